@@ -1,0 +1,29 @@
+# Everything sets itself up: a fresh machine needs Python >= 3.11, make and package registries.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
+UV_VERSION := 0.13.9
+UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
+
+.PHONY: setup lock
+setup: $(VENV)/.ready
+
+$(UV):
+	@echo "uv $(UV_VERSION): installing into $(dir $@)"
+	@$(PYTHON) -m venv $(CACHE)/uv-$(UV_VERSION)
+	@$(CACHE)/uv-$(UV_VERSION)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+$(VENV)/.ready: $(UV) requirements/dev.txt pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml
+	@echo "Python environment: .venv (about 110 packages; a minute the first time, seconds from the cache)"
+	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e scoring -e pytest-pulumi
+	@touch $@
+
+# The lock names no hosts: `uv pip compile`, never `uv lock`.
+lock: $(UV)
+	$(UV) pip compile pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
+	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt

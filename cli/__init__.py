@@ -1,0 +1,1 @@
+"""`slipway`: everyday operations on what is deployed."""

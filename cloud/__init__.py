@@ -1,0 +1,1 @@
+"""Which Azure this is, and who the caller is there."""

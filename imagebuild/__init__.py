@@ -1,0 +1,1 @@
+"""Pure functions from model, entry script and conda file to a build context."""

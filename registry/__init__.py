@@ -1,0 +1,1 @@
+"""Models and images as numbered OCI artefacts."""

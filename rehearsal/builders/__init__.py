@@ -1,0 +1,1 @@
+"""Builders of images: embedded, and Docker."""

@@ -1,0 +1,1 @@
+"""Resources by ARM id, and what Azure would say about them."""

@@ -1,0 +1,1 @@
+"""The ways in: provider servers, ARM over TLS, an OCI registry."""

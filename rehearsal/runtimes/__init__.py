@@ -1,0 +1,1 @@
+"""Runtimes of container groups: processes, and Docker."""

@@ -1,0 +1,1 @@
+"""Settings and one composition per topology."""

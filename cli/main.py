@@ -2,7 +2,8 @@
 
 import typer
 
-from cli import images, models, rehearsal
+from cli import images, models, rehearsal, services
+from cli.recover import recover
 
 app = typer.Typer(
     name="slipway",
@@ -12,4 +13,6 @@ app = typer.Typer(
 )
 app.add_typer(models.app, name="models")
 app.add_typer(images.app, name="images")
+app.add_typer(services.app, name="services")
 app.add_typer(rehearsal.app, name="rehearsal")
+app.command("recover")(recover)

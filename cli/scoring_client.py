@@ -1,0 +1,30 @@
+"""One scoring request, by the standard library: what `slipway services score` and the demo send."""
+
+import urllib.error
+import urllib.request
+
+TIMEOUT_SECONDS = 60
+_MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+
+class ScoringError(Exception):
+    """The service refused, or did not answer."""
+
+
+def post(scoring_uri: str, body: str, key: str | None = None) -> str:
+    """POST a JSON body and return the answer's text. Raises `ScoringError`."""
+    if not scoring_uri.startswith(("http://", "https://")):
+        raise ScoringError(f"the scoring URI must be http or https, got {scoring_uri!r}")
+    request = urllib.request.Request(  # noqa: S310 - the scheme is checked above
+        scoring_uri, body.encode(), {"Content-Type": "application/json"}, method="POST"
+    )
+    if key:
+        request.add_header("Authorization", f"Bearer {key}")
+    try:
+        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
+            return str(answer.read(_MAX_ANSWER_BYTES).decode())
+    except urllib.error.HTTPError as error:
+        excerpt = error.read(2000).decode(errors="replace")
+        raise ScoringError(f"{scoring_uri} answered {error.code}: {excerpt}") from error
+    except OSError as error:
+        raise ScoringError(f"{scoring_uri} did not answer: {error}") from error

@@ -1,0 +1,36 @@
+"""`python -m scoring serve`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+HELP = "serve the entry script or the models of a directory"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--source", type=Path, help="directory with score.py and models, or just models"
+    )
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="HTTP port (default 5001; 0 chooses a free one)")
+    parser.add_argument(
+        "--grpc-port", type=int, help="gRPC port of the Open Inference Protocol (default: none)"
+    )
+    parser.add_argument("--workers", type=int, help="processes (default 1, or WORKER_COUNT)")
+    parser.add_argument(
+        "--tls-cert", dest="tls_certificate", type=Path, help="certificate chain, PEM"
+    )
+    parser.add_argument("--tls-key", type=Path, help="private key, PEM, PKCS#8")
+
+
+def run(args: argparse.Namespace) -> int:
+    from scoring import assembly, settings
+    from scoring.server import listener, logs, process
+
+    names = ("source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
+    chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
+    logs.configure(chosen.log_level)
+    listening = listener.bind(chosen.host, chosen.port)
+    return process.ServingProcess(assembly.build(chosen), listening).run()

@@ -1,0 +1,93 @@
+"""The application as Granian calls it (RSGI): reads, routes, answers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from scoring.http import identifiers
+from scoring.http.body import read_body
+from scoring.http.errors import ErrorStyle, Refusal
+from scoring.http.message import Request, Response
+from scoring.http.router import MethodNotAllowed, NoRoute, Route, Router
+from scoring.service import Service
+
+logger = logging.getLogger("scoring")
+
+#: Asked before a route that is not open; raises Refusal (401) for a wrong key.
+Guard = Any
+
+
+class Application:
+    """`styles` maps path prefixes to error bodies; the first that fits wins, "" fits all."""
+
+    def __init__(
+        self,
+        service: Service,
+        routes: Iterable[Route],
+        styles: Iterable[tuple[str, ErrorStyle]],
+        guard: Guard = None,
+    ) -> None:
+        self.service = service
+        self.router = Router(routes)
+        self._styles = list(styles)
+        self._guard = guard
+        self._limit = service.settings.max_body_bytes
+        self._server_version = service.settings.server_version
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        if scope.proto != "http":
+            protocol.close(403)
+            return
+        request = Request(
+            scope.method, scope.path, scope.query_string, dict(scope.headers.items()), b"", time.monotonic(),
+            client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
+        )  # fmt: skip
+        response = await self.answer(request, protocol)
+        protocol.response_bytes(response.status, response.headers, response.body)
+        request.outcome.total_seconds = time.monotonic() - request.received_at
+        self.service.observe(request, response)
+
+    async def answer(self, request: Request, protocol: Any = None) -> Response:
+        """The answer to one request; never raises. `protocol()` gives the body where it has not been read."""
+        try:
+            route, request.parameters = self.router.find(request.method, request.path)
+        except NoRoute:
+            return self._refuse(request, 404, "not found")
+        except MethodNotAllowed as refused:
+            return self._refuse(
+                request, 405, "not allowed", [("Allow", ", ".join(refused.allowed))]
+            )
+        request.outcome.route = route.path
+        response = await self._handled(route, request, protocol)
+        identifiers.echo(request, response, self._server_version)
+        return response
+
+    async def _handled(self, route: Route, request: Request, protocol: Any) -> Response:
+        try:
+            identifiers.assign(request)
+            if self._guard is not None and not route.open:
+                self._guard(request)
+            if protocol is not None:
+                request.body = await read_body(request, protocol, self._limit)
+            return await route.handler(request)
+        except Refusal as refusal:
+            return self._refuse(request, refusal.status, refusal.message, refusal.headers)
+        except Exception as error:
+            request.outcome.error = error
+            logger.exception("%s %s failed", request.method, request.path)
+            return self._refuse(
+                request, 500, "An unexpected internal error occurred. Check the logs for more info."
+            )
+
+    def _refuse(
+        self, request: Request, status: int, message: str, headers: Iterable[tuple[str, str]] = ()
+    ) -> Response:
+        for prefix, style in self._styles:
+            if request.path.startswith(prefix):
+                response = style(status, message)
+                response.headers.extend(headers)
+                return response
+        return Response(status, [*headers], message.encode())

@@ -1,6 +1,6 @@
 """Counters, gauges and histograms on shared cells.
 
-prometheus-client's multi-process mode costs about ten times as much per observation (docs/decisions/0070);
+prometheus-client's multi-process mode costs more than five times as much per observation (docs/decisions/0070);
 its text formats are used as they are.
 """
 
@@ -37,7 +37,8 @@ class Instrument:
         self._width = width
         self._places: dict[tuple[str, ...], int] = {}
         # Room for what comes when the cells are used up is taken while there is some.
-        self._overflow = cells.allocate(Key(name, (OVERFLOW,) * len(self.label_names)), width) if labels else 0
+        rest = (OVERFLOW,) * len(self.label_names)
+        self._overflow = self._places[rest] = cells.allocate(Key(name, rest), width)
 
     def place(self, labels: tuple[str, ...]) -> int:
         """Index of the series' first cell."""
@@ -94,7 +95,10 @@ class Histogram(Instrument):
         self.bounds = list(bounds)
 
     def add(self, value: float, labels: tuple[str, ...] = ()) -> None:
-        place, values = self.place(labels), self.values
+        self.add_at(self.place(labels), value)
+
+    def add_at(self, place: int, value: float) -> None:
+        values = self.values
         values[place] += value
         values[place + 1 + bisect_left(self.bounds, value)] += 1
 

@@ -27,10 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from scoring import assembly, settings
-    from scoring.server import listener, logs, process
+    from scoring.http import keys
+    from scoring.server import listener, logs, process, tls
 
     names = ("source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
     chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
     logs.configure(chosen.log_level)
+    accepted = keys.take_from(os.environ)
+    files = None
+    if chosen.tls_certificate is not None and chosen.tls_key is not None:
+        files = tls.TlsFiles(chosen.tls_certificate, chosen.tls_key, chosen.tls_lowest)
+        files.context()
     listening = listener.bind(chosen.host, chosen.port)
-    return process.ServingProcess(assembly.build(chosen), listening).run()
+    process.ServingProcess(assembly.build(chosen, accepted), listening, files).run()
+    return 0

@@ -14,6 +14,7 @@ from scoring.http.router import Route
 from scoring.server.watch import Watch
 from scoring.service import Service
 from scoring.settings import Settings
+from scoring.telemetry import install as telemetry
 
 logger = logging.getLogger("scoring")
 
@@ -24,6 +25,7 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     service.keys = keys
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
+    telemetry.install(service)
     service.entry_script = boot.start_entry_script(settings)
     return service
 
@@ -41,7 +43,7 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
-    return [*azureml_routes.routes(service)]
+    return [*azureml_routes.routes(service), *telemetry.routes(service)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

@@ -45,10 +45,15 @@ class Application:
             scope.method, scope.path, scope.query_string, dict(scope.headers.items()), b"", time.monotonic(),
             client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
         )  # fmt: skip
-        response = await self.answer(request, protocol)
-        protocol.response_bytes(response.status, response.headers, response.body)
-        request.outcome.total_seconds = time.monotonic() - request.received_at
-        self.service.observe(request, response)
+        service = self.service
+        service.in_progress += 1
+        try:
+            response = await self.answer(request, protocol)
+            protocol.response_bytes(response.status, response.headers, response.body)
+            request.outcome.total_seconds = time.monotonic() - request.received_at
+            service.observe(request, response)
+        finally:
+            service.in_progress -= 1
 
     async def answer(self, request: Request, protocol: Any = None) -> Response:
         """The answer to one request; never raises. `protocol()` gives the body where it has not been read."""

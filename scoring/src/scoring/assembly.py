@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.collection import install as collection
+from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
 from scoring.http.keys import Keys
@@ -26,7 +28,12 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
     telemetry.install(service)
+    collection.install(service)
     service.entry_script = boot.start_entry_script(settings)
+    if service.entry_script is None and not len(service.models):
+        raise ScoringError(
+            f"{settings.source} holds neither {settings.entry_script} nor a model; name another --source."
+        )
     return service
 
 

@@ -52,8 +52,8 @@ class Service:
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
         self.metrics: Metrics | None = None
-        #: Puts model code into the request's trace.
-        self.carry: Carry | None = None
+        #: Put around model code: a request's trace, its id.
+        self.carries: list[Carry] = []
         #: Requests whose head has been read and whose answer has not been given.
         self.in_progress = 0
         #: Warmed up and serving.
@@ -94,6 +94,6 @@ class Service:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
         from scoring.http.deadline import compute
 
-        if self.carry is not None:
-            function = self.carry(request, function)
+        for carry in self.carries:
+            function = carry(request, function)
         return await compute(self, request, function, *arguments)

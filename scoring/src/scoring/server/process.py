@@ -14,12 +14,16 @@ import socket
 import threading
 
 from scoring import assembly
+from scoring.http.app import Application
 from scoring.server.listener import Listener
 from scoring.server.tls import PLAIN, TlsFiles
 from scoring.server.watch import Watch
 from scoring.service import Service
 
 logger = logging.getLogger("scoring")
+
+# After the door is shut: a request that was under way on a kept-alive connection is still answered.
+_LAST_WORDS_SECONDS = 0.25
 
 try:
     from uvloop import new_event_loop
@@ -62,15 +66,15 @@ class ServingProcess:
         asyncio.get_running_loop().add_reader(signals, stopping.set)
         service = self._service
         tls = PLAIN if self._tls is None else self._tls.context()
-        listener = Listener(assembly.application(service), self._listening, tls)
+        application = assembly.application(service)
+        listener = Listener(application, self._listening, tls)
         if self._tls is not None:
             service.companions.append(_certificate_watch(self._tls, listener))
         await service.start()
-        listener.start()
         self._announce()
+        listener.start()
         await stopping.wait()
-        await self._drain()
-        await listener.stop()
+        await self._drain(application, listener)
         await service.stop()
 
     def _announce(self) -> None:
@@ -79,22 +83,24 @@ class ServingProcess:
         shown = f"[{host}]" if ":" in host else host
         logger.info("Ready on %s://%s:%s", scheme, shown, port, extra={"port": port})
 
-    async def _drain(self) -> None:
+    async def _drain(self, application: Application, listener: Listener) -> None:
         """Not ready at once; answers until load balancers have noticed; then only what is in flight."""
         service, settings = self._service, self._service.settings
         service.draining = True
         logger.info("Stopping: not ready; still answering for %g s", settings.drain_seconds)
+        listener.let_go()
         await asyncio.sleep(settings.drain_seconds)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.shutdown_seconds):
-                while not service.executor.idle:
+                while application.in_flight:
                     await asyncio.sleep(0.01)
+        await listener.stop(_LAST_WORDS_SECONDS)
 
 
 def _certificate_watch(files: TlsFiles, listener: Listener) -> Watch:
     async def look() -> None:
         if files.changed():
-            await listener.replace_tls(files.context())
+            listener.replace_tls(files.context())
             logger.info("TLS certificate has been replaced")
 
     return Watch(look)

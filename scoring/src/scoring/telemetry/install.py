@@ -48,7 +48,7 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
         from scoring.telemetry.tracing import Tracing
 
         tracing = Tracing(exporting.traces)
-        service.carry = tracing.carry
+        service.carries.append(tracing.carry)
         service.observers.append(tracing.observe)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from scoring.collection import active, settings
 from scoring.collection.record import Record, Scored
+from scoring.collection.redaction import REDACTED, JsonPath
 from scoring.collection.sinks.base import open_sink
 from scoring.collection.writer import Writer
 from scoring.errors import ScoringError
@@ -26,7 +27,6 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
     collection = Collection(service, chosen, Writer(sink, chosen, _redaction(service, chosen), _counting(service)))
     service.observers.append(collection.observe)
     service.companions.append(collection)
-    service.carries.append(active.carry)
     active.writer = collection.writer
 
 
@@ -55,8 +55,8 @@ def _redaction(service: Service, chosen: settings.CollectionSettings) -> Callabl
     """The settings' paths first, then `redact(record)` of the entry script, if it has one."""
 
     def redact(record: Record) -> Record | None:
-        for path in chosen.redact:
-            path.redact(record)
+        if chosen.redact:
+            _redact_paths(record, chosen.redact)
         script = service.entry_script
         hook: Any = None if script is None else getattr(script.module, "redact", None)
         if hook is None:
@@ -67,6 +67,17 @@ def _redaction(service: Service, chosen: settings.CollectionSettings) -> Callabl
         return changed
 
     return redact
+
+
+def _redact_paths(record: Record, paths: tuple[JsonPath, ...]) -> None:
+    """Paths know nothing of text: a body that is no JSON, and an error's words, are left out whole."""
+    for name in ("inputs", "outputs"):
+        if isinstance(record.get(name), str):
+            record[name] = REDACTED
+    if record.get("error"):
+        record["error"] = record["error"].partition(":")[0]
+    for path in paths:
+        path.redact(record)
 
 
 def _counting(service: Service) -> Callable[[str, int], None]:

@@ -23,7 +23,7 @@ def routes(service: Service, metrics: Metrics, *, open_to_all: bool) -> list[Rou
         encode, content_type = exposition.choose_encoder(request.headers.get("accept", ""))
         return Response(200, [("Content-Type", content_type)], _text(encode, metrics))
 
-    return [Route("GET", "/metrics", answer, open=open_to_all, quiet=True)]
+    return [Route("GET", "/metrics", answer, open=open_to_all)]
 
 
 def sample(service: Service, metrics: Metrics) -> None:

@@ -36,7 +36,7 @@ class BasicCorrelationContext(CorrelationContext):
         timestamp: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        self.id = id or active.request_id.get() or str(uuid.uuid4())
+        self.id = id or active.request_id() or str(uuid.uuid4())
         self.timestamp = timestamp or int(time.time())
         self.headers = dict(headers or {})
 
@@ -77,7 +77,7 @@ class Collector:
                 TypeError,
             )
             return context
-        item = Logged(self.name, context.get_id(), active.request_id.get(), rows.of_frame(data))
+        item = Logged(self.name, context.get_id(), active.request_id(), rows.of_frame(data))
         if not active.writer.submit(item):
             self._problem("the queue is full, the data is dropped")
         return context

@@ -73,7 +73,7 @@ class ModelDataCollector:
             logger.warning("ModelDataCollector: %s cannot be collected", type(input_data).__name__)
             return correlations
         name = f"{self.model_name}/{self.model_version}/{self.designation}"
-        request_id = active.request_id.get()
+        request_id = active.request_id()
         active.writer.submit(Logged(name, correlations[_HEADERS[0]], request_id, content))
         return correlations
 
@@ -103,5 +103,5 @@ class ModelDataCollector:
             self.webservice_name,
             self.model_name,
             self.model_version,
-            active.request_id.get() or str(uuid.UUID(int=0)),
+            active.request_id() or str(uuid.UUID(int=0)),
         ), strict=True))  # fmt: skip

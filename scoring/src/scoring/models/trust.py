@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scoring.errors import ScoringError
@@ -21,9 +20,9 @@ class Trust:
     everything: bool = False
 
 
-def read(variables: Mapping[str, str], *, everything: bool = False) -> Trust:
-    """Raises ScoringError for text that is no SHA-256."""
-    digests = frozenset(variables.get(VARIABLE, "").replace(",", " ").lower().split())
+def parse(text: str, *, everything: bool = False) -> Trust:
+    """`text` as the variable holds it. Raises ScoringError for what is no SHA-256."""
+    digests = frozenset(text.replace(",", " ").lower().split())
     wrong = sorted(digest for digest in digests if len(digest) != 64 or set(digest) - set("0123456789abcdef"))
     if wrong:
         raise ScoringError(f"{VARIABLE} holds {wrong[0][:80]!r}; a SHA-256 is 64 hexadecimal digits")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scoring.engine.executor import Executor
+from scoring.http.keys import Keys
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
@@ -42,6 +43,8 @@ class Service:
             settings.max_queue_length,
             None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
         )
+        #: Who may score; None lets everybody.
+        self.keys: Keys | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
         #: Warmed up and serving.

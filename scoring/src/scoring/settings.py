@@ -37,6 +37,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()
     tls_certificate: Path | None = None
     tls_key: Path | None = None
+    #: "1.2" or "1.3".
+    tls_lowest: str = "1.2"
     #: SCORING_TIMEOUT_MS: run() itself, answered 500 as Azure ML's container does.
     run_timeout_ms: int = 3_600_000
     #: SLIPWAY_SCORING_TIMEOUT_MS: queue and run together, answered 504 as AKS' front end does.
@@ -64,6 +66,8 @@ def read(variables: Mapping[str, str], given: Mapping[str, object]) -> Settings:
     reader = Reader(variables)
     values = _paths(variables) | _azure_ml(reader) | _production(reader)
     values |= {name: value for name, value in given.items() if value is not None}
+    if bool(values.get("tls_certificate")) != bool(values.get("tls_key")):
+        reader.problems.append("--tls-cert and --tls-key belong together; one of them is missing")
     reader.finish()
     return Settings(**values)  # type: ignore[arg-type]  # names and types are those of the fields, checked by Reader
 
@@ -115,5 +119,6 @@ def _production(reader: Reader) -> dict[str, object]:
         "batch_max_rows": reader.integer("SLIPWAY_BATCH_MAX_ROWS", 4096, 1),
         "batch_max_bytes": reader.integer("SLIPWAY_BATCH_MAX_BYTES", 64 * 2**20, 1),
         "model_digests": reader.text("SLIPWAY_MODEL_SHA256"),
+        "tls_lowest": reader.choice("SLIPWAY_TLS_LOWEST_VERSION", "1.2", ("1.2", "1.3")),
         "access_log": reader.boolean("SLIPWAY_ACCESS_LOG", True),
     }

@@ -18,6 +18,9 @@ def json_answer(value: Any, status: int = 200, *, failed: bool = False) -> Respo
 
 def error_answer(status: int, message: str) -> Response:
     """The error body of every path that is not another protocol's."""
+    if status == 401:
+        # Azure ML's front end answers this one, as plain text.
+        return Response(401, [("Content-Type", "text/plain; charset=utf-8")], message.encode())
     return json_answer({"message": message}, status)
 
 

@@ -31,7 +31,7 @@ def _loaded(path: Path) -> EntryScript:
     try:
         script = entry_script.load(path)
     except EntryScriptError as error:
-        logger.error(str(error))  # noqa: TRY400  (the sentence says it all; a traceback would show our code)
+        logger.error(str(error))
         raise StartupFailed(str(error)) from None
     except BaseException as error:
         logger.error("The entry script could not be imported", exc_info=error)

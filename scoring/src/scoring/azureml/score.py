@@ -11,6 +11,7 @@ from scoring.azureml.entry_script import EntryScript
 from scoring.engine.executor import Overrun
 from scoring.http.errors import Refusal
 from scoring.http.message import Request, Response
+from scoring.server.logs import current
 from scoring.service import Service
 
 logger = logging.getLogger("scoring.score")
@@ -49,11 +50,14 @@ class Scorer:
 
     def _invoke(self, request: Request, arguments: dict[str, Any]) -> Response:
         """On a worker thread: `run()`, and its value made an answer."""
+        current.request_id = request.outcome.request_id
         started = time.perf_counter()
         try:
             value = self._script.run(**arguments)
         except Exception as error:
             raise RunFailed from error
+        finally:
+            current.request_id = None
         spent = (time.perf_counter() - started) * 1e3
         request.outcome.outputs = value
         response = _answer(value)

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scoring.errors import ScoringError
+
+if TYPE_CHECKING:
+    from scoring.server.logs import Writer
+    from scoring.settings import Settings
 
 HELP = "serve the entry script or the models of a directory"
 
@@ -26,11 +34,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from scoring import assembly, settings
-    from scoring.server import listener, logs, process
+    from scoring import settings
+    from scoring.server import logs
 
     names = ("source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
     chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
-    logs.configure(chosen.log_level)
+    writer = logs.configure(chosen.log_level)
+    try:
+        _serve(chosen, writer)
+    except ScoringError as error:
+        logging.getLogger("scoring").critical("%s", error)
+        return error.exit_code
+    finally:
+        writer.close()
+    return 0
+
+
+def _serve(chosen: Settings, writer: Writer) -> None:
+    from scoring import assembly
+    from scoring.http import keys
+    from scoring.server import access_log, listener, process, tls
+
+    accepted = keys.take_from(os.environ)
+    files = None
+    if chosen.tls_certificate is not None and chosen.tls_key is not None:
+        files = tls.TlsFiles(chosen.tls_certificate, chosen.tls_key, chosen.tls_lowest)
+        files.context()
     listening = listener.bind(chosen.host, chosen.port)
-    return process.ServingProcess(assembly.build(chosen), listening).run()
+    service = assembly.build(chosen, accepted)
+    if chosen.access_log:
+        service.observers.append(access_log.AccessLog(writer))
+    writer.start()
+    process.ServingProcess(service, listening, files).run()

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-from scoring.engine.interrupt import Interruptible, Interrupted
+from scoring.engine.interrupt import Interrupted, Interruptible
 from scoring.http.message import Outcome
 
 # The watch never sleeps shorter than this; a deadline is met to within it.

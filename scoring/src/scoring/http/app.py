@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from scoring.http import identifiers
 from scoring.http.body import read_body
@@ -17,7 +17,7 @@ from scoring.service import Service
 logger = logging.getLogger("scoring")
 
 #: Asked before a route that is not open; raises Refusal (401) for a wrong key.
-Guard = Any
+Guard = Callable[[Request], None]
 
 
 class Application:
@@ -28,25 +28,30 @@ class Application:
         service: Service,
         routes: Iterable[Route],
         styles: Iterable[tuple[str, ErrorStyle]],
-        guard: Guard = None,
+        guard: Guard | None = None,
     ) -> None:
         self.service = service
         self.router = Router(routes)
+        self.in_flight = 0
         self._styles = list(styles)
         self._guard = guard
         self._limit = service.settings.max_body_bytes
         self._server_version = service.settings.server_version
 
-    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
-        if scope.proto != "http":
-            protocol.close(403)
-            return
+    async def serve(self, scope: Any, protocol: Any, closing: bool = False) -> None:
+        """One RSGI call. `closing` asks the client to close the connection after this answer."""
         request = Request(
-            scope.method, scope.path, scope.query_string, dict(scope.headers.items()), b"", time.monotonic(),
+            scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
             client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
         )  # fmt: skip
-        response = await self.answer(request, protocol)
-        protocol.response_bytes(response.status, response.headers, response.body)
+        self.in_flight += 1
+        try:
+            response = await self.answer(request, protocol)
+            if closing and request.http_version.startswith("1"):
+                response.headers.append(("connection", "close"))
+            protocol.response_bytes(response.status, response.headers, response.body)
+        finally:
+            self.in_flight -= 1
         request.outcome.total_seconds = time.monotonic() - request.received_at
         self.service.observe(request, response)
 
@@ -91,3 +96,13 @@ class Application:
                 response.headers.extend(headers)
                 return response
         return Response(status, [*headers], message.encode())
+
+
+def _headers(received: Any) -> dict[str, str]:
+    pairs = received.items()
+    headers = dict(pairs)
+    if len(headers) != len(pairs):
+        headers = {}
+        for name, value in pairs:
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+    return headers

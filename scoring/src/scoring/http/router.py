@@ -16,14 +16,13 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Route:
     """`path` may hold places in braces, "/v2/models/{name}/infer"; a place matches one segment.
 
-    `open`: answered without a key (probes). `quiet`: not written to the access log (probes, metrics).
+    `open`: answered without a key (probes).
     """
 
     method: str
     path: str
     handler: Handler
     open: bool = False
-    quiet: bool = False
 
 
 class NoRoute(Exception):

@@ -15,7 +15,7 @@ _rawHttpRequested = False  # noqa: N816  (the reference's name: scripts have bee
 
 def rawhttp(func: _Run) -> _Run:
     """Marks `run()` as taking the request object."""
-    global _rawHttpRequested  # noqa: PLW0603
+    global _rawHttpRequested
     _rawHttpRequested = True
     return func
 

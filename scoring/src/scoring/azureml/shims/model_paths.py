@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
-class ModelNotFoundException(Exception):  # noqa: N818  (the SDK's name)
+class ModelNotFoundException(Exception):
     """No model of that name; the text names the places that were searched."""
 
 

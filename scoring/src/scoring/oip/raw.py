@@ -10,6 +10,7 @@ import numpy as np
 
 from scoring.oip.datatypes import WIRE, from_bfloat16, memory_dtype, to_bfloat16
 from scoring.oip.errors import InferenceError
+from scoring.signature import TensorSpec
 
 _LENGTH = struct.Struct("<I")
 
@@ -38,6 +39,16 @@ def encode(values: np.ndarray, datatype: str) -> bytes:
     if datatype == "BF16":
         return to_bfloat16(values).tobytes()
     return values.astype(WIRE[datatype], copy=False).tobytes()
+
+
+def shape_for(spec: TensorSpec, size: int) -> tuple[int, ...]:
+    """The model's shape, with its one free axis as `size` bytes fill it; more free axes are 1, the first one gives."""
+    shape = [1 if axis < 0 else axis for axis in spec.shape]
+    free = [at for at, axis in enumerate(spec.shape) if axis < 0]
+    row = math.prod(shape) * WIRE[spec.datatype].itemsize
+    if free and row:
+        shape[free[0]] = size // row
+    return tuple(shape)
 
 
 def text(value: object) -> str:

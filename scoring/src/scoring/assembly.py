@@ -8,12 +8,13 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
 from scoring.http.keys import Keys
 from scoring.http.router import Route
 from scoring.server.watch import Watch
-from scoring.service import Service
+from scoring.service import Companion, Service
 from scoring.settings import Settings
 
 logger = logging.getLogger("scoring")
@@ -28,7 +29,19 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     service.entry_script = boot.start_entry_script(settings)
     if service.entry_script is None:
         _load_models(service)
+    if settings.grpc_port is not None:
+        service.companions.append(_grpc_server(service, settings.grpc_port))
     return service
+
+
+def _grpc_server(service: Service, port: int) -> Companion:
+    try:
+        from scoring.oip.grpc_server import GrpcServer
+    except ImportError as missing:
+        raise ScoringError(
+            f"--grpc-port needs the package {missing.name}; install scoring[grpc], or leave --grpc-port out."
+        ) from None
+    return GrpcServer(service, port)
 
 
 def _load_models(service: Service) -> None:

@@ -37,7 +37,9 @@ class ModelScorer:
     async def handle(self, request: Request) -> Response:
         if request.method not in ("POST", "GET"):
             return json_answer("", 200)
-        model = self._only if self._only is not None and not request.query else self._chosen(request)
+        model = (
+            self._only if self._only is not None and not request.query else self._chosen(request)
+        )
         form = self._forms[id(model)]
         outcome = request.outcome
         outcome.model, outcome.model_version = model.name, model.version
@@ -52,7 +54,9 @@ class ModelScorer:
             outcome.error = bad
             raise Refusal(400, f"{model.name}: {bad}") from None
         except Overrun as over:
-            return self._failure(request, over, f"Scoring timeout after {self._service.settings.run_timeout_ms} ms")
+            return self._failure(
+                request, over, f"Scoring timeout after {self._service.settings.run_timeout_ms} ms"
+            )
         except ExecutorError as error:
             raise refusal_of(error, self._service.settings) from None
         except Refusal:
@@ -61,7 +65,11 @@ class ModelScorer:
             return self._failure(request, error, _FAILED_TEXT)
         outcome.outputs = outputs
         spent = (outcome.compute_seconds or 0.0) * 1e3
-        return Response(200, [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", f"{spent:.3f}")], form.answer.json(outputs))
+        return Response(
+            200,
+            [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", f"{spent:.3f}")],
+            form.answer.json(outputs),
+        )
 
     def _chosen(self, request: Request) -> Model:
         wanted = parse_qs(request.query)
@@ -69,7 +77,9 @@ class ModelScorer:
         version = wanted.get("version", [None])[0]
         names = self._service.models.names()
         if name is None and len(names) > 1:
-            raise Refusal(400, f"Several models are served; choose one with ?model=NAME: {', '.join(names)}")
+            raise Refusal(
+                400, f"Several models are served; choose one with ?model=NAME: {', '.join(names)}"
+            )
         try:
             return self._service.models.get(name or names[0], version)
         except ModelNotFound as missing:
@@ -77,7 +87,9 @@ class ModelScorer:
 
     def _failure(self, request: Request, error: BaseException, message: str) -> Response:
         request.outcome.error = error
-        logger.error("The model failed", exc_info=error, extra={"request_id": request.outcome.request_id})
+        logger.error(
+            "The model failed", exc_info=error, extra={"request_id": request.outcome.request_id}
+        )
         return json_answer({"message": message}, 500, failed=True)
 
 

@@ -23,7 +23,18 @@ class NotRowWise(Exception):
 class Item:
     """One request's rows, and where its answer is awaited."""
 
-    __slots__ = ("bytes", "future", "inputs", "kind", "outcome", "outputs", "queued_at", "rows", "started", "timer")
+    __slots__ = (
+        "bytes",
+        "future",
+        "inputs",
+        "kind",
+        "outcome",
+        "outputs",
+        "queued_at",
+        "rows",
+        "started",
+        "timer",
+    )
 
     def __init__(
         self, inputs: Tensors, rows: int, outputs: Sequence[str] | None,
@@ -45,7 +56,10 @@ class Item:
 def kind_of(inputs: Tensors, outputs: Sequence[str] | None) -> tuple[object, ...]:
     """Names, datatypes, shapes behind the first axis, and the outputs that are wanted."""
     wanted = None if outputs is None else tuple(outputs)
-    return (wanted, *((name, values.dtype.char, values.shape[1:]) for name, values in inputs.items()))
+    return (
+        wanted,
+        *((name, values.dtype.char, values.shape[1:]) for name, values in inputs.items()),
+    )
 
 
 def merge(items: Sequence[Item]) -> Tensors:

@@ -17,7 +17,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from scoring.engine.batch import Item, NotRowWise, Predict, Tensors, alone, compute, kind_of
-from scoring.engine.executor import DeadlineExceeded, Draining, Executor, ExecutorError, QueueFull, QueueWaitExceeded
+from scoring.engine.executor import (
+    DeadlineExceeded,
+    Draining,
+    Executor,
+    ExecutorError,
+    QueueFull,
+    QueueWaitExceeded,
+)
 from scoring.engine.latency import LatencyModel
 from scoring.http.message import Outcome
 
@@ -63,7 +70,9 @@ class BatchReport:
 class Batcher:
     """Lives on one event loop; `predict` must be safe to call from any thread."""
 
-    def __init__(self, predict: Predict, executor: Executor, limits: Limits, name: str = "model") -> None:
+    def __init__(
+        self, predict: Predict, executor: Executor, limits: Limits, name: str = "model"
+    ) -> None:
         self.latency = LatencyModel()
         self.observers: list[Callable[[BatchReport], None]] = []
         self._predict = predict
@@ -245,7 +254,9 @@ class Batcher:
                 item.outcome.queue_seconds = now - item.queued_at
         return now
 
-    def _finish(self, items: list[Item], shares: list[Any], seconds: float, *, inline: bool) -> None:
+    def _finish(
+        self, items: list[Item], shares: list[Any], seconds: float, *, inline: bool
+    ) -> None:
         failed = False
         rows = 0
         for item, share in zip(items, shares, strict=True):

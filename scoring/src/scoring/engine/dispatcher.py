@@ -48,7 +48,9 @@ class Dispatcher:
         outcome: Outcome | None = None,
     ) -> Tensors:
         """`inputs` fit the model's signature. Raises what `Batcher.submit` and its future raise."""
-        return await self.batcher(model).submit(inputs, rows, outputs, deadline=deadline, outcome=outcome)
+        return await self.batcher(model).submit(
+            inputs, rows, outputs, deadline=deadline, outcome=outcome
+        )
 
     def batcher(self, model: Model) -> Batcher:
         batcher = self._batchers.get(id(model))

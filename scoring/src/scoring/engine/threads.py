@@ -15,7 +15,9 @@ _VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 
 def available_cpus(cgroup: Path = _CGROUP) -> int:
     """Whole CPUs that this process may keep busy, at least 1: affinity, cut by the cgroup's quota (v2 or v1)."""
-    affinity = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    affinity = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return max(1, math.floor(min(affinity, _quota(cgroup))))
 
 

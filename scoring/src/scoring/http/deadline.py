@@ -68,7 +68,9 @@ def refusal_of(error: executor.ExecutorError, settings: Settings) -> Exception:
             return Refusal(503, f"The server is busy: {error}.", _RETRY)
         case executor.QueueWaitExceeded():
             waited = f"{settings.max_queue_wait_ms} ms in the queue"
-            return Refusal(503, f"The server is busy: no worker became free within {waited}.", _RETRY)
+            return Refusal(
+                503, f"The server is busy: no worker became free within {waited}.", _RETRY
+            )
         case executor.Draining():
             return Refusal(503, "The server is stopping.", _RETRY)
         case executor.DeadlineExceeded():

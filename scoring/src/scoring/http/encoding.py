@@ -38,7 +38,9 @@ def _unpacked(body: bytes, window: int, encoding: str, limit: int) -> bytes:
     except zlib.error as error:
         raise Refusal(400, f"The body is not {encoding}: {error}.") from None
     if len(unpacked) > limit:
-        raise Refusal(413, f"The unpacked body is larger than the {limit} bytes that this server accepts.")
+        raise Refusal(
+            413, f"The unpacked body is larger than the {limit} bytes that this server accepts."
+        )
     if not unpacker.eof:
         raise Refusal(400, f"The {encoding} body ends too soon.")
     return unpacked

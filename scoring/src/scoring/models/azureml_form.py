@@ -33,7 +33,11 @@ class AzureMLForm:
     def __init__(self, model: Model) -> None:
         self._model = model
         self.answer = Answer(model)
-        spec = model.signature.inputs[0] if model.signature and len(model.signature.inputs) == 1 else None
+        spec = (
+            model.signature.inputs[0]
+            if model.signature and len(model.signature.inputs) == 1
+            else None
+        )
         self._decoder = None if spec is None else _row_decoder(spec)
         self._name = "" if spec is None else spec.name
         self._dtype = None if spec is None else memory_dtype(spec.datatype)
@@ -61,7 +65,9 @@ def _row_decoder(spec: TensorSpec) -> msgspec.json.Decoder[Any] | None:
 
 def _decoded(body: bytes) -> Any:
     if body.count(b",") >= _MAX_COMMAS:
-        raise BadInput(f"the body has more than {_MAX_COMMAS} values; send it in parts or as binary tensors")
+        raise BadInput(
+            f"the body has more than {_MAX_COMMAS} values; send it in parts or as binary tensors"
+        )
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

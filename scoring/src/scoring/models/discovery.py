@@ -36,7 +36,9 @@ def find(directory: Path) -> list[ModelFile]:
     """
     registered = manifest.find(directory)
     if registered:
-        found = [ModelFile(entry.name, entry.version, path, entry) for path, entry in registered.items()]
+        found = [
+            ModelFile(entry.name, entry.version, path, entry) for path, entry in registered.items()
+        ]
     else:
         paths = list(_model_files(directory))
         siblings = Counter(path.parent for path in paths)
@@ -49,8 +51,12 @@ def find(directory: Path) -> list[ModelFile]:
 def _model_files(directory: Path) -> Iterator[Path]:
     for folder, folders, files in os.walk(directory):
         depth = len(Path(folder).relative_to(directory).parts)
-        folders[:] = sorted(name for name in folders if name[0] not in "._") if depth < _DEPTH else []
-        yield from (Path(folder, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES)
+        folders[:] = (
+            sorted(name for name in folders if name[0] not in "._") if depth < _DEPTH else []
+        )
+        yield from (
+            Path(folder, name) for name in sorted(files) if Path(name).suffix.lower() in SUFFIXES
+        )
 
 
 def _named(path: Path, root: Path, siblings: int) -> ModelFile:
@@ -58,19 +64,27 @@ def _named(path: Path, root: Path, siblings: int) -> ModelFile:
     versioned = folder.name.isdigit()
     holder = folder.parent if versioned else folder
     by_folder = siblings == 1 and (versioned or folder != root) and holder.name
-    return ModelFile(holder.name if by_folder else path.stem, folder.name if versioned else "1", path)
+    return ModelFile(
+        holder.name if by_folder else path.stem, folder.name if versioned else "1", path
+    )
 
 
 def _refuse_missing(found: list[ModelFile]) -> None:
     missing = [str(model.path) for model in found if not model.path.is_file()]
     if missing:
-        raise ScoringError(f"{manifest.FILE_NAME} names files that are not there: {', '.join(missing)}")
+        raise ScoringError(
+            f"{manifest.FILE_NAME} names files that are not there: {', '.join(missing)}"
+        )
 
 
 def _refuse_duplicates(found: list[ModelFile]) -> None:
     claims: dict[tuple[str, str], list[str]] = {}
     for model in found:
         claims.setdefault((model.name, model.version), []).append(str(model.path))
-    twice = [f"{name}:{version} is {' and '.join(paths)}" for (name, version), paths in claims.items() if len(paths) > 1]
+    twice = [
+        f"{name}:{version} is {' and '.join(paths)}"
+        for (name, version), paths in claims.items()
+        if len(paths) > 1
+    ]
     if twice:
         raise ScoringError("One model per name and version: " + "; ".join(twice))

@@ -31,7 +31,12 @@ class EstimatorModel:
     batchable = True
 
     def __init__(
-        self, file: ModelFile, platform: str, rows: Rows, methods: Mapping[str, Method], threads: int
+        self,
+        file: ModelFile,
+        platform: str,
+        rows: Rows,
+        methods: Mapping[str, Method],
+        threads: int,
     ) -> None:
         self.name, self.version, self.platform = file.name, file.version, platform
         self._rows = rows

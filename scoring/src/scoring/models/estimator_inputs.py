@@ -46,7 +46,9 @@ class Table:
     """One tensor for each column; the estimator gets a pandas DataFrame with its columns in fitted order."""
 
     def __init__(self, datatypes: Mapping[str, str]) -> None:
-        self.specs = tuple(TensorSpec(name, datatype, (-1,)) for name, datatype in datatypes.items())
+        self.specs = tuple(
+            TensorSpec(name, datatype, (-1,)) for name, datatype in datatypes.items()
+        )
         self._frame = importlib.import_module("pandas").DataFrame
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any:

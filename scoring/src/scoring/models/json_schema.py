@@ -16,7 +16,13 @@ _WIDEST_EXAMPLE = 64
 def input_schema(model: Model) -> dict[str, Any]:
     """`{"data": rows}`; a record for each row where the model takes named columns."""
     specs = model.signature.inputs if model.signature else ()
-    rows = _records(specs) if len(specs) > 1 else _rows(specs[0]) if specs else {"type": "array", "items": {}}
+    rows = (
+        _records(specs)
+        if len(specs) > 1
+        else _rows(specs[0])
+        if specs
+        else {"type": "array", "items": {}}
+    )
     schema: dict[str, Any] = {"type": "object", "properties": {"data": rows}, "required": ["data"]}
     example = sample(model)
     return schema if example is None else {**schema, "example": example}
@@ -25,7 +31,9 @@ def input_schema(model: Model) -> dict[str, Any]:
 def output_schema(model: Model) -> dict[str, Any]:
     """A list, or an object of lists, as `Answer` writes it."""
     wanted = Answer(model).outputs
-    specs = [spec for spec in model.signature.outputs if spec.name in wanted] if model.signature else []
+    specs = (
+        [spec for spec in model.signature.outputs if spec.name in wanted] if model.signature else []
+    )
     if len(specs) == 1:
         return _rows(TensorSpec(specs[0].name, specs[0].datatype, _answered(specs[0].shape)))
     return {"type": "object", "properties": {spec.name: _rows(spec) for spec in specs}}
@@ -34,7 +42,9 @@ def output_schema(model: Model) -> dict[str, Any]:
 def sample(model: Model) -> dict[str, Any] | None:
     """A request body that the model answers; None when the signature leaves too much open."""
     specs = model.signature.inputs if model.signature else ()
-    if not specs or any(size < 0 or size > _WIDEST_EXAMPLE for spec in specs for size in spec.shape[1:]):
+    if not specs or any(
+        size < 0 or size > _WIDEST_EXAMPLE for spec in specs for size in spec.shape[1:]
+    ):
         return None
     if len(specs) > 1:
         return {"data": [{spec.name: _filled(spec.datatype, spec.shape[2:]) for spec in specs}]}
@@ -63,7 +73,10 @@ def _rows(spec: TensorSpec) -> dict[str, Any]:
 
 def _records(specs: tuple[TensorSpec, ...]) -> dict[str, Any]:
     columns = {spec.name: _element(spec.datatype) for spec in specs}
-    return {"type": "array", "items": {"type": "object", "properties": columns, "required": list(columns)}}
+    return {
+        "type": "array",
+        "items": {"type": "object", "properties": columns, "required": list(columns)},
+    }
 
 
 def _element(datatype: str) -> dict[str, Any]:

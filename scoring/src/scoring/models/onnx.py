@@ -44,7 +44,9 @@ class OnnxModel:
         outputs = tuple(_spec(file, node) for node in session.get_outputs())
         self.signature = Signature(inputs, outputs)
         self._output_names = [spec.name for spec in outputs]
-        self._maps = frozenset(node.name for node in session.get_outputs() if node.type in _PROBABILITY_MAPS)
+        self._maps = frozenset(
+            node.name for node in session.get_outputs() if node.type in _PROBABILITY_MAPS
+        )
         # Rows can be put together where the first axis of everything is free.
         self.batchable = all(spec.shape and spec.shape[0] == -1 for spec in (*inputs, *outputs))
 
@@ -79,7 +81,9 @@ def load(file: ModelFile, content: bytes, threads: int) -> OnnxModel:
         session = onnxruntime.InferenceSession(source, options, providers=["CPUExecutionProvider"])
     except Exception as error:
         first_line = str(error).strip().partition("\n")[0]
-        raise ScoringError(f"{file.path} is not an ONNX model that ONNX Runtime can load: {first_line}") from None
+        raise ScoringError(
+            f"{file.path} is not an ONNX model that ONNX Runtime can load: {first_line}"
+        ) from None
     return OnnxModel(file, session)
 
 
@@ -123,6 +127,9 @@ def _probabilities(rows: Sequence[Mapping[Any, float]]) -> np.ndarray:
 def _explained(error: Exception) -> Exception:
     """What is the input's fault: ONNX Runtime's INVALID_ARGUMENT, and shapes that do not go together."""
     text = " ".join(str(error).split())
-    if type(error).__name__ in ("InvalidArgument", "RuntimeException") and "GetElementType" not in text:
+    if (
+        type(error).__name__ in ("InvalidArgument", "RuntimeException")
+        and "GetElementType" not in text
+    ):
         return BadInput(text[:500])
     return error

@@ -52,8 +52,16 @@ def _from_lists(specs: Sequence[TensorSpec], rows: list[Any]) -> Tensors:
 def _from_records(model: Model, specs: Sequence[TensorSpec], rows: list[Any]) -> Tensors:
     columns: Sequence[str] | None = getattr(model, "columns", None)
     if len(specs) == 1 and columns:
-        return {specs[0].name: as_tensor(specs[0], [[_value(row, at, name) for name in columns] for at, row in enumerate(rows)])}
-    return {spec.name: as_tensor(spec, [_value(row, at, spec.name) for at, row in enumerate(rows)]) for spec in specs}
+        return {
+            specs[0].name: as_tensor(
+                specs[0],
+                [[_value(row, at, name) for name in columns] for at, row in enumerate(rows)],
+            )
+        }
+    return {
+        spec.name: as_tensor(spec, [_value(row, at, spec.name) for at, row in enumerate(rows)])
+        for spec in specs
+    }
 
 
 def _value(row: Any, at: int, name: str) -> Any:
@@ -68,10 +76,14 @@ def _from_columns(specs: Sequence[TensorSpec], columns: Mapping[str, Any]) -> Te
         try:
             columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
         except (IndexError, TypeError):
-            raise BadInput(f"every row must have {len(names)} values, one for each of the columns") from None
+            raise BadInput(
+                f"every row must have {len(names)} values, one for each of the columns"
+            ) from None
     missing = [spec.name for spec in specs if spec.name not in columns]
     if missing:
-        raise BadInput(f"columns are missing: {', '.join(missing)}; sent: {', '.join(map(str, columns)) or 'none'}")
+        raise BadInput(
+            f"columns are missing: {', '.join(missing)}; sent: {', '.join(map(str, columns)) or 'none'}"
+        )
     return {spec.name: as_tensor(spec, columns[spec.name]) for spec in specs}
 
 
@@ -96,7 +108,9 @@ def _check_shape(spec: TensorSpec, array: np.ndarray) -> None:
         wanted in (-1, got) for wanted, got in zip(spec.shape, array.shape, strict=True)
     )
     if not fits:
-        raise BadInput(f"{spec.name!r} has shape {list(array.shape)}; the model takes {list(spec.shape)} (-1: any)")
+        raise BadInput(
+            f"{spec.name!r} has shape {list(array.shape)}; the model takes {list(spec.shape)} (-1: any)"
+        )
 
 
 def _check_texts(spec: TensorSpec, array: np.ndarray) -> None:
@@ -112,5 +126,11 @@ def _article(spec: TensorSpec) -> str:
 
 
 def _kind(value: Any) -> str:
-    names = {dict: "an object", list: "a list", str: "a text", bool: "a truth value", type(None): "null"}
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "a truth value",
+        type(None): "null",
+    }
     return names.get(type(value), "a number")

@@ -13,7 +13,9 @@ from scoring.models.estimator_threads import single_job
 def serve(file: ModelFile, estimator: Any, threads: int) -> EstimatorModel:
     """Raises ScoringError when the estimator needs what is not installed."""
     single_job(estimator)
-    return EstimatorModel(file, "sklearn_sklearn", rows_of(estimator), methods_of(estimator), threads)
+    return EstimatorModel(
+        file, "sklearn_sklearn", rows_of(estimator), methods_of(estimator), threads
+    )
 
 
 def methods_of(estimator: Any) -> dict[str, Method]:

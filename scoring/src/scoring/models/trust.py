@@ -23,9 +23,13 @@ class Trust:
 def parse(text: str, *, everything: bool = False) -> Trust:
     """`text` as the variable holds it. Raises ScoringError for what is no SHA-256."""
     digests = frozenset(text.replace(",", " ").lower().split())
-    wrong = sorted(digest for digest in digests if len(digest) != 64 or set(digest) - set("0123456789abcdef"))
+    wrong = sorted(
+        digest for digest in digests if len(digest) != 64 or set(digest) - set("0123456789abcdef")
+    )
     if wrong:
-        raise ScoringError(f"{VARIABLE} holds {wrong[0][:80]!r}; a SHA-256 is 64 hexadecimal digits")
+        raise ScoringError(
+            f"{VARIABLE} holds {wrong[0][:80]!r}; a SHA-256 is 64 hexadecimal digits"
+        )
     return Trust(digests, everything)
 
 

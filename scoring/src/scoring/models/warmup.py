@@ -24,7 +24,9 @@ def warm_up(model: Model) -> None:
         for _ in range(_CALLS):
             model.predict(row)
     except Exception as error:
-        logger.warning("%s:%s could not be warmed up with zeros: %s", model.name, model.version, error)
+        logger.warning(
+            "%s:%s could not be warmed up with zeros: %s", model.name, model.version, error
+        )
 
 
 def sample_inputs(specs: tuple[TensorSpec, ...], rows: int = 1) -> dict[str, np.ndarray]:

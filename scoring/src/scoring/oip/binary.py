@@ -41,7 +41,9 @@ class Tail:
         end = self._at + size
         if end > len(self._data):
             left = len(self._data) - self._at
-            raise InferenceError(f"input {name!r} has binary_data_size {size}, but {left} bytes are left in the body")
+            raise InferenceError(
+                f"input {name!r} has binary_data_size {size}, but {left} bytes are left in the body"
+            )
         taken = self._data[self._at : end]
         self._at = end
         return taken
@@ -50,7 +52,9 @@ class Tail:
         """Raises InferenceError when bytes are left that belong to no input."""
         left = len(self._data) - self._at
         if left:
-            raise InferenceError(f"{left} bytes after the last input belong to no input (binary_data_size)")
+            raise InferenceError(
+                f"{left} bytes after the last input belong to no input (binary_data_size)"
+            )
 
 
 def wants_binary(request: InferRequest, parameters: Parameters) -> bool:
@@ -61,7 +65,9 @@ def wants_binary(request: InferRequest, parameters: Parameters) -> bool:
     return wish
 
 
-def output(name: str, values: np.ndarray, datatype: str, binary: bool) -> tuple[dict[str, Any], bytes | None]:
+def output(
+    name: str, values: np.ndarray, datatype: str, binary: bool
+) -> tuple[dict[str, Any], bytes | None]:
     """The output as orjson writes it, and its bytes when it travels as binary data."""
     described: dict[str, Any] = {"name": name, "datatype": datatype, "shape": list(values.shape)}
     if not binary:

@@ -48,7 +48,9 @@ def datatype_of(dtype: np.dtype) -> str:
     try:
         return _NAMES[dtype.newbyteorder("=").str[1:]]
     except KeyError:
-        raise TypeError(f"numpy dtype {dtype} has no counterpart in the Open Inference Protocol") from None
+        raise TypeError(
+            f"numpy dtype {dtype} has no counterpart in the Open Inference Protocol"
+        ) from None
 
 
 def to_bfloat16(values: np.ndarray) -> np.ndarray:

@@ -47,8 +47,14 @@ def check_parameters(*several: Parameters) -> None:
 
 def check_shape(name: str, shape: Sequence[int]) -> None:
     """Raises InferenceError for a shape that no tensor has."""
-    if len(shape) > _MOST_DIMENSIONS or any(size < 0 for size in shape) or math.prod(shape) > _MOST_ELEMENTS:
-        raise InferenceError(f"input {name!r} has shape {str(list(shape))[:200]}, which no tensor has")
+    if (
+        len(shape) > _MOST_DIMENSIONS
+        or any(size < 0 for size in shape)
+        or math.prod(shape) > _MOST_ELEMENTS
+    ):
+        raise InferenceError(
+            f"input {name!r} has shape {str(list(shape))[:200]}, which no tensor has"
+        )
 
 
 def spec_of(model: Model, name: str) -> TensorSpec:
@@ -79,7 +85,9 @@ def fitted(spec: TensorSpec, datatype: str, values: np.ndarray) -> np.ndarray:
         return values
     wanted_dtype = memory_dtype(spec.datatype)
     if "BYTES" in (datatype, spec.datatype) or not np.can_cast(values.dtype, wanted_dtype, "safe"):
-        raise InferenceError(f"input {spec.name!r} has datatype {datatype}; the model takes {spec.datatype}")
+        raise InferenceError(
+            f"input {spec.name!r} has datatype {datatype}; the model takes {spec.datatype}"
+        )
     return values.astype(wanted_dtype)
 
 
@@ -108,7 +116,9 @@ def output_names(model: Model, wanted: Iterable[str]) -> list[str] | None:
     known = [spec.name for spec in signature_of(model).outputs]
     for name in names:
         if name not in known:
-            raise InferenceError(f"model {model.name!r} has no output {name[:80]!r}; its outputs: {', '.join(known)}")
+            raise InferenceError(
+                f"model {model.name!r} has no output {name[:80]!r}; its outputs: {', '.join(known)}"
+            )
     if len(set(names)) < len(names):
         raise InferenceError("an output is requested twice")
     return names

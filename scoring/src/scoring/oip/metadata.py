@@ -23,9 +23,13 @@ def model_metadata(model: Model, versions: list[str]) -> dict[str, Any]:
         "outputs": _tensors(signature.outputs if signature else ()),
     }
     if signature is None:
-        metadata["parameters"] = {"signature": "not declared: run() has no @input_schema of tensors"}
+        metadata["parameters"] = {
+            "signature": "not declared: run() has no @input_schema of tensors"
+        }
     return metadata
 
 
 def _tensors(specs: Iterable[TensorSpec]) -> list[dict[str, Any]]:
-    return [{"name": spec.name, "datatype": spec.datatype, "shape": list(spec.shape)} for spec in specs]
+    return [
+        {"name": spec.name, "datatype": spec.datatype, "shape": list(spec.shape)} for spec in specs
+    ]

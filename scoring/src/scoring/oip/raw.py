@@ -79,14 +79,20 @@ def _split(name: str, count: int, raw: bytes) -> list[str]:
     texts, at = [], 0
     for index in range(count):
         if at + _LENGTH.size > len(raw):
-            raise InferenceError(f"input {name!r} ends before element {index} of {count} BYTES elements")
+            raise InferenceError(
+                f"input {name!r} ends before element {index} of {count} BYTES elements"
+            )
         begin = at + _LENGTH.size
         at = begin + _LENGTH.unpack_from(raw, at)[0]
         if at > len(raw):
-            raise InferenceError(f"element {index} of input {name!r} claims more bytes than were sent")
+            raise InferenceError(
+                f"element {index} of input {name!r} claims more bytes than were sent"
+            )
         texts.append(utf8(name, raw[begin:at]))
     if at != len(raw):
-        raise InferenceError(f"input {name!r} has {len(raw) - at} bytes after its last BYTES element")
+        raise InferenceError(
+            f"input {name!r} has {len(raw) - at} bytes after its last BYTES element"
+        )
     return texts
 
 

@@ -74,7 +74,9 @@ class _About:
         return json_answer({"ready": ready, "live": True}, 200 if ready else 503)
 
     async def server(self, request: Request) -> Response:
-        return json_answer({"name": SERVER_NAME, "version": __version__, "extensions": list(EXTENSIONS)})
+        return json_answer(
+            {"name": SERVER_NAME, "version": __version__, "extensions": list(EXTENSIONS)}
+        )
 
     async def models(self, request: Request) -> Response:
         return json_answer({"models": self._service.models.names()})

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import orjson
 
-from scoring.engine.executor import ExecutorError, Overrun
-from scoring.http.deadline import refusal_of
 from scoring.http.encoding import decoded_body
 from scoring.http.message import Request, Response
-from scoring.models.base import BadInput, Model
+from scoring.models.base import Model
 from scoring.models.catalog import ModelNotFound
 from scoring.oip import binary, inference, raw, tensors
+from scoring.oip.call import predict
 from scoring.oip.datatypes import datatype_of
 from scoring.oip.errors import InferenceError
 from scoring.oip.messages import InferRequest, RequestInput, decode_request
 from scoring.service import Service
-
-logger = logging.getLogger("scoring.oip")
 
 _JSON = ("Content-Type", "application/json")
 _BINARY = ("Content-Type", "application/octet-stream")
@@ -39,34 +35,11 @@ class Inference:
     async def handle(self, request: Request) -> Response:
         """Raises InferenceError for what the client did wrong, Refusal for limits."""
         model = self._model(request)
-        outcome = request.outcome
-        outcome.model, outcome.model_version = model.name, model.version
         wanted, inputs = _read(model, request, self._service.settings.max_body_bytes)
-        outcome.inputs = inputs
-        rows = inference.rows_of(model, inputs)
-        names = inference.output_names(model, [output.name for output in wanted.outputs])
-        outputs = await self._predict(model, request, wanted, inputs, rows, names)
-        outcome.outputs = outputs
+        names = inference.output_names(model, (output.name for output in wanted.outputs))
+        timeout = wanted.parameters.get("timeout")
+        outputs = await predict(self._service, request, model, inputs, names, timeout)
         return _answer(model, wanted, outputs)
-
-    async def _predict(
-        self, model: Model, request: Request, wanted: InferRequest, inputs: Tensors, rows: int, names: list[str] | None
-    ) -> Tensors:
-        try:
-            return await self._service.dispatcher.predict(
-                model, inputs, rows, names, deadline=self._deadline(request, wanted), outcome=request.outcome
-            )
-        except BadInput as bad:
-            raise InferenceError(f"model {model.name!r} refused the input: {bad}") from None
-        except Overrun as over:
-            request.outcome.error = over
-            raise InferenceError("the model ran longer than SCORING_TIMEOUT_MS allows", 504) from None
-        except ExecutorError as error:
-            raise refusal_of(error, self._service.settings) from None
-        except Exception as error:
-            request.outcome.error = error
-            logger.exception("The model failed", extra={"request_id": request.outcome.request_id})
-            raise InferenceError(f"model {model.name!r} failed; the server's log has the reason", 500) from None
 
     def _model(self, request: Request) -> Model:
         places = request.parameters
@@ -74,15 +47,6 @@ class Inference:
             return self._service.models.get(places["model"], places.get("version"))
         except ModelNotFound as missing:
             raise InferenceError(str(missing), 404) from None
-
-    def _deadline(self, request: Request, wanted: InferRequest) -> float | None:
-        """The server's and the header's, or the request's own `timeout` (microseconds) if it is sooner."""
-        deadline = self._service.deadline_of(request)
-        timeout = wanted.parameters.get("timeout")
-        if not isinstance(timeout, int) or isinstance(timeout, bool) or timeout <= 0:
-            return deadline
-        own = request.received_at + timeout / 1e6
-        return own if deadline is None else min(own, deadline)
 
 
 def _read(model: Model, request: Request, limit: int) -> tuple[InferRequest, Tensors]:
@@ -123,7 +87,9 @@ def _read_raw(model: Model, body: bytes) -> tuple[InferRequest, Tensors]:
     """A body that is one tensor and nothing else; its datatype and shape are the model's."""
     specs = inference.signature_of(model).inputs
     if len(specs) != 1:
-        raise InferenceError(f"model {model.name!r} has {len(specs)} inputs; a raw body can only be the only one")
+        raise InferenceError(
+            f"model {model.name!r} has {len(specs)} inputs; a raw body can only be the only one"
+        )
     spec = specs[0]
     if spec.datatype == "BYTES":
         values = np.array([raw.utf8(spec.name, body)], object).reshape([1] * len(spec.shape))
@@ -146,7 +112,9 @@ def _answer(model: Model, wanted: InferRequest, outputs: Tensors) -> Response:
     document: dict[str, Any] = {"model_name": model.name, "model_version": model.version}
     if wanted.id:
         document["id"] = wanted.id
-    echoed = {name: value for name, value in wanted.parameters.items() if name != "binary_data_output"}
+    echoed = {
+        name: value for name, value in wanted.parameters.items() if name != "binary_data_output"
+    }
     if echoed:
         document["parameters"] = echoed
     document["outputs"] = described

@@ -30,12 +30,15 @@ def decode(name: str, datatype: str, shape: Sequence[int], data: bytes | memoryv
     document = bytes(data)
     if document.count(b",") >= MAX_ELEMENTS:
         raise InferenceError(
-            f"input {name!r} has more than {MAX_ELEMENTS} elements in JSON; send it as binary data", 413
+            f"input {name!r} has more than {MAX_ELEMENTS} elements in JSON; send it as binary data",
+            413,
         )
     depth = _depth(name, document)
     array = _array(name, datatype, _parse(name, datatype, depth, document), depth, dtype)
     if array.size != math.prod(shape) or (array.ndim > 1 and array.shape != tuple(shape)):
-        raise InferenceError(f"input {name!r} has data of shape {list(array.shape)}; its shape says {list(shape)}")
+        raise InferenceError(
+            f"input {name!r} has data of shape {list(array.shape)}; its shape says {list(shape)}"
+        )
     return array.reshape(shape)
 
 
@@ -81,7 +84,9 @@ def _parse(name: str, datatype: str, depth: int, document: bytes) -> Any:
 
 
 def _array(name: str, datatype: str, values: Any, depth: int, dtype: np.dtype) -> np.ndarray:
-    wide = dtype if dtype.kind not in "iu" else np.dtype(np.int64 if dtype.kind == "i" else np.uint64)
+    wide = (
+        dtype if dtype.kind not in "iu" else np.dtype(np.int64 if dtype.kind == "i" else np.uint64)
+    )
     try:
         with np.errstate(over="ignore"):
             array = np.array(values, wide)
@@ -100,7 +105,9 @@ def _array(name: str, datatype: str, values: Any, depth: int, dtype: np.dtype) -
 
 def _outside(name: str, datatype: str, dtype: np.dtype) -> InferenceError:
     bounds = np.iinfo(dtype)
-    return InferenceError(f"input {name!r} has a number outside {datatype}: {bounds.min} to {bounds.max}")
+    return InferenceError(
+        f"input {name!r} has a number outside {datatype}: {bounds.min} to {bounds.max}"
+    )
 
 
 def _ragged(name: str) -> InferenceError:

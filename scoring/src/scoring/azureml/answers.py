@@ -7,6 +7,7 @@ from typing import Any
 
 from scoring.http.message import Response
 
+HTML = ("Content-Type", "text/html; charset=utf-8")
 FAILED = "x-ms-run-function-failed"
 
 
@@ -25,4 +26,9 @@ def error_answer(status: int, message: str) -> Response:
 
 
 def text_answer(text: str) -> Response:
-    return Response(200, [("Content-Type", "text/html; charset=utf-8")], text.encode())
+    return Response(200, [HTML], text.encode())
+
+
+def empty_answer() -> Response:
+    """To a browser's preflight."""
+    return Response(200, [HTML, (FAILED, "False")])

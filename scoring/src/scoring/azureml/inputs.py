@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
 import sys
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
 from scoring.http.errors import Refusal
 from scoring.http.message import Request
+
+_NOT_UTF8 = re.compile("[\udc80-\udcff]")
 
 
 class Parser(Protocol):
@@ -80,9 +83,14 @@ class JsonObject:
 def query_values(query: str) -> dict[str, Any]:
     """`a=1&b=[1,2]&c=x` to {"a": 1, "b": [1, 2], "c": "x"}; a repeated key gives a list."""
     values: dict[str, list[Any]] = {}
-    for key, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
-        values.setdefault(key, []).append(_json_or_text(value))
+    for key, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
+        values.setdefault(_still_quoted(key), []).append(_json_or_text(_still_quoted(value)))
     return {key: many[0] if len(many) == 1 else many for key, many in values.items()}
+
+
+def _still_quoted(text: str) -> str:
+    # Bytes that are not UTF-8 stay as they were written.
+    return _NOT_UTF8.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", text)
 
 
 def _json_or_text(text: str) -> Any:

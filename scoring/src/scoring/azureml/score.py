@@ -6,7 +6,7 @@ import logging
 import time
 from typing import Any
 
-from scoring.azureml.answers import FAILED, json_answer
+from scoring.azureml.answers import FAILED, empty_answer, json_answer
 from scoring.azureml.entry_script import EntryScript
 from scoring.engine.executor import Overrun
 from scoring.http.errors import Refusal
@@ -73,14 +73,14 @@ class Scorer:
 
 
 def header_names_as_sent(request: Request) -> dict[str, str]:
-    """Headers under the names that WSGI gives them: words capitalised."""
-    return {name.title(): value for name, value in request.headers.items()}
+    """Headers under the names that WSGI gives them: words capitalised; those with "_" are left out as spoofs."""
+    return {name.title(): value for name, value in request.headers.items() if "_" not in name}
 
 
 def _unsupported(request: Request) -> Response:
     # Without @rawhttp, OPTIONS is a browser's preflight.
     if request.method == "OPTIONS":
-        return json_answer("", 200)
+        return empty_answer()
     raise Refusal(405, "Method not allowed")
 
 

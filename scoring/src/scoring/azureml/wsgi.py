@@ -31,6 +31,8 @@ def environ(request: Request) -> dict[str, Any]:
         "wsgi.multiprocess": False, "wsgi.run_once": False,
     }  # fmt: skip
     for name, value in request.headers.items():
+        if "_" in name:
+            continue
         key = name.upper().replace("-", "_")
         made[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
     return made

@@ -9,12 +9,20 @@ from typing import Any
 
 from scoring.http import identifiers
 from scoring.http.body import read_body
+from scoring.http.cors import Cors
 from scoring.http.errors import ErrorStyle, Refusal
 from scoring.http.message import Request, Response
 from scoring.http.router import MethodNotAllowed, NoRoute, Route, Router
 from scoring.service import Service
 
 logger = logging.getLogger("scoring")
+
+# The sentences that clients of Azure ML's server (Werkzeug's) may look for.
+NOT_FOUND = (
+    "The requested URL was not found on the server. "
+    "If you entered the URL manually please check your spelling and try again."
+)
+NOT_ALLOWED = "The method is not allowed for the requested URL."
 
 #: Asked before a route that is not open; raises Refusal (401) for a wrong key.
 Guard = Callable[[Request], None]
@@ -34,6 +42,8 @@ class Application:
         self.router = Router(routes)
         self._styles = list(styles)
         self._guard = guard
+        origins = service.settings.cors_origins
+        self._cors = Cors(origins) if origins else None
         self._limit = service.settings.max_body_bytes
         self._server_version = service.settings.server_version
 
@@ -63,20 +73,28 @@ class Application:
         try:
             route, request.parameters = self.router.find(request.method, request.path)
         except NoRoute:
-            return self._refuse(request, 404, "not found")
+            return self._refuse(request, 404, NOT_FOUND)
         except MethodNotAllowed as refused:
-            return self._refuse(
-                request, 405, "not allowed", [("Allow", ", ".join(refused.allowed))]
-            )
-        request.outcome.route = route.path
-        response = await self._handled(route, request, protocol)
+            allow = ("Allow", ", ".join(refused.allowed))
+            if request.method != "OPTIONS":
+                return self._refuse(request, 405, NOT_ALLOWED, [allow])
+            response = self._options(request, allow)
+        else:
+            request.outcome.route = route.path
+            response = await self._handled(route, request, protocol)
         identifiers.echo(request, response, self._server_version)
+        if self._cors is not None:
+            self._cors.allow(request, response)
         return response
 
     async def _handled(self, route: Route, request: Request, protocol: Any) -> Response:
         try:
             identifiers.assign(request)
-            if self._guard is not None and not route.open:
+            if (
+                self._guard is not None
+                and not route.open
+                and not self._is_preflight(route, request)
+            ):
                 self._guard(request)
             if protocol is not None:
                 request.body = await read_body(request, protocol, self._limit)
@@ -89,6 +107,19 @@ class Application:
             return self._refuse(
                 request, 500, "An unexpected internal error occurred. Check the logs for more info."
             )
+
+    def _is_preflight(self, route: Route, request: Request) -> bool:
+        # Browsers send no key with it; it reaches no model.
+        return (
+            route.answers_preflight and self._cors is not None and self._cors.is_preflight(request)
+        )
+
+    def _options(self, request: Request, allow: tuple[str, str]) -> Response:
+        try:
+            identifiers.assign(request)
+        except Refusal as refusal:
+            return self._refuse(request, refusal.status, refusal.message)
+        return Response(200, [("Content-Type", "text/html; charset=utf-8"), allow])
 
     def _refuse(
         self, request: Request, status: int, message: str, headers: Iterable[tuple[str, str]] = ()

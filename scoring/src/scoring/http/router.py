@@ -16,13 +16,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 class Route:
     """`path` may hold places in braces, "/v2/models/{name}/infer"; a place matches one segment.
 
-    `open`: answered without a key (probes).
+    `open`: answered without a key (probes). `answers_preflight`: an OPTIONS that only ever serves browsers.
     """
 
     method: str
     path: str
     handler: Handler
     open: bool = False
+    answers_preflight: bool = False
 
 
 class NoRoute(Exception):
@@ -71,8 +72,13 @@ def _choose(methods: dict[str, Route], method: str) -> Route:
     if route is None and method == "HEAD":
         route = methods.get("GET")
     if route is None:
-        raise MethodNotAllowed(tuple(methods))
+        raise MethodNotAllowed(_allowed(methods))
     return route
+
+
+def _allowed(methods: dict[str, Route]) -> tuple[str, ...]:
+    implied = ["HEAD"] if "GET" in methods else []
+    return tuple(sorted({*methods, *implied, "OPTIONS"}))
 
 
 def _pattern(path: str) -> re.Pattern[str]:

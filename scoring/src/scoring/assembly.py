@@ -87,13 +87,15 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
+    from scoring.docs import routes as docs
     from scoring.oip import rest
 
-    return [
+    found = [
         *azureml_routes.routes(service),
         *rest.routes(service),
         *telemetry.routes(service),
     ]
+    return [*found, *docs.routes(service, found)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

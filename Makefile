@@ -27,3 +27,10 @@ lock: $(UV)
 	$(UV) pip compile pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
+
+# About 15 minutes with the defaults; ROUNDS=1 SECONDS=1 for a first look.
+ROUNDS ?= 5
+SECONDS ?= 3
+.PHONY: bench-serving
+bench-serving: setup
+	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)

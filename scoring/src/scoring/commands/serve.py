@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 from pathlib import Path
@@ -35,11 +36,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from scoring import settings
-    from scoring.server import logs
+    from scoring.server import logs, threads
 
     names = ("source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
     chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
     writer = logs.configure(chosen.log_level)
+    cpus = threads.available_cpus()
+    threads.apply(os.environ, threads.plan(cpus, chosen.max_concurrent_requests, chosen.workers))
     try:
         _serve(chosen, writer)
     except ScoringError as error:
@@ -64,5 +67,8 @@ def _serve(chosen: Settings, writer: Writer) -> None:
     service = assembly.build(chosen, accepted)
     if chosen.access_log:
         service.observers.append(access_log.AccessLog(writer))
+    # What start-up has made lives as long as the server: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
     writer.start()
     process.ServingProcess(service, listening, files).run()

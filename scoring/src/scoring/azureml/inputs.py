@@ -42,7 +42,7 @@ class RawRequest:
 
     def __init__(self, parameter: str) -> None:
         self.parameter = parameter
-        self.names = (parameter,)
+        self.names: tuple[str, ...] = (parameter,)
 
     def __call__(self, request: Request) -> dict[str, Any]:
         from scoring.azureml.wsgi import aml_request
@@ -58,7 +58,7 @@ class JsonString:
 
     def __init__(self, parameter: str) -> None:
         self.parameter = parameter
-        self.names = (parameter,)
+        self.names: tuple[str, ...] = (parameter,)
 
     def __call__(self, request: Request) -> dict[str, Any]:
         if request.method == "GET":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from random import Random
 
 from scoring.http.errors import Refusal
@@ -9,8 +10,10 @@ from scoring.http.message import Request, Response
 
 _LIMIT = 100
 
-# Seeded from the system once; a request's id must be unique, not unguessable, and the system call costs 10 µs each time.
+# Seeded once (again in a forked worker, below); an id must be unique, not unguessable, and urandom costs 10 µs a call.
 _random = Random()  # noqa: S311  (not a secret)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_random.seed)
 
 
 def new_id() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scoring.engine.executor import Executor
-from scoring.http.keys import Keys
+from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
@@ -44,7 +44,7 @@ class Service:
             None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
         )
         #: Who may score; None lets everybody.
-        self.keys: Keys | None = None
+        self.guard: Guard | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
         #: Warmed up and serving.

@@ -81,14 +81,12 @@ def _show(shell: Shell, *, changed: bool) -> None:
     outputs = json.loads(shell.read("pulumi", "stack", "output", "--json", "--stack", STACK))
     say("The sample of the original document, scored")
     uri = outputs["scoring_uri"]
-    shell.run(
-        "curl", "--silent", "--show-error", "--fail-with-body", uri,
-        "--header", "Content-Type: application/json", "--data", SAMPLE,
-    )  # fmt: skip
+    shell.run("slipway", "services", "score", SAMPLE, "--stack", STACK)
     print(
         f"""
 
   scoring URI  {uri}
+  by curl      curl -s {uri} -H 'Content-Type: application/json' -d '{SAMPLE}'
   model        {outputs["model_id"]}
   image        {outputs["image_id"]}  {outputs["image_ref"]}
 """

@@ -7,7 +7,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
 UV_VERSION := 0.13.9
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 
-.PHONY: setup lock
+.PHONY: setup lock toolchain
 setup: $(VENV)/.ready
 
 $(UV):
@@ -27,3 +27,7 @@ lock: $(UV)
 	$(UV) pip compile pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
+
+# The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
+toolchain: setup
+	@$(BIN)/python -m tools.toolchain ensure

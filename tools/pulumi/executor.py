@@ -73,7 +73,9 @@ def run(args: argparse.Namespace) -> int:
 def program(path: str) -> None:
     """Run the user's file, or `__main__.py` of the user's folder."""
     if Path(path).is_dir() and not (Path(path) / "__main__.py").exists():
-        raise pulumi.RunError(f"unable to find the program: {Path(path).resolve()} has no __main__.py")
+        raise pulumi.RunError(
+            f"unable to find the program: {Path(path).resolve()} has no __main__.py"
+        )
     runpy.run_path(path, run_name="__main__")
 
 

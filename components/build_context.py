@@ -78,13 +78,12 @@ def _spec(
     source: ScoringSource, name: str, path: str, sha256: str, version: float
 ) -> context.ContextSpec:
     model = context.ModelFile(name=name, version=int(version), path=Path(path), sha256=sha256)
-    base = {"base_image": source.base_image} if source.base_image is not None else {}
     return context.ContextSpec(
         models=(model,),
         entry_script=source.entry_script,
         source_dir=source.source_directory,
         conda_file=source.conda_file,
-        **base,
+        base_image=source.base_image,
     )
 
 

@@ -11,6 +11,7 @@ import pulumi
 import pulumi_docker_build as docker
 
 from components.build_context import ScoringSource, content_key, staged
+from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
 from components.registry_login import docker_login
@@ -110,6 +111,8 @@ class ModelImage(pulumi.ComponentResource):
                 pulumi.Output.concat(args.login_server, "/images/", args.image_name, ":key-", tag)
             ],
             registries=[docker_login(args.login_server)],
+            secrets=machine_secrets(),
+            ignore_secrets_in_diff_calculation=list(NAMES),
             # A preview needs no Docker.
             build_on_preview=False,
             opts=pulumi.ResourceOptions(

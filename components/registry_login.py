@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pulumi_docker_build as docker
 
 # What ACR calls whoever comes with a token instead of a name.
-_TOKEN_USER = "00000000-0000-0000-0000-000000000000"
+_NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def docker_login(login_server: pulumi.Input[str]) -> "docker.RegistryArgsDict":
@@ -21,14 +21,40 @@ def docker_login(login_server: pulumi.Input[str]) -> "docker.RegistryArgsDict":
     server = pulumi.Output.from_input(login_server)
     return {
         "address": server,
-        "username": _TOKEN_USER,
-        "password": pulumi.Output.secret(server).apply(_refresh_token),
+        "username": _NOBODY,
+        "password": pulumi.Output.secret(server).apply(_password),
     }
 
 
-def _refresh_token(login_server: str) -> str:
-    if pulumi.runtime.is_dry_run():
-        return ""  # nothing is built or pushed in a preview, so nobody needs to log in
-    from cloud.acr import refresh_token  # the Azure libraries load only where somebody builds
+def _password(login_server: str) -> str:
+    # Nothing is built or pushed in a preview, so nobody needs to log in.
+    return "" if pulumi.runtime.is_dry_run() else refresh_token(login_server)
 
-    return refresh_token(login_server)
+
+def refresh_token(login_server: str) -> str:
+    """A registry token for the caller, in exchange for the caller's Entra token.
+
+    POST /oauth2/exchange of ACR. Raises `pulumi.RunError` where the registry or Entra refuses.
+    """
+    # The Azure libraries load only where somebody builds.
+    from azure.core import PipelineClient
+    from azure.core.exceptions import AzureError
+    from azure.core.pipeline.policies import RetryPolicy
+    from azure.core.rest import HttpRequest
+
+    from cloud.credential import credential
+    from cloud.environment import discover
+
+    try:
+        entra = credential().get_token(f"{discover().acr_audience.rstrip('/')}/.default").token
+        form = {"grant_type": "access_token", "service": login_server, "access_token": entra}
+        request = HttpRequest("POST", f"https://{login_server}/oauth2/exchange", data=form)
+        with PipelineClient(f"https://{login_server}", policies=[RetryPolicy()]) as client:
+            response = client.send_request(request)
+            response.raise_for_status()
+            return str(response.json()["refresh_token"])
+    except AzureError as error:
+        raise pulumi.RunError(
+            f"the registry {login_server} gave no token to push with: {error.message}; "
+            "does the caller have AcrPush or Contributor on it?"
+        ) from None

@@ -158,7 +158,7 @@ def _service(
             primary_key_generation=wanted.primary_key_generation,
             secondary_key_generation=wanted.secondary_key_generation,
             logs=_logs(workspace) if wanted.logs else None,
-            insights_connection_string=workspace.insights_connection_string,
+            insights_connection_string=_insights(settings, workspace),
             tls=_tls(settings, secrets),
             cname=wanted.tls.cname if wanted.tls else None,
             startup_seconds=wanted.startup_seconds,
@@ -183,6 +183,12 @@ def _logs(workspace: Workspace) -> LogTarget:
     return LogTarget(
         workspace_id=workspace.log_workspace_id, workspace_key=workspace.log_workspace_key
     )
+
+
+def _insights(settings: Settings, workspace: Workspace) -> pulumi.Input[str] | None:
+    if not settings.service.app_insights:
+        return None
+    return workspace.insights_connection_string.apply(lambda found: found or "")
 
 
 def _tls(settings: Settings, secrets: Secrets) -> TlsMaterial | None:

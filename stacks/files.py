@@ -3,7 +3,8 @@
 import ssl
 from pathlib import Path
 
-from imagebuild import conda, entry_script as scripts
+from imagebuild import conda
+from imagebuild import entry_script as scripts
 from imagebuild.errors import BuildInputError
 
 
@@ -46,7 +47,9 @@ def certificate(path: Path) -> Path:
     try:
         ssl.create_default_context(cadata=path.read_text())
     except (OSError, ValueError, ssl.SSLError) as error:
-        raise ValueError(f"must be a file of PEM certificates, got {str(path)!r} ({error})") from None
+        raise ValueError(
+            f"must be a file of PEM certificates, got {str(path)!r} ({error})"
+        ) from None
     return path
 
 

@@ -11,6 +11,21 @@ from pydantic_core import ErrorDetails
 # Long values are cut: the key tells where to look.
 _SHOWN = 80
 
+# What pydantic says of these in a programmer's words.
+_RULES = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object of names and texts",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "model_type": "must be an object",
+    "path_type": "must be a path",
+    "string_type": "must be a text",
+}
+
 
 class SettingsError(pulumi.RunError):
     """The stack's configuration cannot be deployed; `problems` maps each key to what is wrong.
@@ -26,7 +41,10 @@ class SettingsError(pulumi.RunError):
 
 
 def told(
-    errors: Iterable[ErrorDetails], keys: Mapping[str, str], model: type[BaseModel], hidden: Set[str]
+    errors: Iterable[ErrorDetails],
+    keys: Mapping[str, str],
+    model: type[BaseModel],
+    hidden: Set[str],
 ) -> dict[str, str]:
     """pydantic's errors as `{configuration key: sentence}`.
 
@@ -50,7 +68,7 @@ def _sentence(
         return f"is missing: {_description(model, path)}"
     if kind == "extra_forbidden":
         return f"is not a setting; {_alternatives(model, path)}"
-    text = error["msg"].removeprefix("Value error, ")
+    text = _RULES.get(kind) or error["msg"].removeprefix("Value error, ")
     text = text.replace("Input should be", "must be").removesuffix(".")
     if secret:
         return f"{text.split(', got ')[0]} (its value is secret)"

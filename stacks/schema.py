@@ -14,9 +14,7 @@ def schema() -> dict[str, Any]:
     """The schema as a value."""
     settings = Settings.model_json_schema(by_alias=True, mode="validation")
     fields = settings.pop("properties")
-    keys = {
-        key: fields[Settings.model_fields[name].alias or name] for name, key in KEYS.items()
-    }
+    keys = {key: fields[Settings.model_fields[name].alias or name] for name, key in KEYS.items()}
     secrets = {
         f"slipway:{name}": {"description": text, "$ref": "#/$defs/Secret"}
         for name, text in SECRETS.items()

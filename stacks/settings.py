@@ -3,87 +3,15 @@
 Configuration keys are `slipway:<field>` in camelCase, and `azure-native:location`.
 """
 
-import re
 from collections.abc import Mapping, Set
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from components.aci_limits import CPU_CORES, MEMORY_GB, Range
-from stacks.files import certificate, conda_file, directory, entry_script, model_file
+from stacks import kinds
 from stacks.image_choice import ImageChoice
 from stacks.problems import SettingsError, near_to, told
-from stacks.regions import normalised
-
-
-def _matching(pattern: str, rule: str) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if compiled.fullmatch(value) is None:
-            raise ValueError(f"must be {rule}, got {value!r}")
-        return value
-
-    return AfterValidator(check)
-
-
-def _offered(what: Range) -> AfterValidator:
-    def check(value: float) -> float:
-        if why := what.refusal(value):
-            raise ValueError(why)
-        return value
-
-    return AfterValidator(check)
-
-
-ModelName = Annotated[
-    str,
-    _matching(
-        r"[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}",
-        "1-255 letters, digits, hyphens, dots or underscores, a letter or digit first",
-    ),
-]
-ImageName = Annotated[
-    str,
-    _matching(
-        r"[a-z0-9]([-.a-z0-9]{1,30}[a-z0-9])",
-        "3-32 lower-case letters, digits, dots or hyphens, a letter or digit at both ends",
-    ),
-]
-ServiceName = Annotated[
-    str,
-    _matching(
-        r"(?!.*--)[a-z]([-a-z0-9]{1,30}[a-z0-9])",
-        "3-32 lower-case letters, digits or single hyphens, a letter first, no hyphen last",
-    ),
-]
-DnsLabel = Annotated[
-    str,
-    _matching(
-        r"[a-z][a-z0-9-]{3,61}[a-z0-9]",
-        "5-63 lower-case letters, digits or hyphens, a letter first, no hyphen last",
-    ),
-]
-WorkspaceName = Annotated[
-    str, _matching(r"[a-z0-9][a-z0-9-]{0,29}", "1-30 lower-case letters, digits or hyphens")
-]
-SubnetId = Annotated[
-    str,
-    _matching(
-        r"(?i)/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.Network"
-        r"/virtualNetworks/[^/]+/subnets/[^/]+",
-        "the ARM id of a subnet",
-    ),
-]
 
 
 class _Settings(BaseModel):
@@ -101,7 +29,7 @@ class _Settings(BaseModel):
 class WorkspaceSettings(_Settings):
     """The resource group with registry, pull identity and logs."""
 
-    name: WorkspaceName = Field(
+    name: kinds.WorkspaceName = Field(
         "slipway",
         description="First part of all physical names, before the stack's. The registry's name, "
         "made of both, must be new among all registries of Azure.",
@@ -121,8 +49,8 @@ class WorkspaceSettings(_Settings):
 class ModelSettings(_Settings):
     """The model: a file to register, or a registered one by its number."""
 
-    name: ModelName = Field(description="Name of the model.")
-    path: Annotated[Path, AfterValidator(model_file)] | None = Field(
+    name: kinds.ModelName = Field(description="Name of the model.")
+    path: kinds.ModelPath | None = Field(
         None, description="Model file to register, relative to the project; or give version."
     )
     version: int | None = Field(
@@ -159,19 +87,19 @@ class ModelSettings(_Settings):
 class ScoringSettings(_Settings):
     """What the image holds beside the model."""
 
-    entry_script: Annotated[Path, AfterValidator(entry_script)] | None = Field(
+    entry_script: kinds.EntryScript | None = Field(
         None, description="Script with init() and run(); none for a bare .onnx or .pkl."
     )
-    conda_file: Annotated[Path, AfterValidator(conda_file)] | None = Field(
+    conda_file: kinds.CondaFile | None = Field(
         None, description="Conda environment file of the script."
     )
-    source_directory: Annotated[Path, AfterValidator(directory)] | None = Field(
+    source_directory: kinds.Directory | None = Field(
         None, description="Folder copied into the image; the entry script lies in it."
     )
     base_image: str | None = Field(
         None, min_length=1, description="Image to build on; none for the scoring server's own."
     )
-    image_name: ImageName | None = Field(
+    image_name: kinds.ImageName | None = Field(
         None, description="Name of the image; by default the model's name and `-image`."
     )
 
@@ -179,9 +107,7 @@ class ScoringSettings(_Settings):
 class TlsSettings(_Settings):
     """Serve https. The private key is the secret `slipway:tlsKey`."""
 
-    certificate_file: Annotated[Path, AfterValidator(certificate)] = Field(
-        description="Certificate chain, PEM."
-    )
+    certificate_file: kinds.Certificate = Field(description="Certificate chain, PEM.")
     cname: str | None = Field(
         None, description="Name in the certificate, if not the service's own; its DNS is yours."
     )
@@ -201,24 +127,20 @@ class SmokeTestSettings(_Settings):
 class ServiceSettings(_Settings):
     """The service on Azure Container Instances."""
 
-    name: ServiceName | None = Field(
+    name: kinds.ServiceName | None = Field(
         None, description="Name of the service; by default the model's or image's name."
     )
-    cpu_cores: Annotated[float, _offered(CPU_CORES)] = Field(
-        1, description="CPU cores. A change replaces the service."
-    )
-    memory_gb: Annotated[float, _offered(MEMORY_GB)] = Field(
-        1, description="Memory in GB. A change replaces the service."
-    )
+    cpu_cores: kinds.CpuCores = Field(1, description="CPU cores. A change replaces the service.")
+    memory_gb: kinds.MemoryGb = Field(1, description="Memory in GB. A change replaces the service.")
     description: str = Field("", description="Description, kept as a tag.")
     tags: dict[str, str] = Field({}, description="Azure tags of the service.")
     environment: dict[str, str] = Field(
         {}, description="Plain variables of the container; nothing secret."
     )
-    dns_name_label: DnsLabel | None = Field(
+    dns_name_label: kinds.DnsLabel | None = Field(
         None, description="First label of the public name; by default made of service and stack."
     )
-    subnet_id: SubnetId | None = Field(
+    subnet_id: kinds.SubnetId | None = Field(
         None, description="Subnet for a private address. A change replaces the service."
     )
     auth: bool = Field(False, description="Ask callers for a key.")
@@ -232,7 +154,10 @@ class ServiceSettings(_Settings):
     app_insights: bool = Field(False, description="Send telemetry to Application Insights.")
     tls: TlsSettings | None = Field(None, description="Serve https with an own certificate.")
     startup_seconds: int = Field(
-        60, ge=1, le=3600, description="Time to load the model before a failing health check counts."
+        60,
+        ge=1,
+        le=3600,
+        description="Time to load the model before a failing health check counts.",
     )
     smoke_test: SmokeTestSettings = Field(
         SmokeTestSettings(), description="What must be answered before an update is done."
@@ -251,7 +176,7 @@ class ServiceSettings(_Settings):
 class Settings(_Settings):
     """Everything that a stack's configuration says, secrets apart."""
 
-    location: Annotated[str, AfterValidator(normalised)] = Field(
+    location: kinds.Region = Field(
         description="Azure region of everything in the stack, such as westeurope."
     )
     target: Literal["aci"] = Field("aci", description="Where the service runs.")

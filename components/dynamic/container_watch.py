@@ -58,6 +58,7 @@ class ContainerWatch:
     def _connected(self) -> "ContainerInstanceManagementClient":
         # Loaded only when a service does not answer at once: a second of imports.
         from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+
         from cloud.credential import credential, subscription_id
         from cloud.environment import discover
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import uuid
+from typing import Protocol
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,7 +15,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rehearsal.core.arm import Arm
-from rehearsal.core.authority import TlsFiles
 from rehearsal.core.errors import ArmError
 from rehearsal.doors.arm_http import subscription
 from rehearsal.doors.arm_http.entra import Entra
@@ -26,7 +26,17 @@ _METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 _START_SECONDS = 10.0
 
 
-class ArmHttpDoor:
+class TlsFiles(Protocol):
+    """Paths of PEM files: the certificate of `localhost` and its key."""
+
+    @property
+    def certificate(self) -> str: ...
+
+    @property
+    def key(self) -> str: ...
+
+
+class ArmDoor:
     """Listens on `https://localhost:<port>` until it is stopped."""
 
     def __init__(self, arm: Arm, tls: TlsFiles) -> None:
@@ -35,9 +45,9 @@ class ArmHttpDoor:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
-    def start(self, port: int = 0) -> int:
-        """Starts to listen; answers the port. Raises OSError when it is taken."""
-        listener = _listen(port)
+    def start(self, port: int | None = None) -> int:
+        """Starts to listen (None: anywhere); answers the port. Raises OSError when it is taken."""
+        listener = _listen(port or 0)
         bound: int = listener.getsockname()[1]
         config = uvicorn.Config(
             application(self._arm, f"https://localhost:{bound}"),

@@ -18,8 +18,8 @@ from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
 
-from rehearsal.core import authority
-from rehearsal.doors.arm_http.server import ArmHttpDoor
+from rehearsal.daemon import authority
+from rehearsal.doors.arm_http.server import ArmDoor
 
 
 class Azure:
@@ -27,8 +27,8 @@ class Azure:
 
     def __init__(self, rehearsal, state_dir) -> None:
         self.rehearsal = rehearsal
-        self.files = authority.load(state_dir)
-        self.door = ArmHttpDoor(rehearsal.arm, self.files)
+        self.files = authority.load(state_dir / "tls", state_dir / "tls" / "trust.pem")
+        self.door = ArmDoor(rehearsal.arm, self.files)
         self.url = f"https://localhost:{self.door.start()}"
 
     def credential(self, **changes):

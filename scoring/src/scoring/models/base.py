@@ -1,0 +1,25 @@
+"""What the server asks of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Protocol
+
+from scoring.signature import Signature
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class Model(Protocol):
+    """A loaded model. `predict` is called from worker threads and may be called by several at once."""
+
+    name: str
+    version: str
+    #: The Open Inference Protocol's platform, "onnx_onnxv1", "sklearn_sklearn" ...
+    platform: str
+    signature: Signature | None
+    #: Rows of several requests may be concatenated along the first axis of every input.
+    batchable: bool
+
+    def predict(self, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]: ...

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from rehearsal.core import ids, identity
+from rehearsal.core import identity, ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ACR_PULL, ACR_PUSH, Rbac
 from rehearsal.core.resource import Resource, now

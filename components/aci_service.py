@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_azure_native as azure
@@ -319,9 +319,13 @@ def _unchangeable(args: AciServiceArgs) -> str:
 
 def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
     """Changes whenever the service becomes another one, so that it is asked again."""
-    values = {each.name: getattr(args, each.name) for each in fields(args)}
-    return pulumi.Output.json_dumps(values, sort_keys=True, default=vars).apply(_digest)
+    values = {each.name: _plain(getattr(args, each.name)) for each in fields(args)}
+    return pulumi.Output.from_input(values).apply(_digest)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _plain(value: Any) -> Any:
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -7,7 +7,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
 UV_VERSION := 0.13.9
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 
-.PHONY: setup lock
+.PHONY: setup lock toolchain
 setup: $(VENV)/.ready
 
 $(UV):
@@ -65,3 +65,6 @@ kills: setup toolchain
 
 bench-deploy: setup toolchain
 	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m benchmarks.deploy
+# The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
+toolchain: setup
+	@$(BIN)/python -m tools.toolchain ensure

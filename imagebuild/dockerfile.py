@@ -1,6 +1,6 @@
 """The Dockerfile of an image: what rarely changes first, the models last."""
 
-import json
+import shlex
 from collections.abc import Mapping
 
 APP_ROOT = "/var/azureml-app"
@@ -82,9 +82,4 @@ def _install() -> str:
 
 
 def _pairs(values: Mapping[str, str]) -> str:
-    return " ".join(f"{name}={_quoted(value)}" for name, value in values.items())
-
-
-def _quoted(value: str) -> str:
-    """A double-quoted Dockerfile word in which backslash, quote and dollar are literal."""
-    return json.dumps(value, ensure_ascii=False).replace("$", "\\$")
+    return " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())

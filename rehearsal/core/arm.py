@@ -1,15 +1,19 @@
 """The ARM core: resources by id, whatever door they came through."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from rehearsal.core import checks, ids
 from rehearsal.core.errors import ArmError, OperationFailedError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.locks import Locks
+from rehearsal.core.merge import merged
 from rehearsal.core.operations import Operations
+from rehearsal.core.pending import Pending
 from rehearsal.core.recovery import recover
 from rehearsal.core.resource import CREATING, DELETING, FAILED, SUCCEEDED, UPDATING, Resource, now
 from rehearsal.core.resource_type import Put, ResourceType
@@ -17,23 +21,6 @@ from rehearsal.core.tokens import Principal
 from rehearsal.core.world import World
 
 _WAIT_SECONDS = 180.0
-
-
-class Pending:
-    """A PUT that was accepted; `finish` does what takes time and answers the document."""
-
-    def __init__(
-        self, arm: "Arm", resource: Resource, previous: Resource | None, *, long: bool
-    ) -> None:
-        self._arm = arm
-        self._previous = previous
-        self.resource = resource
-        self.created = previous is None
-        self.long = long
-
-    def finish(self) -> dict[str, Any]:
-        """Raises OperationFailedError (the resource stays) or ArmError (as if it had never been asked)."""
-        return self._arm._finish(self.resource, self._previous, long=self.long)
 
 
 class Arm:
@@ -44,6 +31,8 @@ class Arm:
         self.operations = Operations(world.store)
         self._types = {kind.type.lower(): kind for kind in types}
         self._locks = Locks()
+        # Names, labels, addresses and quotas are unique across resources: one is accepted at a time.
+        self._accepting = threading.Lock()
 
     def put(
         self,
@@ -79,7 +68,8 @@ class Arm:
                 api_version=api_version,
                 existing=existing,
             )
-            return self._record(kind, put, principal)
+            with self._accepting:
+                return self._record(kind, put, principal)
         except BaseException:
             self._locks.release(parsed.key)
             raise
@@ -114,12 +104,10 @@ class Arm:
         parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
         existing = self._existing(parsed)
         if set(body) - {"tags"}:
-            return self.put(resource_id, _merged(existing.body, body), api_version, principal)
+            return self.put(resource_id, merged(existing.body, body), api_version, principal)
         with self._held(parsed, kind):
             self.world.faults.strike(kind.type, "update", "before")
-            changed = checks.body(
-                kind, parsed, _merged(self._existing(parsed).body, body), existing
-            )
+            changed = checks.body(kind, parsed, merged(self._existing(parsed).body, body), existing)
             kept = self.world.store.put(self._touched(existing, principal, body=changed))
         return kind.show(kept, self.world)
 
@@ -146,7 +134,10 @@ class Arm:
         """POST `<id>/<name>`; for container groups also GET `containers/<c>/logs`."""
         parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
         self.world.faults.strike(kind.type, name.rsplit("/", 1)[-1], "before")
-        return kind.act(self._existing(parsed), name, body or {}, self.world)
+        if name not in kind.changing_actions:
+            return kind.act(self._existing(parsed), name, body or {}, self.world)
+        with self._held(parsed, kind):
+            return kind.act(self._existing(parsed), name, body or {}, self.world)
 
     def recover(self) -> None:
         """After a start: finishes, undoes or brings back to life what the last run left."""
@@ -193,7 +184,13 @@ class Arm:
             "state": state,
         }
         resource = self._touched(put.existing or self._new(put.id), principal, **changes)
-        return Pending(self, self.world.store.put(resource), put.existing, long=accepted.long)
+        kept = self.world.store.put(resource)
+        return Pending(
+            resource=kept,
+            created=put.existing is None,
+            long=accepted.long,
+            finish=partial(self._finish, kept, put.existing, long=accepted.long),
+        )
 
     def _finish(
         self, resource: Resource, previous: Resource | None, *, long: bool
@@ -222,6 +219,12 @@ class Arm:
                 kind.remove(resource, self.world)
                 store.delete(resource.id.text)
             raise
+        except Exception as problem:
+            # A runtime's defect: the resource must not stay in transition for ever.
+            store.put(replace(resource, state=FAILED))
+            raise OperationFailedError(
+                500, "InternalServerError", f"{resource.id}: {problem!r}"
+            ) from problem
 
     def _checked(
         self, resource_id: str, api_version: str, principal: Principal | None, *, writing: bool
@@ -295,16 +298,3 @@ class Arm:
     def _touched(self, resource: Resource, principal: Principal | None, **changes: Any) -> Resource:
         who = principal.client_id if principal else self.world.identity.client_id
         return replace(resource, modified_at=now(), modified_by=who, **changes)
-
-
-def _merged(old: Any, new: Any) -> Any:
-    """JSON merge patch (RFC 7396)."""
-    if not isinstance(new, Mapping):
-        return new
-    base = dict(old) if isinstance(old, Mapping) else {}
-    for key, value in new.items():
-        if value is None:
-            base.pop(key, None)
-        else:
-            base[key] = _merged(base.get(key), value)
-    return base

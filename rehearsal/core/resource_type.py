@@ -39,6 +39,9 @@ class ResourceType:
     default_location: ClassVar[str | None] = None
     """The location of a body that names none; None makes it required."""
 
+    changing_actions: ClassVar[frozenset[str]] = frozenset()
+    """Actions that never run beside a write of the same resource."""
+
     def accept(self, put: Put, world: World) -> Accepted:
         """Validates and completes the body. Raises ArmError; nothing has changed then."""
         raise NotImplementedError

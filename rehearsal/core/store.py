@@ -4,10 +4,11 @@ import json
 import secrets
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from rehearsal.core import ids
 from rehearsal.core.database import open_database
@@ -55,6 +56,10 @@ class Store:
                 _to_row(resource),
             )
         return resource
+
+    def change_private(self, resource: Resource, private: Mapping[str, Any]) -> Resource:
+        """Writes what ARM keeps of the resource without showing it."""
+        return self.put(replace(resource, private=private))
 
     def delete(self, resource_id: str) -> None:
         """Removes the resource; one that is not there is no error."""

@@ -29,6 +29,7 @@ from components.scoring_container import (
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
+    from pulumi_azure_native.containerinstance import outputs as aci_outputs
 
 TYPE = "slipway:index:AciService"
 
@@ -129,7 +130,7 @@ class AciService(pulumi.ComponentResource):
         group = self._group(name, args)
 
         self.service_name = group.name
-        self.fqdn = group.ip_address.apply(lambda ip: (ip.fqdn or ip.ip or "") if ip else "")
+        self.fqdn = group.ip_address.apply(_host)
         base = pulumi.Output.concat(
             "https://" if args.tls else "http://", args.cname or self.fqdn, f":{PORT}"
         )
@@ -286,6 +287,14 @@ def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     if args.dns_label is not None:
         address["dns_name_label"] = args.dns_label
     return address
+
+
+def _host(address: "aci_outputs.IpAddressResponse | None") -> pulumi.Input[str]:
+    found = (address.fqdn or address.ip) if address else None
+    # A preview of a new group knows what was asked for, and not yet what it will be called.
+    return found or (
+        pulumi.Output.from_input(pulumi.UNKNOWN) if pulumi.runtime.is_dry_run() else ""
+    )
 
 
 def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":

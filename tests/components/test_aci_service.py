@@ -32,7 +32,7 @@ def arguments(**changes):
 
 
 @pytest.fixture
-def serve(azure):
+def serve(azure_mocks):
     def make(changes=lambda: {}, *, preview=False, opts=None):
         def program():
             # Made inside the run: an Output belongs to the loop it is made in.
@@ -45,7 +45,7 @@ def serve(azure):
                 "secondary": service.secondary_key,
             }
 
-        return azure(program, preview=preview)
+        return azure_mocks(program, preview=preview)
 
     return make
 

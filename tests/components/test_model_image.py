@@ -31,7 +31,7 @@ def files(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def build(azure, types, files):
+def build(azure_mocks, types, files):
     def make(*, preview=False, answers=None, **changes):
         def program():
             model = RegisteredModel(
@@ -56,7 +56,9 @@ def build(azure, types, files):
             types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
             types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
         }
-        return azure(program, preview=preview, answers=(answers or ({} if preview else known)))
+        return azure_mocks(
+            program, preview=preview, answers=(answers or ({} if preview else known))
+        )
 
     return make
 
@@ -180,7 +182,7 @@ def test_the_first_preview_stages_the_first_number(build, types):
     assert (folder / "models/diabetes/1/model.pkl").is_file()
 
 
-def test_refuses_all_at_once(azure, files, build):
+def test_refuses_all_at_once(azure_mocks, files, build):
     (files / "bad.py").write_text("def init(:\n")
     (files / "bad.yml").write_text("- not\n- a mapping\n")
     with pytest.raises(InvalidArgs) as refusal:

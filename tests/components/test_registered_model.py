@@ -21,7 +21,7 @@ def model_file(tmp_path):
 
 
 @pytest.fixture
-def register(azure, types, model_file):
+def register(azure_mocks, types, model_file):
     def make(*, preview=False, **changes):
         def program():
             args = RegisteredModelArgs(
@@ -36,7 +36,7 @@ def register(azure, types, model_file):
             return {"id": made.model_id, "version": made.version, "path": made.path}
 
         answers = {} if preview else {types.model_version: OUTPUTS}
-        return azure(program, preview=preview, answers=answers)
+        return azure_mocks(program, preview=preview, answers=answers)
 
     return make
 
@@ -71,7 +71,7 @@ def test_previews_before_there_is_a_registry(register):
     assert register(preview=True).result["id"] is UNKNOWN
 
 
-def test_an_existing_model_is_only_looked_up(azure, types, monkeypatch, tmp_path):
+def test_an_existing_model_is_only_looked_up(azure_mocks, types, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(
         registered_model, "downloaded", lambda *place: asked.append(place) or "/cache/model.pkl"
@@ -82,7 +82,7 @@ def test_an_existing_model_is_only_looked_up(azure, types, monkeypatch, tmp_path
         made = RegisteredModel.existing("diabetes", args)
         return {"id": made.model_id, "path": made.path}
 
-    run = azure(program, answers={types.model_lookup: OUTPUTS})
+    run = azure_mocks(program, answers={types.model_lookup: OUTPUTS})
     assert run.result == {"id": "diabetes:3", "path": "/cache/model.pkl"}
     assert asked == [("reg.azurecr.io", "diabetes", 3)]
     assert run.all(types.model_version) == []

@@ -14,7 +14,7 @@ INSIGHTS = "azure-native:applicationinsights:Component"
 
 
 @pytest.fixture
-def workspace(azure):
+def workspace(azure_mocks):
     def make(opts=None, *, preview=False, **changes):
         def program():
             args = WorkspaceArgs(
@@ -28,7 +28,7 @@ def workspace(azure):
                 "server": made.login_server,
             }
 
-        return azure(program, preview=preview)
+        return azure_mocks(program, preview=preview)
 
     return make
 
@@ -69,12 +69,12 @@ def test_the_identity_may_pull_and_nothing_else(workspace):
     )
 
 
-def test_whoever_uses_the_identity_waits_for_its_permission(azure):
+def test_whoever_uses_the_identity_waits_for_its_permission(azure_mocks):
     def program():
         made = Workspace("workspace", WorkspaceArgs(location="westeurope", base_name="slipway-dev"))
         Probe("probe", {"identity": made.pull_identity_id})
 
-    run = azure(program)
+    run = azure_mocks(program)
     assert run.one(ROLE).urn in run.one("test:index:Probe").options.depends_on
 
 

@@ -38,7 +38,7 @@ def model(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def deploy(azure, types):
+def deploy(azure_mocks, types):
     def run(preview=False, secrets=Secrets, **values):
         sha = hashlib.sha256(b"model").hexdigest()
         answers = {
@@ -47,7 +47,7 @@ def deploy(azure, types):
             types.image_lookup: {"image_id": "diabetes-image:1", "ref": OLD, "digest": DIGEST},
         }
         settings = parse({"location": "westeurope", **values})
-        return azure(
+        return azure_mocks(
             lambda: dict(aci.deploy(settings, secrets())),
             preview=preview,
             answers={} if preview else answers,
@@ -98,13 +98,13 @@ def test_the_newest_finished_image_only_where_the_stack_says_so(deploy, types):
     assert deploy(image="diabetes-image:latest").one(types.image_lookup).inputs["version"] == 0
 
 
-def test_from_a_registered_model(deploy, types, model, monkeypatch, azure):
+def test_from_a_registered_model(deploy, types, model, monkeypatch, azure_mocks):
     sha = hashlib.sha256(b"model").hexdigest()
     monkeypatch.setattr("components.registered_model.downloaded", lambda *_: model["path"])
     settings = parse(
         {"location": "westeurope", "model": {"name": "diabetes", "version": 2}, "image": "latest"}
     )
-    run = azure(
+    run = azure_mocks(
         lambda: dict(aci.deploy(settings, Secrets())),
         answers={
             types.model_lookup: {"version": 2, "model_id": "diabetes:2", "sha256": sha},

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from scoring.engine.batching import Limits
+from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
 from scoring.http.keys import Keys
 from scoring.http.message import Request, Response
@@ -43,6 +45,8 @@ class Service:
             settings.max_queue_length,
             None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
         )
+        #: Tensors to models, with batching.
+        self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
         #: Who may score; None lets everybody.
         self.keys: Keys | None = None
         self.observers: list[Observer] = []
@@ -86,3 +90,14 @@ class Service:
         from scoring.http.deadline import compute
 
         return await compute(self, request, function, *arguments)
+
+
+def _batch_limits(settings: Settings) -> Limits:
+    return Limits(
+        requests=Limits.requests if settings.batching else 1,
+        rows=settings.batch_max_rows,
+        bytes=settings.batch_max_bytes,
+        queue=settings.max_queue_length,
+        wait=None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
+        run=settings.run_timeout_ms / 1000,
+    )

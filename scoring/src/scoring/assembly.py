@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.collection import install as collection
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
@@ -16,6 +17,7 @@ from scoring.http.router import Route
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
+from scoring.telemetry import install as telemetry
 
 logger = logging.getLogger("scoring")
 
@@ -26,6 +28,8 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     service.keys = keys
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
+    telemetry.install(service)
+    collection.install(service)
     service.entry_script = boot.start_entry_script(settings)
     if service.entry_script is None:
         _load_models(service)
@@ -74,7 +78,7 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 def _routes(service: Service) -> list[Route]:
     from scoring.oip import rest
 
-    return [*azureml_routes.routes(service), *rest.routes(service)]
+    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

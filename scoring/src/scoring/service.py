@@ -16,11 +16,15 @@ from scoring.settings import Settings
 
 if TYPE_CHECKING:
     from scoring.azureml.entry_script import EntryScript
+    from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
 
 #: Called on the event loop after each answer with request (`.outcome` filled) and response; must return at once.
 Observer = Callable[[Request, Response], None]
+
+#: Given a request and a function that is to be called for it, the function to call in its place.
+Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
 
 
 class Companion(Protocol):
@@ -51,6 +55,11 @@ class Service:
         self.keys: Keys | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
+        self.metrics: Metrics | None = None
+        #: Put around model code: a request's trace, its id.
+        self.carries: list[Carry] = []
+        #: Requests whose head has been read and whose answer has not been given.
+        self.in_progress = 0
         #: Warmed up and serving.
         self.started = False
         #: SIGTERM has come: not ready, still answering.
@@ -89,6 +98,8 @@ class Service:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
         from scoring.http.deadline import compute
 
+        for carry in self.carries:
+            function = carry(request, function)
         return await compute(self, request, function, *arguments)
 
 

@@ -11,6 +11,8 @@ from scoring.errors import ScoringError
 #: Name to module; each has HELP, add_arguments(parser), run(args) -> exit code.
 COMMANDS = {
     "serve": "scoring.commands.serve",
+    "bench": "scoring.commands.bench",
+    "batch": "scoring.commands.batch",
 }
 
 

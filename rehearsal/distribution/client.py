@@ -84,9 +84,7 @@ class RegistryHttp:
 
     def delete_manifest(self, repository: str, digest: str) -> None:
         """Delete a manifest with all its tags; one that is not there is no error."""
-        response = self._ask(
-            "DELETE", f"/v2/{repository}/manifests/{digest}", repository, "delete"
-        )
+        response = self._ask("DELETE", f"/v2/{repository}/manifests/{digest}", repository, "delete")
         with response:
             data = response.read(_CHUNK)
         if response.status != 404:

@@ -1,4 +1,4 @@
-"""What Check refuses: arguments that docker-build does not have, lacks or cannot use, and what only a real one can do."""
+"""What Check refuses: arguments that docker-build does not have, lacks or cannot use, and what the rehearsal lacks."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping

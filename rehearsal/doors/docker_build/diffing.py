@@ -13,7 +13,7 @@ _COMPARED = (
     "addHosts", "buildArgs", "buildOnPreview", "builder", "cacheFrom", "cacheTo", "exports", "labels", "load",
     "network", "noCache", "platforms", "pull", "push", "ssh", "tags", "target",
 )  # fmt: skip
-_EMPTY = (None, [], {}, False, "")
+_EMPTY: tuple[Any, ...] = (None, [], {}, False, "")
 
 
 def respond(olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.DiffResponse:

@@ -231,7 +231,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         return empty_pb2.Empty()
 
     def _made(
-        self, inputs: dict[str, Any], context: grpc.ServicerContext, *, preview: bool, operation: str
+        self,
+        inputs: dict[str, Any],
+        context: grpc.ServicerContext,
+        *,
+        preview: bool,
+        operation: str,
     ) -> dict[str, Any]:
         logins = self._logins(inputs, context)
         if preview:

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pulumi
 import pulumi_docker_build as docker
-from registry.dynamic.image_version import ImageVersionResource
 
 from components.build_context import ScoringSource, content_key, staged
 from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
 from components.registry_login import docker_login
+from registry.dynamic.image_version import ImageVersionResource
 
 TYPE = "slipway:index:ModelImage"
 

@@ -4,13 +4,11 @@ A property that a preview does not know yet breaks no rule; it is looked at agai
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_policy import ResourceValidationArgs
+from pulumi_policy import ReportViolation, ResourceValidationArgs
 from pulumi_policy.proxy import UnknownValueError
-
-Report = Callable[[str], None]
 
 CONTAINER_GROUP = "azure-native:containerinstance:ContainerGroup"
 REGISTRY = "azure-native:containerregistry:Registry"
@@ -21,30 +19,32 @@ _SECRET_NAME = re.compile(
 )
 
 
-def images_by_digest(args: ResourceValidationArgs, report: Report) -> None:
+def images_by_digest(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """A tag may be another image tomorrow."""
     for container in _containers(args):
         image = _known(container, "image")
         if image is not None and not _DIGEST.search(image):
-            report(f"the container {_known(container, 'name')} runs {image}, which is no digest")
+            report(
+                f"the container {_known(container, 'name')} runs {image}, which is no digest", None
+            )
 
 
-def no_plain_secrets(args: ResourceValidationArgs, report: Report) -> None:
+def no_plain_secrets(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """A variable in plain text is shown to whoever may read the container group."""
     for container in _containers(args):
         for variable in _known(container, "environmentVariables") or ():
             name = _known(variable, "name") or ""
             if _SECRET_NAME.search(name.upper()) and _has(variable, "value"):
-                report(f"the variable {name} looks like a secret: give it as secureValue")
+                report(f"the variable {name} looks like a secret: give it as secureValue", None)
 
 
-def no_admin_user(args: ResourceValidationArgs, report: Report) -> None:
+def no_admin_user(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """One password that pulls and pushes everything, and is nobody's."""
     if args.resource_type == REGISTRY and _known(args.props, "adminUserEnabled"):
-        report("the registry has its admin user on: let identities pull and push")
+        report("the registry has its admin user on: let identities pull and push", None)
 
 
-def no_public_address(args: ResourceValidationArgs, report: Report) -> None:
+def no_public_address(args: ResourceValidationArgs, report: ReportViolation) -> None:
     """Whoever finds the address may ask; services that are meant to be public are named in the
     policy's configuration (`allowed`)."""
     if args.resource_type != CONTAINER_GROUP:
@@ -52,7 +52,7 @@ def no_public_address(args: ResourceValidationArgs, report: Report) -> None:
     address = _known(args.props, "ipAddress") or {}
     name = _known(args.props, "containerGroupName")
     if _known(address, "type") == "Public" and name not in args.get_config().get("allowed", ()):
-        report(f"{name} has a public address and is not among the services that may have one")
+        report(f"{name} has a public address and is not among the services that may have one", None)
 
 
 def _containers(args: ResourceValidationArgs) -> Iterator[Mapping[str, Any]]:

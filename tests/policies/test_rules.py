@@ -18,7 +18,7 @@ def judged(rule, type_, properties, config=None):
     args = ResourceValidationArgs(
         type_, unknown_checking_proxy(properties), "urn", "name", None, None, config
     )
-    rule(args, reports.append)
+    rule(args, lambda message, _urn: reports.append(message))
     return reports
 
 

@@ -12,6 +12,8 @@ from scoring.errors import ScoringError
 COMMANDS = {
     "serve": "scoring.commands.serve",
     "check": "scoring.commands.check",
+    "bench": "scoring.commands.bench",
+    "batch": "scoring.commands.batch",
 }
 
 

@@ -115,6 +115,10 @@ class Executor:
             self._threads.append(thread)
             thread.start()
 
+    @property
+    def draining(self) -> bool:
+        return self._draining
+
     def drain(self) -> None:
         """New jobs are refused from now on; those that are here go on."""
         self._draining = True

@@ -8,14 +8,18 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.collection import install as collection
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
+from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
+from scoring.http.tokens import take_from as take_tokens_from
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
+from scoring.telemetry import install as telemetry
 
 logger = logging.getLogger("scoring")
 
@@ -23,9 +27,14 @@ logger = logging.getLogger("scoring")
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
     service = Service(settings)
-    service.keys = keys
+    tokens = take_tokens_from(os.environ)
+    service.guard = Guard(keys, tokens) if keys or tokens else None
+    if tokens is not None:
+        service.companions.append(tokens)
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
+    telemetry.install(service)
+    collection.install(service)
     service.entry_script = boot.start_entry_script(settings)
     if service.entry_script is None:
         _load_models(service)
@@ -60,8 +69,7 @@ def _load_models(service: Service) -> None:
 
 
 def application(service: Service) -> Application:
-    guard = None if service.keys is None else service.keys.check
-    return Application(service, _routes(service), _styles(), guard)
+    return Application(service, _routes(service), _styles())
 
 
 def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
@@ -74,7 +82,7 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 def _routes(service: Service) -> list[Route]:
     from scoring.oip import rest
 
-    return [*azureml_routes.routes(service), *rest.routes(service)]
+    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

@@ -10,18 +10,22 @@ from scoring.engine.batching import Limits
 from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
 from scoring.http import deadline
-from scoring.http.keys import Keys
+from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
 
 if TYPE_CHECKING:
     from scoring.azureml.entry_script import EntryScript
+    from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
 
 #: Called on the event loop after each answer with request (`.outcome` filled) and response; must return at once.
 Observer = Callable[[Request, Response], None]
+
+#: Given a request and a function that is to be called for it, the function to call in its place.
+Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
 
 
 class Companion(Protocol):
@@ -49,9 +53,14 @@ class Service:
         #: Tensors to models, with batching.
         self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
         #: Who may score; None lets everybody.
-        self.keys: Keys | None = None
+        self.guard: Guard | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
+        self.metrics: Metrics | None = None
+        #: Put around model code: a request's trace, its id.
+        self.carries: list[Carry] = []
+        #: Requests whose head has been read and whose answer has not been given.
+        self.in_progress = 0
         #: Warmed up and serving.
         self.started = False
         #: SIGTERM has come: not ready, still answering.
@@ -86,6 +95,8 @@ class Service:
 
     async def compute(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
+        for carry in self.carries:
+            function = carry(request, function)
         return await deadline.compute(self, request, function, *arguments)
 
 

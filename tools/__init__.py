@@ -1,0 +1,1 @@
+"""Third-party command-line tools: how they are found, fetched or built."""

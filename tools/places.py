@@ -1,0 +1,37 @@
+"""Where the toolchain lives: outside the tree, keyed by what is in it."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from tools.version import wanted
+
+SOURCES = Path(__file__).parent / "pulumi"
+CLI = "pulumi"
+HOST = "pulumi-language-python"
+EXECUTOR = "pulumi-language-python-exec"
+DYNAMIC = "pulumi-resource-pulumi-python"
+
+
+def cache() -> Path:
+    """`$XDG_CACHE_HOME/slipway/toolchain`."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "slipway" / "toolchain"
+
+
+def release_folder() -> Path:
+    """What the vendor ships for the wanted release."""
+    return cache() / f"pulumi-{wanted()}"
+
+
+def build_folder() -> Path:
+    """What is built here: the release, and the state of our own language host's sources."""
+    return cache() / f"pulumi-{wanted()}-{_digest(SOURCES)}"
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(p for p in folder.rglob("*") if p.suffix in {".go", ".mod", ".sum", ".py"}):
+        digest.update(f"{file.relative_to(folder)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

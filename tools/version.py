@@ -1,0 +1,38 @@
+"""Which Pulumi is wanted, and whether one that is there will do."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+_GO_MOD = Path(__file__).parent / "pulumi" / "go.mod"
+
+
+@dataclass(frozen=True, order=True)
+class Version:
+    """A release number. Order is by the numbers; whatever follows them (`-dev.1`) is ignored."""
+
+    major: int
+    minor: int
+    patch: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Version | None":
+        """The first `1.2` or `1.2.3` in `text`, as `pulumi version` and `go version` print it."""
+        found = re.search(r"(\d+)\.(\d+)(?:\.(\d+))?", text)
+        return cls(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.patch}"
+
+
+MINIMUM = Version(3, 257, 0)  # below it, a resource that depends on its own parent hangs
+MINIMUM_GO = Version(1, 26, 0)
+
+
+def wanted(go_mod: Path = _GO_MOD) -> Version:
+    """The release that is fetched or built: the one that `tools/pulumi/go.mod` requires."""
+    found = re.search(r"pulumi/pkg/v3 v(\S+)", go_mod.read_text())
+    version = Version.parse(found[1]) if found else None
+    if version is None:
+        raise ValueError(f"{go_mod} requires no release of github.com/pulumi/pulumi/pkg/v3")
+    return version

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from scoring.engine.batching import Batcher, Limits
 from scoring.engine.executor import DeadlineExceeded, Executor, QueueFull, QueueWaitExceeded
 from scoring.http.message import Outcome
@@ -158,8 +157,12 @@ def test_different_shapes_and_outputs_do_not_meet():
 
 def test_a_model_that_sums_up_rows_stops_sharing_and_answers_right():
     async def scenario(executor):
-        batcher = Batcher(lambda inputs, outputs: {"y": inputs["x"].sum(axis=0)}, executor, Limits())
-        answers = await asyncio.gather(*(batcher.submit(rows(value, value), 2) for value in range(5)))
+        batcher = Batcher(
+            lambda inputs, outputs: {"y": inputs["x"].sum(axis=0)}, executor, Limits()
+        )
+        answers = await asyncio.gather(
+            *(batcher.submit(rows(value, value), 2) for value in range(5))
+        )
         return [answer["y"].item() for answer in answers]
 
     assert run(scenario) == [0, 2, 4, 6, 8]
@@ -237,7 +240,9 @@ def test_a_deadline_while_running_is_answered_at_once():
 
 def test_the_loop_answers_while_a_slow_model_runs():
     async def scenario(executor):
-        batcher = Batcher(lambda inputs, outputs: time.sleep(0.5) or doubled(inputs, outputs), executor, Limits())
+        batcher = Batcher(
+            lambda inputs, outputs: time.sleep(0.5) or doubled(inputs, outputs), executor, Limits()
+        )
         future = batcher.submit(rows(1), 1)
         longest = 0.0
         while not future.done():

@@ -3,13 +3,16 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from scoring.engine import placement
 from scoring.engine.latency import LatencyModel
 from scoring.engine.placement import Placement
 
 
-@given(st.floats(1e-6, 1e-2), st.floats(1e-8, 1e-4), st.lists(st.integers(1, 500), min_size=2, unique=True))
+@given(
+    st.floats(1e-6, 1e-2),
+    st.floats(1e-8, 1e-4),
+    st.lists(st.integers(1, 500), min_size=2, unique=True),
+)
 def test_a_straight_line_is_found(overhead, per_row, sizes):
     model = LatencyModel()
     for _ in range(5):

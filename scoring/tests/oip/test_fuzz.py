@@ -42,14 +42,20 @@ inputs = st.fixed_dictionaries(
         | anything,
     },
 )
+parameters = st.dictionaries(
+    st.sampled_from(["binary_data_output", "timeout", "sequence_id", "a"]), scalars, max_size=2
+)
+output = st.fixed_dictionaries(
+    {"name": st.sampled_from(["y", "z"])}, optional={"parameters": anything}
+)
 documents = anything | st.fixed_dictionaries(
     {"inputs": st.lists(inputs, max_size=3) | anything},
     optional={
         "id": anything,
-        "parameters": st.dictionaries(st.sampled_from(["binary_data_output", "timeout", "sequence_id", "a"]), scalars, max_size=2),
-        "outputs": st.lists(st.fixed_dictionaries({"name": st.sampled_from(["y", "z"])}, optional={"parameters": anything}), max_size=2) | anything,
+        "parameters": parameters,
+        "outputs": st.lists(output, max_size=2) | anything,
     },
-)  # fmt: skip
+)
 
 
 def fine(response):

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from scoring import __version__
 from scoring.http.errors import Refusal
@@ -17,7 +18,7 @@ from scoring.models.catalog import ModelNotFound
 from scoring.oip import grpc_infer, grpc_tensors, inference
 from scoring.oip.call import predict
 from scoring.oip.errors import InferenceError
-from scoring.oip.grpc_messages import SERVICE, message
+from scoring.oip.grpc_messages import PACKAGE, SERVICE, message
 from scoring.oip.metadata import EXTENSIONS, SERVER_NAME, model_metadata
 from scoring.service import Service
 
@@ -53,7 +54,6 @@ class Methods:
         handlers = {
             name: grpc.unary_unary_rpc_method_handler(
                 self._wrapped(name, method, is_open),
-                request_deserializer=message(f"{name}Request").FromString,
                 response_serializer=message(f"{name}Response").SerializeToString,
             )
             for name, (method, is_open) in methods.items()
@@ -62,14 +62,17 @@ class Methods:
 
     def _wrapped(self, name: str, method: Method, is_open: bool) -> Callable[..., Awaitable[Any]]:
         path = f"/{SERVICE}/{name}"
+        parse = message(f"{name}Request").FromString
 
-        async def call(received: Any, context: grpc.aio.ServicerContext) -> Any:
+        async def call(received: bytes, context: grpc.aio.ServicerContext) -> Any:
             request = _request_of(path, context)
             status, text = 200, ""
             try:
                 if self._service.guard is not None and not is_open:
                     self._service.guard.check(request)
-                return await method(received, request, context)
+                return await method(parse(received), request, context)
+            except DecodeError:
+                status, text = 400, f"the message is not a {PACKAGE}.{name}Request"
             except (InferenceError, Refusal) as refused:
                 request.outcome.error = request.outcome.error or refused
                 status, text = refused.status, refused.message

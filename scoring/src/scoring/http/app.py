@@ -50,9 +50,12 @@ class Application:
             scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
             client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
         )  # fmt: skip
+        request.body_pending = True
         self.service.in_progress += 1
         try:
             response = await self.answer(request, protocol)
+            if request.body_pending:
+                await self._bodies.discard(request, protocol)
             if closing and request.http_version.startswith("1"):
                 response.headers.append(("connection", "close"))
             protocol.response_bytes(response.status, response.headers, response.body)

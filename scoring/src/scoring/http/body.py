@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from scoring.http.errors import Refusal
 from scoring.http.message import Request
 
 _LOOK_SECONDS = 0.5
+_DISCARD_BYTES = 1 << 20
 
 
 class Bodies:
@@ -24,14 +26,26 @@ class Bodies:
 
     async def read(self, request: Request, protocol: Any) -> bytes:
         """The whole body. Raises Refusal (413, 408)."""
+        request.body_pending = False
         told = request.headers.get("content-length")
         if told == "0" or (told is None and "transfer-encoding" not in request.headers):
             # HTTP/2 needs neither header; its GET has no body worth waiting for.
             if request.http_version != "2" or request.method in ("GET", "HEAD", "OPTIONS"):
                 return b""
         elif told is not None and int(told) > self._limit:
+            request.body_pending = True
             raise self._too_large()
         return await self._timed(protocol, told is not None)
+
+    async def discard(self, request: Request, protocol: Any) -> None:
+        """Takes in the body of a request that is refused unread: a connection closed on it would lose the answer.
+
+        A body larger than a megabyte is not worth that; its sender may find the connection reset.
+        """
+        size = int(request.headers.get("content-length", "0"))
+        if 0 < size <= _DISCARD_BYTES:
+            with contextlib.suppress(Refusal):
+                await self._timed(protocol, told=True)
 
     async def _timed(self, protocol: Any, told: bool) -> bytes:
         task = asyncio.current_task()

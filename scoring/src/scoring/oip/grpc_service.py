@@ -33,7 +33,8 @@ _STATUS = {
     504: grpc.StatusCode.DEADLINE_EXCEEDED,
 }
 
-Method = Callable[[Any, Request, grpc.aio.ServicerContext], Awaitable[Any]]
+Context = grpc.aio.ServicerContext[Any, Any]
+Method = Callable[[Any, Request, Context], Awaitable[Any]]
 
 
 class Methods:
@@ -51,7 +52,7 @@ class Methods:
             "ModelMetadata": (self._model_metadata, False),
             "ModelInfer": (self._model_infer, False),
         }
-        handlers = {
+        handlers: dict[str, Any] = {
             name: grpc.unary_unary_rpc_method_handler(
                 self._wrapped(name, method, is_open),
                 response_serializer=message(f"{name}Response").SerializeToString,
@@ -64,7 +65,7 @@ class Methods:
         path = f"/{SERVICE}/{name}"
         parse = message(f"{name}Request").FromString
 
-        async def call(received: bytes, context: grpc.aio.ServicerContext) -> Any:
+        async def call(received: bytes, context: Context) -> Any:
             request = _request_of(path, context)
             status, text = 200, ""
             try:
@@ -127,7 +128,7 @@ class Methods:
         return grpc_infer.answer(model, received, outputs)
 
 
-def _request_of(path: str, context: grpc.aio.ServicerContext) -> Request:
+def _request_of(path: str, context: Context) -> Request:
     """The call in HTTP's terms, for keys, deadlines and observers."""
     headers = {
         name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)

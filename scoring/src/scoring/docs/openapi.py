@@ -50,7 +50,7 @@ def _operation(service: Service, contents: operations.Contents, route: Route) ->
         "tags": [described.tag],
         "parameters": [*_places(service, route), *described.parameters],
         "responses": _responses(service, route, described),
-        "security": [] if route.open or service.keys is None else [{"key": []}],
+        "security": [] if route.open or service.guard is None else [{"key": []}],
     }
     if described.body is not None:
         found["requestBody"] = {"required": described.body_required, "content": described.body}
@@ -79,6 +79,6 @@ def _responses(service: Service, route: Route, described: operations.Operation) 
     found = {"200": {"description": "Answered."} | ({"content": described.answer} if described.answer else {})}
     for status, why in described.errors.items():
         found[str(status)] = {"description": why, "content": operations.error_content(route.path)}
-    if service.keys is not None and not route.open:
+    if service.guard is not None and not route.open:
         found["401"] = {"description": "The key is missing or wrong.", "content": operations.ANY_CONTENT}
     return found

@@ -75,3 +75,8 @@ SECONDS ?= 3
 .PHONY: bench-serving
 bench-serving: setup
 	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)
+
+# A million requests to one server; at most ten minutes.
+.PHONY: soak
+soak: setup
+	@$(BIN)/python -m benchmarks.serving.soak

@@ -1,7 +1,6 @@
 """From cells and lines to values."""
 
 import pytest
-
 from scoring.batch.rows import open_rows
 from scoring.errors import ScoringError
 

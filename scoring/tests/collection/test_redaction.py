@@ -1,5 +1,4 @@
 import pytest
-
 from scoring.collection.redaction import REDACTED, JsonPath, PathError
 
 
@@ -27,7 +26,9 @@ def test_values_at_the_path_are_replaced(path, gone):
     assert all(repr(value) not in text.replace("'score':", "") for value in gone)
 
 
-@pytest.mark.parametrize("path", ["$.absent.x", "$.inputs.rows[9]", "$.inputs.rows.name", "$.outputs[0][0]"])
+@pytest.mark.parametrize(
+    "path", ["$.absent.x", "$.inputs.rows[9]", "$.inputs.rows.name", "$.outputs[0][0]"]
+)
 def test_a_path_that_is_not_there_changes_nothing(path):
     found = document()
     JsonPath(path).redact(found)
@@ -36,5 +37,5 @@ def test_a_path_that_is_not_there_changes_nothing(path):
 
 @pytest.mark.parametrize("path", ["inputs", "$.rows[?(@.x)]", "$.a[-1]", "$.", "$[", "$.a b"])
 def test_other_syntax_is_refused_by_name(path):
-    with pytest.raises(PathError, match="begin with|is not understood"):
+    with pytest.raises(PathError, match=r"begin with|is not understood"):
         JsonPath(path)

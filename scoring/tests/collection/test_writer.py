@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 
 import pytest
-
 from scoring.collection.record import Logged
 from scoring.collection.settings import CollectionSettings
 from scoring.collection.writer import Writer
@@ -41,7 +40,12 @@ def make(fates, monkeypatch):
 
     def writer(sink, redact=lambda record: record, **settings):
         settings = {"target": "x", "flush_seconds": 0.01, **settings}
-        found = Writer(sink, CollectionSettings(**settings), redact, lambda fate, count: fates.update({fate: count}))
+        found = Writer(
+            sink,
+            CollectionSettings(**settings),
+            redact,
+            lambda fate, count: fates.update({fate: count}),
+        )
         writers.append(found)
         found.start()
         return found

@@ -120,7 +120,7 @@ class Provider:
         with self.lock:
             if id_ in self.resources:
                 raise RefusedError(f"a resource with ID {id_!r} already exists")
-            self.resources[id_] = Stored(call.type, call.inputs, outputs)
+            self.resources[id_] = Stored(call.type, dict(call.inputs), dict(outputs))
         return id_, outputs
 
     def read(self, call: ProviderCall) -> Stored | None:
@@ -132,7 +132,7 @@ class Provider:
         """Change in place and return the outputs. Not called in previews."""
         outputs = {**call.inputs, **self.outputs(call)}
         with self.lock:
-            self.resources[call.id] = Stored(call.type, call.inputs, outputs)
+            self.resources[call.id] = Stored(call.type, dict(call.inputs), dict(outputs))
         return outputs
 
     def delete(self, call: ProviderCall) -> None:

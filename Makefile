@@ -28,6 +28,43 @@ lock: $(UV)
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
 
+# --- everyday ---------------------------------------------------------------------------------
+PACKAGES := cli cloud components imagebuild registry rehearsal stacks tools
+TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
+
+.PHONY: demo demo-down check format lint types fast test kills bench-deploy
+demo: setup toolchain
+	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m tools.demo up
+
+demo-down: setup toolchain
+	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m tools.demo down
+
+check: lint types fast
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy --cache-dir $(CACHE)/mypy $(addprefix -p ,$(PACKAGES)) -p scoring -p pytest_pulumi
+
+fast: setup
+	$(BIN)/pytest -n 2 -m "not engine and not docker" -q
+
+# Everything, on the real engine. Docker tests run where a daemon answers; `SLIPWAY_TEST_DOCKER=required` makes its absence a failure.
+test: setup toolchain
+	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/pytest -n 2 --dist loadfile --durations 15
+
+# At least 30 SIGKILLs of `pulumi up` at random points, each followed by recover and up.
+kills: setup toolchain
+	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m benchmarks.deploy.kills
+
+bench-deploy: setup toolchain
+	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m benchmarks.deploy
 # The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
 toolchain: setup
 	@$(BIN)/python -m tools.toolchain ensure

@@ -2,19 +2,29 @@
 
 azure-native refuses to create what already exists (pulumi-azure-native#1123), and an interrupted
 update leaves a lock and pending creates. This cancels, asks Azure about every pending create,
-imports those that exist by their known id, clears the others, and refreshes the rest; the next
+records those that exist under their known id, drops the others, and refreshes; the next
 `pulumi up` then converges.
+
+`pulumi refresh --import-pending-creates` is not used: up to 3.259 it relabels the pending operation
+as "importing" and the refresh then forgets it, so that the resource is lost to the state
+(cmd/pulumi/operations/refresh.go; nothing reads the label).
 """
 
+import copy
+import json
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.errors import CommandError, fail, sentences
+from cli.errors import CommandError, sentences
 from cli.pulumi import Stack
 from cli.update_lock import refuse_while_running
+
+State = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -25,41 +35,68 @@ class PendingCreate:
     type: str
     inputs: dict[str, Any]
 
+    @property
+    def name(self) -> str:
+        return self.urn.rsplit("::", 1)[-1]
+
 
 def recover(
     stack: Annotated[str, typer.Argument(help="The stack whose update was interrupted.")],
     cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
 ) -> None:
     """Make an interrupted stack ready for the next `pulumi up`."""
-    with sentences():
+    from cloud.errors import CloudError
+
+    with sentences(CloudError):
         target = Stack(stack, cwd.resolve())
         refuse_while_running(target)
-        _cancel(target)
-        pending = pending_creates(target.export())
-        _refresh(target, _existing(pending), pending)
+        _must(target, "cancel", "--yes")
+        state = target.export()
+        if pending := pending_creates(state):
+            existing = _ask_azure(pending)
+            _tell(pending, existing)
+            _import(target, settled(state, existing))
+        _must(target, "refresh", "--yes", "--skip-preview")
     typer.echo(f"{stack} is ready: run `pulumi up --stack {stack}`.")
 
 
-def pending_creates(state: dict[str, Any]) -> list[PendingCreate]:
+def pending_creates(state: State) -> list[PendingCreate]:
     """The creates that the state does not know the end of."""
-    operations = state.get("deployment", {}).get("pending_operations") or []
     return [
-        PendingCreate(
-            operation["resource"]["urn"],
-            operation["resource"]["type"],
-            operation["resource"].get("inputs") or {},
-        )
-        for operation in operations
-        if operation["type"] == "creating"
+        PendingCreate(resource["urn"], resource["type"], resource.get("inputs") or {})
+        for resource in map(lambda operation: operation["resource"], _creating(state))
     ]
 
 
-def _cancel(stack: Stack) -> None:
-    if stack.run(["cancel", "--yes"]):
-        raise CommandError(f"pulumi cancel of {stack.shown} failed; its words are above")
+def settled(state: State, existing: dict[str, str]) -> State:
+    """The state without pending operations; `existing` (URN -> id) stand in it as resources.
+
+    Their outputs are their inputs until the refresh reads the rest. A half-done replacement's old
+    entry (`pendingReplacement`) makes way: its resource was deleted before the create began.
+    """
+    mended = copy.deepcopy(state)
+    deployment = mended["deployment"]
+    found = [
+        {**operation["resource"], "id": existing[urn], "outputs": operation["resource"]["inputs"]}
+        for operation in _creating(mended)
+        if (urn := operation["resource"]["urn"]) in existing
+    ]
+    kept = [
+        resource
+        for resource in deployment.get("resources") or []
+        if not (resource["urn"] in existing and resource.get("pendingReplacement"))
+    ]
+    deployment["resources"] = kept + found
+    deployment["pending_operations"] = []
+    return mended
 
 
-def _existing(pending: list[PendingCreate]) -> dict[str, str]:
+def _creating(state: State) -> list[dict[str, Any]]:
+    operations = state.get("deployment", {}).get("pending_operations") or []
+    return [operation for operation in operations if operation["type"] == "creating"]
+
+
+def _ask_azure(pending: list[PendingCreate]) -> dict[str, str]:
     """URN -> ARM id of the pending creates that Azure does have."""
     azure = [create for create in pending if create.type.startswith("azure-native:")]
     if not azure:
@@ -67,27 +104,32 @@ def _existing(pending: list[PendingCreate]) -> dict[str, str]:
     from cloud.arm import ArmReader  # the Azure libraries load only when there is something to ask
 
     reader = ArmReader()
-    return {
-        create.urn: found
-        for create in azure
-        if (found := reader.find(create.type, create.inputs)) is not None
-    }
+    found = {create.urn: reader.find(create.type, create.inputs) for create in azure}
+    return {urn: identifier for urn, identifier in found.items() if identifier is not None}
 
 
-def _refresh(stack: Stack, existing: dict[str, str], pending: list[PendingCreate]) -> None:
+def _tell(pending: list[PendingCreate], existing: dict[str, str]) -> None:
     for create in pending:
-        name = create.urn.rsplit("::", 1)[-1]
         fate = (
-            f"exists, importing {existing[create.urn]}"
+            f"exists, taken into the state as {existing[create.urn]}"
             if create.urn in existing
-            else "does not exist, clearing"
+            else "is not there, cleared"
         )
-        typer.echo(f"pending create of {create.type} {name}: {fate}")
-    # The flag takes a list in which every second value is the id of the URN before it.
-    imports = [f"--import-pending-creates={part}" for pair in existing.items() for part in pair]
-    code = stack.run(["refresh", "--yes", "--skip-preview", *imports, "--clear-pending-creates"])
-    if code:
-        fail(
-            f"the refresh of {stack.shown} failed with exit code {code}; its words are above. "
-            "Nothing was lost: mend what it names and run `slipway recover` again"
+        typer.echo(f"{create.type} {create.name}: {fate}")
+
+
+def _import(stack: Stack, state: State) -> None:
+    """Hand the mended state to Pulumi, which checks its integrity; the file is the owner's only."""
+    with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
+        file = Path(folder) / "state.json"
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(state, out)
+        _must(stack, "stack", "import", "--file", str(file))
+
+
+def _must(stack: Stack, *arguments: str) -> None:
+    if code := stack.run(arguments):
+        raise CommandError(
+            f"pulumi {' '.join(arguments[:2])} of {stack.shown} failed with exit code {code}; its "
+            "words are above. Nothing was lost: mend what it names and run `slipway recover` again"
         )

@@ -16,3 +16,11 @@ class ArmError(Exception):
     def body(self) -> dict[str, dict[str, str]]:
         """The JSON body of ARM's common error response."""
         return {"error": {"code": self.code, "message": self.message}}
+
+
+class OperationFailedError(ArmError):
+    """An operation that ARM had accepted and that failed later: the resource stays, in state Failed."""
+
+
+class RehearsalError(Exception):
+    """A sentence for the person who runs the rehearsal: what, where, and what to do."""

@@ -1,0 +1,339 @@
+"""One model behind one Azure Container Instances group.
+
+The quick target: a single replica with a name of its own and no autoscaling; an update interrupts
+it while the container restarts. What must scale or never pause belongs on Kubernetes.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+import pulumi_azure_native as azure
+
+from components.aci_limits import CPU_CORES, MEMORY_GB
+from components.dynamic.service_keys import ServiceKeys
+from components.dynamic.smoke_test import SmokeTest
+from components.errors import InvalidArgs
+from components.image_ref import unpinned
+from components.scoring_container import (
+    CONTAINER,
+    PORT,
+    TlsMaterial,
+    scoring_container,
+    tls_volume,
+)
+from components.unknowns import unknown
+
+if TYPE_CHECKING:
+    from pulumi_azure_native import containerinstance as aci
+    from pulumi_azure_native.containerinstance import outputs as aci_outputs
+
+TYPE = "slipway:index:AciService"
+
+# Azure: letters, digits and single hyphens, at most 63.
+_GROUP_NAME = re.compile(r"(?!.*--)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{3,61}[a-z0-9]")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+# Ours: the scoring server reads its keys and its telemetry's address from these.
+_PRIMARY, _SECONDARY = "SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"
+_INSIGHTS = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+_RESERVED = frozenset({_PRIMARY, _SECONDARY, _INSIGHTS})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogTarget:
+    """A Log Analytics workspace that receives the container's output."""
+
+    workspace_id: pulumi.Input[str]
+    """GUID of the workspace, not its ARM id."""
+    workspace_key: pulumi.Input[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AciServiceArgs:
+    """What an `AciService` is built from."""
+
+    service_name: str
+    """Name of the container group, unique in its resource group."""
+    location: str
+    resource_group: pulumi.Input[str]
+    image: pulumi.Input[str]
+    """Image by digest, as `ModelImage.ref` gives it. A tag is refused."""
+    image_id: pulumi.Input[str]
+    """The image's number, `name:number`; shown as a tag, so that a preview says what moves."""
+    registry: pulumi.Input[str]
+    """Login server of the image's registry."""
+    pull_identity: pulumi.Input[str]
+    """ARM id of the user-assigned identity that may pull from it."""
+    cpu_cores: float = 1
+    memory_gb: float = 1
+    """Gigabytes of memory."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    """Kept as a tag: a container group has no description."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Plain variables of the container. Anything secret does not belong here."""
+    dns_label: str | None = None
+    """First label of the public name, unique within the region. Not for a subnet."""
+    subnet_id: str | None = None
+    """ARM id of a subnet delegated to container groups; the address is then private."""
+    auth: bool = False
+    """Ask callers for a key."""
+    primary_key: pulumi.Input[str] | None = None
+    """An own key; with `secondary_key` or not at all. None makes both."""
+    secondary_key: pulumi.Input[str] | None = None
+    primary_key_generation: int = 1
+    """Raise it to make the primary key anew; the secondary one stays valid meanwhile."""
+    secondary_key_generation: int = 1
+    logs: LogTarget | None = None
+    insights_connection_string: pulumi.Input[str] | None = None
+    tls: TlsMaterial | None = None
+    """Serve https with this certificate."""
+    cname: str | None = None
+    """The name in the certificate, where it is not the service's own; needs `tls`."""
+    startup_seconds: int = 60
+    """How long the container may take before a health check that fails restarts it."""
+    smoke_body: str | None = None
+    """JSON to post after each change; None asks the health route."""
+    smoke_deadline_seconds: int = 300
+
+    def __post_init__(self) -> None:
+        problems = {key: why for key, why in _refusals(self) if why}
+        if problems:
+            raise InvalidArgs("AciServiceArgs", problems)
+
+
+class AciService(pulumi.ComponentResource):
+    """A scoring container that has answered its smoke request."""
+
+    service_name: pulumi.Output[str]
+    """Name of the container group."""
+    fqdn: pulumi.Output[str]
+    """Where it is reached: its DNS name, or its address inside a subnet."""
+    scoring_uri: pulumi.Output[str]
+    """Where to POST a scoring request."""
+    swagger_uri: pulumi.Output[str]
+    """Its OpenAPI description."""
+    primary_key: pulumi.Output[str | None]
+    """Bearer key, a secret; None without authentication."""
+    secondary_key: pulumi.Output[str | None]
+
+    def __init__(
+        self, name: str, args: AciServiceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(TYPE, name, None, opts)
+        self.primary_key, self.secondary_key = self._keys(f"{name}-keys", args)
+        group = self._group(name, args)
+
+        self.service_name = group.name
+        self.fqdn = group.ip_address.apply(_host)
+        base = pulumi.Output.concat(
+            "https://" if args.tls else "http://", args.cname or self.fqdn, f":{PORT}"
+        )
+        self.scoring_uri = pulumi.Output.concat(base, "/score")
+        self.swagger_uri = pulumi.Output.concat(base, "/swagger.json")
+        self._smoke_test(f"{name}-smoke", args)
+
+        self.register_outputs(
+            {
+                "service_name": self.service_name,
+                "fqdn": self.fqdn,
+                "scoring_uri": self.scoring_uri,
+                "swagger_uri": self.swagger_uri,
+                "primary_key": self.primary_key,
+                "secondary_key": self.secondary_key,
+            }
+        )
+
+    def _keys(
+        self, name: str, args: AciServiceArgs
+    ) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
+        if not args.auth:
+            return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
+        if args.primary_key is not None and args.secondary_key is not None:
+            return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
+        made = ServiceKeys(
+            name,
+            primary_generation=args.primary_key_generation,
+            secondary_generation=args.secondary_key_generation,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
+
+    def _group(self, name: str, args: AciServiceArgs) -> "aci.ContainerGroup":
+        return azure.containerinstance.ContainerGroup(
+            name,
+            container_group_name=args.service_name,
+            resource_group_name=args.resource_group,
+            location=args.location,
+            os_type=azure.containerinstance.OperatingSystemTypes.LINUX,
+            restart_policy=azure.containerinstance.ContainerGroupRestartPolicy.ALWAYS,
+            identity={
+                "type": azure.containerinstance.ResourceIdentityType.USER_ASSIGNED,
+                "user_assigned_identities": [args.pull_identity],
+            },
+            image_registry_credentials=[{"server": args.registry, "identity": args.pull_identity}],
+            ip_address=_address(args),
+            subnet_ids=[{"id": args.subnet_id}] if args.subnet_id else None,
+            containers=[self._container(args)],
+            volumes=[tls_volume(args.tls)] if args.tls else None,
+            diagnostics=_diagnostics(args.logs) if args.logs else None,
+            tags=_tags(args),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # ACI answers a change of any of these with "you must delete it first and then
+                # create a new one"; the provider would still try (pulumi-azure-native#918).
+                # A trigger, not replace_on_changes: the paths of that miss a container added.
+                replacement_trigger=_unchangeable(args),
+                # The group's name and its DNS label are taken as long as the old one stands, and
+                # the same ARM id made first and deleted after would end deleted.
+                delete_before_replace=True,
+                # Pulling a large image to a cold host takes minutes; half an hour is a failure.
+                custom_timeouts=pulumi.CustomTimeouts(create="30m", update="30m", delete="15m"),
+            ),
+        )
+
+    def _container(self, args: AciServiceArgs) -> "aci.ContainerArgsDict":
+        secret: dict[str, pulumi.Input[str]] = {}
+        if args.auth:
+            secret[_PRIMARY] = self.primary_key.apply(lambda key: key or "")
+            secret[_SECONDARY] = self.secondary_key.apply(lambda key: key or "")
+        if args.insights_connection_string is not None:
+            secret[_INSIGHTS] = args.insights_connection_string
+        return scoring_container(
+            image=args.image,
+            cpu=args.cpu_cores,
+            memory_gb=args.memory_gb,
+            plain=args.environment,
+            secret=secret,
+            tls=args.tls is not None,
+            startup_seconds=args.startup_seconds,
+        )
+
+    def _smoke_test(self, name: str, args: AciServiceArgs) -> SmokeTest:
+        return SmokeTest(
+            name,
+            scoring_uri=self.scoring_uri,
+            body=args.smoke_body,
+            key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
+            connect_to=self.fqdn if args.cname else None,
+            authority=args.tls.certificate if args.tls else None,
+            deadline_seconds=args.smoke_deadline_seconds,
+            resource_group=args.resource_group,
+            container_group=self.service_name,
+            container=CONTAINER,
+            trigger=_fingerprint(args),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _refusals(args: AciServiceArgs) -> list[tuple[str, str | None]]:
+    """Argument and what is wrong with it, if anything."""
+    return [
+        ("service_name", _mismatch(_GROUP_NAME, args.service_name, "1-63 lower-case letters, "
+         "digits or single hyphens, with no hyphen at either end")),
+        ("image", unpinned(args.image) if isinstance(args.image, str) else None),
+        ("cpu_cores", CPU_CORES.refusal(args.cpu_cores)),
+        ("memory_gb", MEMORY_GB.refusal(args.memory_gb)),
+        ("dns_label", _dns_refusal(args)),
+        ("environment", _environment_refusal(args.environment)),
+        ("primary_key", _keys_refusal(args)),
+        ("cname", "needs tls: without it nothing is certified" if args.cname and not args.tls
+         else None),
+    ]  # fmt: skip
+
+
+def _mismatch(pattern: re.Pattern[str], value: str, rule: str) -> str | None:
+    return None if pattern.fullmatch(value) else f"must be {rule}, got {value!r}"
+
+
+def _dns_refusal(args: AciServiceArgs) -> str | None:
+    if args.dns_label is None:
+        return None
+    if args.subnet_id is not None:
+        return (
+            f"cannot be given with subnet_id: a private address has no name, got {args.dns_label!r}"
+        )
+    return _mismatch(
+        _DNS_LABEL, args.dns_label, "5-63 lower-case letters, digits or hyphens, a letter first"
+    )
+
+
+def _environment_refusal(environment: Mapping[str, str]) -> str | None:
+    wrong = sorted(name for name in environment if not _VARIABLE.fullmatch(name))
+    if wrong:
+        return f"must have names of letters, digits and underscores, got {', '.join(wrong)}"
+    taken = sorted(_RESERVED & set(environment))
+    return f"must not set {', '.join(taken)}: the service sets it" if taken else None
+
+
+def _keys_refusal(args: AciServiceArgs) -> str | None:
+    given = [key is not None for key in (args.primary_key, args.secondary_key)]
+    if any(given) and not args.auth:
+        return "and secondary_key need auth: nobody would ask for them"
+    return None if all(given) or not any(given) else "and secondary_key come together or not at all"
+
+
+def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
+    kinds = azure.containerinstance.ContainerGroupIpAddressType
+    address: aci.IpAddressArgsDict = {
+        "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
+        "ports": [{"port": PORT, "protocol": "TCP"}],
+    }
+    if args.dns_label is not None:
+        address["dns_name_label"] = args.dns_label
+    return address
+
+
+def _host(address: "aci_outputs.IpAddressResponse | None") -> pulumi.Input[str]:
+    found = (address.fqdn or address.ip) if address else None
+    # A preview of a new group knows what was asked for, and not yet what it will be called.
+    return found or (unknown() if pulumi.runtime.is_dry_run() else "")
+
+
+def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":
+    return {
+        "log_analytics": {
+            "workspace_id": logs.workspace_id,
+            "workspace_key": pulumi.Output.secret(logs.workspace_key),
+            "log_type": azure.containerinstance.LogAnalyticsLogType.CONTAINER_INSIGHTS,
+        }
+    }
+
+
+def _tags(args: AciServiceArgs) -> dict[str, pulumi.Input[str]]:
+    described = {"description": args.description} if args.description else {}
+    return {**args.tags, **described, "image": args.image_id}
+
+
+def _unchangeable(args: AciServiceArgs) -> str:
+    """What ACI cannot change in place. Plain values only: an unknown in a trigger would be shown
+    as a replacement in every preview, and refused at the update."""
+    return json.dumps(
+        {
+            "location": args.location,
+            "subnet": args.subnet_id,
+            "cpu": args.cpu_cores,
+            "memory": args.memory_gb,
+        },
+        sort_keys=True,
+    )
+
+
+def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
+    """Changes whenever the service becomes another one, so that it is asked again."""
+    values = {each.name: _plain(getattr(args, each.name)) for each in fields(args)}
+    return pulumi.Output.from_input(values).apply(_digest)
+
+
+def _plain(value: Any) -> Any:
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,135 @@
+"""A model, its entry script, its environment and the scoring server as one numbered image.
+
+The same inputs are the same image and the same number; services use it by digest only.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+import pulumi_docker_build as docker
+
+from components.build_context import ScoringSource, content_key, staged
+from components.build_secrets import NAMES, machine_secrets
+from components.errors import InvalidArgs
+from components.registered_model import RegisteredModel
+from components.registry_login import docker_login
+from components.unknowns import unknown
+from registry.dynamic.image_version import ImageVersionResource
+
+TYPE = "slipway:index:ModelImage"
+
+# Azure ML's own rule for an image's name.
+_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{1,30}[a-z0-9])")
+
+# Long enough that two contents never meet; the tag is only how the build reaches the registry.
+_TAG_LENGTH = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelImageArgs:
+    """What a `ModelImage` is built from."""
+
+    login_server: pulumi.Input[str]
+    """Host of the registry."""
+    image_name: str
+    model: RegisteredModel
+    entry_script: Path | None = None
+    """The script with init() and run(). A bare model that needs none has None."""
+    source_directory: Path | None = None
+    """Folder copied beside the entry script, which then lies in it."""
+    conda_file: Path | None = None
+    base_image: str | None = None
+    """Image to build on; None takes the scoring server's own choice."""
+
+    def __post_init__(self) -> None:
+        problems = {}
+        if not _NAME.fullmatch(self.image_name):
+            problems["image_name"] = (
+                "must be 3-32 lower-case letters, digits, dots or hyphens, a letter or digit at "
+                f"both ends, got {self.image_name!r}"
+            )
+        problems |= self.source.problems()
+        if problems:
+            raise InvalidArgs("ModelImageArgs", problems)
+
+    @property
+    def source(self) -> ScoringSource:
+        """The plain files of the image."""
+        return ScoringSource(
+            entry_script=self.entry_script,
+            source_directory=self.source_directory,
+            conda_file=self.conda_file,
+            base_image=self.base_image,
+        )
+
+
+class ModelImage(pulumi.ComponentResource):
+    """An image in the registry, by number and digest."""
+
+    image_id: pulumi.Output[str]
+    """`name:version`."""
+    version: pulumi.Output[int]
+    ref: pulumi.Output[str]
+    """The image by digest: the only form that a service takes."""
+
+    def __init__(
+        self, name: str, args: ModelImageArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(TYPE, name, None, opts)
+        key = content_key(args.source, args.model)
+        built = self._built(f"{name}-build", args, key)
+        numbered = ImageVersionResource(
+            name,
+            login_server=args.login_server,
+            image_name=args.image_name,
+            digest=_digest(built),
+            content_key=key,
+            models=[args.model.model_id],
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # A number is history that this or another stack may still run: a stack that turns
+                # to a finished image must not delete it. Numbers go with the registry, or by
+                # `slipway images delete`.
+                retain_on_delete=True,
+            ),
+        )
+        self.image_id = numbered.image_id
+        self.version = numbered.version.apply(int)  # numbers come from the state as floats
+        self.ref = numbered.ref
+        self.register_outputs({"image_id": self.image_id, "version": self.version, "ref": self.ref})
+
+    def _built(self, name: str, args: ModelImageArgs, key: pulumi.Output[str]) -> docker.Image:
+        tag = key.apply(lambda text: text[:_TAG_LENGTH])
+        return docker.Image(
+            name,
+            context={"location": staged(args.source, args.model)},
+            # The services' machines; an image for another processor would only fail to start.
+            platforms=[docker.Platform.LINUX_AMD64],
+            push=True,
+            tags=[
+                pulumi.Output.concat(args.login_server, "/images/", args.image_name, ":key-", tag)
+            ],
+            registries=[docker_login(args.login_server)],
+            secrets=machine_secrets(),
+            ignore_secrets_in_diff_calculation=list(NAMES),
+            # A preview needs no Docker.
+            build_on_preview=False,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # docker-build would delete the manifest, with the registry password it kept in the
+                # state, which has expired by then (pulumi-docker-build#424).
+                retain_on_delete=True,
+                # Compiling wheels for a new environment takes its time.
+                custom_timeouts=pulumi.CustomTimeouts(create="60m", update="60m"),
+            ),
+        )
+
+
+def _digest(built: docker.Image) -> pulumi.Output[str]:
+    """The digest of what was pushed: unknown, not empty, in a preview that does not build.
+
+    It is public, though docker-build marks whatever comes of a password as secret.
+    """
+    return pulumi.Output.unsecret(built.digest).apply(lambda digest: digest or unknown())

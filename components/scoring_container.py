@@ -1,0 +1,110 @@
+"""The container of a scoring service as ACI wants it described."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from components.image_ref import pinned
+
+if TYPE_CHECKING:
+    from pulumi_azure_native import containerinstance as aci
+
+CONTAINER = "scoring"
+"""Name of the container in its group; logs are asked for by it."""
+PORT = 5001
+"""Where the scoring server listens. ACI maps no ports: the address has the container's own."""
+
+_TLS_VOLUME = "tls"
+_TLS_FOLDER = "/var/slipway/tls"
+_CERTIFICATE, _KEY = "certificate.pem", "key.pem"
+
+# ACI's `command` takes the place of the image's whole entry point, so it repeats it.
+_SERVE_TLS = [
+    "python", "-m", "scoring", "serve",
+    "--source", "/var/azureml-app",
+    "--host", "0.0.0.0",  # noqa: S104 - inside the container; the group's address is what is public
+    "--tls-cert", f"{_TLS_FOLDER}/{_CERTIFICATE}",
+    "--tls-key", f"{_TLS_FOLDER}/{_KEY}",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TlsMaterial:
+    """Certificate chain and private key, PEM."""
+
+    certificate: pulumi.Input[str]
+    key: pulumi.Input[str]
+    """A secret, whether it comes as one or not."""
+
+
+def scoring_container(
+    *,
+    image: pulumi.Input[str],
+    cpu: float,
+    memory_gb: float,
+    plain: Mapping[str, pulumi.Input[str]],
+    secret: Mapping[str, pulumi.Input[str]],
+    tls: bool,
+    startup_seconds: int,
+) -> "aci.ContainerArgsDict":
+    """One scoring server: `image` by digest, `plain` and `secret` environment, probes on `/`."""
+    container: aci.ContainerArgsDict = {
+        "name": CONTAINER,
+        "image": pulumi.Output.from_input(image).apply(pinned),
+        # Requests only: in a group of one container limits would have to equal them.
+        "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
+        "ports": [{"port": PORT, "protocol": "TCP"}],
+        "environment_variables": _environment(plain, secret),
+        "liveness_probe": _probe(tls=tls, initial_delay=startup_seconds),
+        "readiness_probe": _probe(tls=tls, initial_delay=1),
+    }
+    if tls:
+        container["command"] = _SERVE_TLS
+        container["volume_mounts"] = [
+            {"name": _TLS_VOLUME, "mount_path": _TLS_FOLDER, "read_only": True}
+        ]
+    return container
+
+
+def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":
+    """A secret volume: in memory, and never shown by Azure again."""
+    return {
+        "name": _TLS_VOLUME,
+        "secret": {
+            _CERTIFICATE: pulumi.Output.from_input(tls.certificate).apply(_base64),
+            _KEY: pulumi.Output.secret(tls.key).apply(_base64),
+        },
+    }
+
+
+def _environment(
+    plain: Mapping[str, pulumi.Input[str]], secret: Mapping[str, pulumi.Input[str]]
+) -> "list[aci.EnvironmentVariableArgsDict]":
+    # Sorted: ACI keeps the order, and a mere reordering would restart the container.
+    shown: list[aci.EnvironmentVariableArgsDict] = [
+        {"name": name, "value": plain[name]} for name in sorted(plain)
+    ]
+    hidden: list[aci.EnvironmentVariableArgsDict] = [
+        {"name": name, "secure_value": pulumi.Output.secret(secret[name])}
+        for name in sorted(secret)
+    ]
+    return shown + hidden
+
+
+def _probe(*, tls: bool, initial_delay: int) -> "aci.ContainerProbeArgsDict":
+    """GET / every 10 s. ACI has no startup probe, so liveness begins when the start must be over:
+    a model that still loads is not dead."""
+    return {
+        "http_get": {"path": "/", "port": PORT, "scheme": "https" if tls else "http"},
+        "initial_delay_seconds": initial_delay,
+        "period_seconds": 10,
+        "timeout_seconds": 5,
+        "failure_threshold": 3,
+    }
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()

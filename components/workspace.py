@@ -1,0 +1,244 @@
+"""Where models, images and services of one stack live.
+
+A resource group with a registry, the identity that services pull with, and a place for logs: what
+an Azure ML workspace was to deployments, without the workspace.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+import pulumi_azure_native as azure
+
+from components.errors import InvalidArgs
+from components.naming import assignment_name, physical_name, registry_name
+
+TYPE = "slipway:index:Workspace"
+
+# The built-in role that may pull, the same id in every cloud.
+_ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
+
+# Log Analytics keeps PerGB2018 data for 30 to 730 days.
+_RETENTION_DAYS = range(30, 731)
+
+# Registries and Log Analytics workspaces usually take seconds, and minutes on a bad day; the
+# provider's own default is longer than anybody waits.
+_TIMEOUTS = pulumi.CustomTimeouts(create="15m", update="15m", delete="15m")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkspaceArgs:
+    """What a `Workspace` is built from."""
+
+    location: str
+    """Azure region of everything in it."""
+    base_name: str
+    """First part of every physical name. The registry's is made of it and a hash, and must be new
+    among all registries of the cloud, so the base should be as peculiar as its owner."""
+    registry_sku: Literal["Basic", "Standard", "Premium"] = "Basic"
+    log_retention_days: int = 30
+    application_insights: bool = False
+    """Also make an Application Insights component on the log workspace."""
+    protect_registry: bool = False
+    """Refuse to destroy the registry, which holds every model and image."""
+    tags: dict[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        problems = {}
+        if not physical_name(self.base_name):
+            problems["base_name"] = f"must contain a letter or a digit, got {self.base_name!r}"
+        if self.log_retention_days not in _RETENTION_DAYS:
+            problems["log_retention_days"] = f"must be 30 to 730, got {self.log_retention_days}"
+        if problems:
+            raise InvalidArgs("WorkspaceArgs", problems)
+
+
+class Workspace(pulumi.ComponentResource):
+    """A resource group with everything that deployments of its models share."""
+
+    resource_group_name: pulumi.Output[str]
+    location: pulumi.Output[str]
+    registry_id: pulumi.Output[str]
+    """ARM id of the registry."""
+    login_server: pulumi.Output[str]
+    """Host of the registry; never composed from its name, which differs in sovereign clouds."""
+    pull_identity_id: pulumi.Output[str]
+    """ARM id of the identity that may pull. Known once the permission stands, so that whatever
+    uses it is created after the role assignment."""
+    pull_identity_client_id: pulumi.Output[str]
+    log_workspace_id: pulumi.Output[str]
+    """GUID of the Log Analytics workspace (its `customer_id`), not its ARM id."""
+    log_workspace_key: pulumi.Output[str]
+    """Primary shared key of the Log Analytics workspace; a secret."""
+    insights_connection_string: pulumi.Output[str | None]
+    """Connection string of Application Insights, a secret; None where it was not asked for."""
+
+    def __init__(
+        self, name: str, args: WorkspaceArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(TYPE, name, None, opts)
+        group = self._resource_group(name, args)
+        registry = self._registry(f"{name}-registry", args, group)
+        identity = self._pull_identity(f"{name}-pull", args, group)
+        may_pull = self._pull_permission(f"{name}-may-pull", args, registry, identity)
+        logs = self._logs(f"{name}-logs", args, group)
+
+        self.resource_group_name = group.name
+        self.location = pulumi.Output.from_input(args.location)
+        self.registry_id = registry.id
+        self.login_server = registry.login_server
+        self.pull_identity_id = pulumi.Output.all(identity.id, may_pull.id).apply(
+            lambda ids: ids[0]
+        )
+        self.pull_identity_client_id = identity.client_id
+        self.log_workspace_id = logs.customer_id
+        self.log_workspace_key = self._log_key(group, logs)
+        self.insights_connection_string = self._insights(f"{name}-insights", args, group, logs)
+
+        self.register_outputs(
+            {
+                "resource_group_name": self.resource_group_name,
+                "location": self.location,
+                "registry_id": self.registry_id,
+                "login_server": self.login_server,
+                "pull_identity_id": self.pull_identity_id,
+                "pull_identity_client_id": self.pull_identity_client_id,
+                "log_workspace_id": self.log_workspace_id,
+                "log_workspace_key": self.log_workspace_key,
+                "insights_connection_string": self.insights_connection_string,
+            }
+        )
+
+    def _resource_group(self, name: str, args: WorkspaceArgs) -> "azure.resources.ResourceGroup":
+        return azure.resources.ResourceGroup(
+            name,
+            resource_group_name=physical_name(args.base_name, limit=90),
+            location=args.location,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
+        )
+
+    def _registry(
+        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+    ) -> "azure.containerregistry.Registry":
+        return azure.containerregistry.Registry(
+            name,
+            resource_group_name=group.name,
+            registry_name=registry_name(args.base_name),
+            location=args.location,
+            sku={"name": args.registry_sku},
+            # One shared password that pushes and pulls everything; identities take its place.
+            admin_user_enabled=False,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Where a stack says so: nobody destroys every model and image by mistake.
+                protect=args.protect_registry,
+                # ACR cannot move between regions, and the provider would try an update.
+                replace_on_changes=["location"],
+                # The name is taken as long as the old registry stands.
+                delete_before_replace=True,
+                custom_timeouts=_TIMEOUTS,
+            ),
+        )
+
+    def _pull_identity(
+        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+    ) -> "azure.managedidentity.UserAssignedIdentity":
+        # Keywords, not Args: UserAssignedIdentityArgs(resource_name=...) cannot be built in Python
+        # (pulumi-azure-native#921).
+        return azure.managedidentity.UserAssignedIdentity(
+            name,
+            resource_group_name=group.name,
+            resource_name_=physical_name(args.base_name, "pull", limit=128),
+            location=args.location,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
+        )
+
+    def _pull_permission(
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        registry: "azure.containerregistry.Registry",
+        identity: "azure.managedidentity.UserAssignedIdentity",
+    ) -> "azure.authorization.RoleAssignment":
+        return azure.authorization.RoleAssignment(
+            name,
+            role_assignment_name=assignment_name(
+                registry_name(args.base_name), args.base_name, _ACR_PULL
+            ),
+            scope=registry.id,
+            principal_id=identity.principal_id,
+            # The SDK would send "User"; said outright, Azure also does not look the principal up,
+            # which fails for an identity that was made a moment ago.
+            principal_type=azure.authorization.PrincipalType.SERVICE_PRINCIPAL,
+            role_definition_id=registry.id.apply(_acr_pull_role),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Azure changes nothing of an assignment; the provider would try for the role.
+                replace_on_changes=["role_definition_id"],
+                # The GUID is taken as long as the old assignment stands.
+                delete_before_replace=True,
+                custom_timeouts=_TIMEOUTS,
+            ),
+        )
+
+    def _logs(
+        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+    ) -> "azure.operationalinsights.Workspace":
+        return azure.operationalinsights.Workspace(
+            name,
+            resource_group_name=group.name,
+            workspace_name=physical_name(args.base_name, "logs"),
+            location=args.location,
+            sku={"name": azure.operationalinsights.WorkspaceSkuNameEnum.PER_GB2018},
+            retention_in_days=args.log_retention_days,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
+        )
+
+    def _log_key(
+        self, group: "azure.resources.ResourceGroup", logs: "azure.operationalinsights.Workspace"
+    ) -> pulumi.Output[str]:
+        """The workspace's key. Fed with the resource's own name, so that a first preview, where
+        there is no workspace to ask, does not ask."""
+        keys = azure.operationalinsights.get_shared_keys_output(
+            resource_group_name=group.name,
+            workspace_name=logs.name,
+            opts=pulumi.InvokeOutputOptions(parent=self),
+        )
+        return pulumi.Output.secret(keys.apply(lambda found: found.primary_shared_key or ""))
+
+    def _insights(
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        group: "azure.resources.ResourceGroup",
+        logs: "azure.operationalinsights.Workspace",
+    ) -> pulumi.Output[str | None]:
+        if not args.application_insights:
+            return pulumi.Output.from_input(None)
+        component = azure.applicationinsights.Component(
+            name,
+            resource_group_name=group.name,
+            resource_name_=physical_name(args.base_name, "insights", limit=255),
+            location=args.location,
+            kind="web",
+            application_type=azure.applicationinsights.ApplicationType.WEB,
+            workspace_resource_id=logs.id,
+            tags=args.tags,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                # Whoever has it can write telemetry.
+                additional_secret_outputs=["connection_string", "instrumentation_key"],
+                custom_timeouts=_TIMEOUTS,
+            ),
+        )
+        return pulumi.Output.secret(component.connection_string)
+
+
+def _acr_pull_role(registry_id: str) -> str:
+    """The role's id in the registry's own subscription."""
+    subscription = "/".join(registry_id.split("/")[:3])
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{_ACR_PULL}"

@@ -1,0 +1,112 @@
+"""What stands in an image, read and locked, and the key that names it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from imagebuild import conda, dockerfile, lock, runtime_package, source_folder
+from imagebuild.spec import ContextSpec, check
+
+CONTENT_KEY_LABEL = "io.slipway.content-key"
+MODELS_LABEL = "io.slipway.models"
+"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything of an image but the models: what stands in its files and its Dockerfile."""
+
+    python: str
+    base_image: str
+    lock: str
+    runtime: tuple[tuple[str, bytes], ...]
+    app: tuple[tuple[str, bytes], ...]
+    script: str | None
+    notes: tuple[str, ...]
+
+
+def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
+    """Check the inputs, lock the environment, and read what the image holds besides its models."""
+    check(spec)
+    environment = conda.read(spec.conda_file) if spec.conda_file else conda.without_file()
+    return Content(
+        python=environment.python,
+        base_image=spec.base_image or default_base_image(environment.python),
+        lock=lock.lock(environment, cache_dir),
+        runtime=tuple(runtime_package.files()),
+        app=_app_files(spec),
+        script=_script_below_app(spec),
+        notes=environment.notes,
+    )
+
+
+def default_base_image(python: str) -> str:
+    """Python's own slim image of that version."""
+    return f"python:{python}-slim-bookworm"
+
+
+def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
+    """A hex SHA-256 that names the image's content.
+
+    Depends on what is in the image, not on where the files lie, nor on model numbers, which may not be
+    claimed yet: a model of the same content has the same number.
+    """
+    return key_of(spec, read_content(spec, cache_dir))
+
+
+def key_of(spec: ContextSpec, content: Content) -> str:
+    """`content_key` for content that is already read."""
+    described = {
+        "dockerfile": render(spec, content, key=None),
+        "lock": _sha256(content.lock.encode()),
+        "runtime": [[path, _sha256(data)] for path, data in content.runtime],
+        "app": [[path, _sha256(data)] for path, data in content.app],
+        "models": sorted([model.name, model.path.name, model.sha256] for model in spec.models),
+    }
+    return _sha256(json.dumps(described, sort_keys=True).encode())
+
+
+def render(spec: ContextSpec, content: Content, key: str | None) -> str:
+    """The Dockerfile; without a `key` it names no model numbers either."""
+    labels = dict(spec.labels)
+    if key is not None:
+        labels |= {
+            CONTENT_KEY_LABEL: key,
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in spec.models]),
+        }
+    return dockerfile.render(
+        base_image=content.base_image,
+        python=content.python,
+        entry_script=content.script,
+        model_dir=_model_dir(spec, numbered=key is not None),
+        labels=labels or {MODELS_LABEL: "[]"},
+    )
+
+
+def _model_dir(spec: ContextSpec, *, numbered: bool) -> str:
+    """One model: its own folder; several: the folder above them (Azure ML's rule)."""
+    if len(spec.models) != 1:
+        return dockerfile.MODELS_ROOT
+    model = spec.models[0]
+    return f"{dockerfile.MODELS_ROOT}/{model.name}" + (f"/{model.version}" if numbered else "")
+
+
+def _app_files(spec: ContextSpec) -> tuple[tuple[str, bytes], ...]:
+    if spec.entry_script is None:
+        return ()
+    if spec.source_dir is None:
+        return ((spec.entry_script.name, spec.entry_script.read_bytes()),)
+    return tuple(source_folder.files(spec.source_dir))
+
+
+def _script_below_app(spec: ContextSpec) -> str | None:
+    if spec.entry_script is None:
+        return None
+    if spec.source_dir is None:
+        return spec.entry_script.name
+    return spec.entry_script.resolve().relative_to(spec.source_dir.resolve()).as_posix()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

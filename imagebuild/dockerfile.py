@@ -1,0 +1,85 @@
+"""The Dockerfile of an image: what rarely changes first, the models last."""
+
+import shlex
+from collections.abc import Mapping
+
+APP_ROOT = "/var/azureml-app"
+MODELS_ROOT = f"{APP_ROOT}/azureml-models"
+LIBRARIES = "/opt/slipway/lib"
+RUNTIME = "/opt/slipway/runtime"
+PYTHON_LABEL = "io.slipway.python"
+
+# Packages whose `tests` folders nothing imports: a third of their files, and of the time to compile them.
+_TESTS_REMOVABLE = ("joblib", "matplotlib", "numpy", "pandas", "scipy", "sklearn")
+_ENVIRONMENT = {
+    "PYTHONPATH": f"{RUNTIME}:{LIBRARIES}",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    # User 1000 has no home of its own; the container's /tmp is writable.
+    "HOME": "/tmp",  # noqa: S108
+    "AML_APP_ROOT": APP_ROOT,
+}
+_COMPILE = "PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash"
+
+
+def render(
+    *,
+    base_image: str,
+    python: str,
+    entry_script: str | None,
+    model_dir: str,
+    labels: Mapping[str, str],
+) -> str:
+    """The Dockerfile's text. No `# syntax=` line: it would pull a frontend from a public registry.
+
+    `entry_script` is the path below the app folder, None for a bare model; `model_dir` is `AZUREML_MODEL_DIR`.
+    The build takes two secrets, both optional: `pip_conf` (pip's configuration: index, credentials) and
+    `ca_bundle` (authorities; pip's configuration names it as `cert = /run/secrets/ca_bundle`).
+    """
+    script = {"AZUREML_ENTRY_SCRIPT": entry_script} if entry_script else {}
+    lines = [
+        f"ARG BASE_IMAGE={base_image}",
+        "FROM ${BASE_IMAGE}",
+        f"ENV {_pairs(_ENVIRONMENT)}",
+        f"LABEL {_pairs({PYTHON_LABEL: python})}",
+        f"WORKDIR {APP_ROOT}",
+        _install(),
+        f"COPY runtime/ {RUNTIME}/",
+        f"RUN {_COMPILE} {RUNTIME}",
+        *([f"COPY app/ {APP_ROOT}/"] if entry_script else []),
+        "USER 1000",
+        "EXPOSE 5001",
+        "STOPSIGNAL SIGTERM",
+        f'ENTRYPOINT ["python","-m","scoring","serve","--source","{APP_ROOT}","--host","0.0.0.0"]',
+        # What a script's or a model's name is in stands below every step that a new one must not repeat.
+        f"ENV {_pairs({'AZUREML_MODEL_DIR': model_dir} | script)}",
+        f"LABEL {_pairs(labels)}",
+        f"COPY models/ {MODELS_ROOT}/",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _install() -> str:
+    """One layer: install, remove what only adds weight, compile so that start-up need not.
+
+    Console scripts go because they name the interpreter that installed them, and nobody calls them.
+    """
+    mounts = (
+        "--mount=type=secret,id=pip_conf --mount=type=secret,id=ca_bundle "
+        "--mount=type=bind,source=requirements.lock,target=/requirements.lock"
+    )
+    pip = (
+        "PIP_CONFIG_FILE=/run/secrets/pip_conf python -m pip install --disable-pip-version-check "
+        "--no-cache-dir --no-compile --no-deps --require-hashes "
+        f"--target {LIBRARIES} -r /requirements.lock"
+    )
+    places = " -o ".join(f"-path '{LIBRARIES}/{name}/*'" for name in _TESTS_REMOVABLE)
+    trim = (
+        f"rm -rf {LIBRARIES}/bin && "
+        f"find {LIBRARIES} -type d -name tests \\( {places} \\) -prune -exec rm -rf {{}} +"
+    )
+    return f"RUN {mounts} {pip} && {trim} && {_COMPILE} {LIBRARIES}"
+
+
+def _pairs(values: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={shlex.quote(value)}" for name, value in values.items())

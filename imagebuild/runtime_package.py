@@ -1,0 +1,64 @@
+"""The scoring runtime as it is installed here: its files and what it needs."""
+
+import importlib.metadata
+import importlib.util
+from collections.abc import Iterator
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from imagebuild.errors import BuildInputError
+
+DISTRIBUTION = "scoring"
+_LEFT_OUT = {"__pycache__", "tests"}
+
+
+def requirements() -> tuple[str, ...]:
+    """What the runtime itself needs (extras left out), sorted PEP 508 lines."""
+    lines = _distribution().requires or []
+    return tuple(sorted(str(need) for need in map(Requirement, lines) if not _is_extra(need)))
+
+
+def requires_python() -> SpecifierSet:
+    """The Pythons that the runtime supports."""
+    return SpecifierSet(str(_distribution().metadata.json.get("requires_python", "")))
+
+
+def files() -> Iterator[tuple[str, bytes]]:
+    """Path below `runtime/` and content of every file of the runtime, sorted by path."""
+    root = _package_root()
+    for path in sorted(root.rglob("*")):
+        relative = path.relative_to(root)
+        if path.is_file() and not _LEFT_OUT & set(relative.parts) and path.suffix != ".pyc":
+            yield f"{DISTRIBUTION}/{relative.as_posix()}", path.read_bytes()
+    yield from _metadata()
+
+
+def _metadata() -> Iterator[tuple[str, bytes]]:
+    """A dist-info folder, so that `importlib.metadata.version("scoring")` answers in the image."""
+    distribution = _distribution()
+    folder = f"{DISTRIBUTION}-{distribution.version}.dist-info"
+    yield f"{folder}/METADATA", (distribution.read_text("METADATA") or "").encode()
+
+
+def _package_root() -> Path:
+    spec = importlib.util.find_spec(DISTRIBUTION)
+    if spec is None or spec.origin is None:
+        raise BuildInputError({"scoring": _missing()})
+    return Path(spec.origin).parent
+
+
+def _distribution() -> importlib.metadata.Distribution:
+    try:
+        return importlib.metadata.distribution(DISTRIBUTION)
+    except importlib.metadata.PackageNotFoundError:
+        raise BuildInputError({"scoring": _missing()}) from None
+
+
+def _missing() -> str:
+    return "the scoring runtime is not installed here, and every image needs it: run `make setup`"
+
+
+def _is_extra(requirement: Requirement) -> bool:
+    return requirement.marker is not None and "extra" in str(requirement.marker)

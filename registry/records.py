@@ -1,0 +1,59 @@
+"""What the registry answers: one version of a model, one version of an image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelVersion:
+    """One immutable version of a model."""
+
+    name: str
+    version: int
+    digest: str
+    """Of the manifest."""
+    sha256: str
+    """Of the file, hexadecimal."""
+    filename: str
+    size: int
+    """Of the file, bytes."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    framework: str = ""
+    framework_version: str = ""
+    revision: str = ""
+    """Git commit that the file was registered from, when there was one."""
+    created_by: str = ""
+    created: str = ""
+    """ISO 8601, UTC."""
+
+    @property
+    def id(self) -> str:
+        """`diabetes:3`."""
+        return f"{self.name}:{self.version}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageVersion:
+    """One immutable version of an image."""
+
+    name: str
+    version: int
+    digest: str
+    content_key: str
+    models: tuple[str, ...]
+    """Ids of the models inside, `diabetes:3`."""
+    created: str
+    repository: str
+    login_server: str
+
+    @property
+    def id(self) -> str:
+        """`diabetes-image:7`."""
+        return f"{self.name}:{self.version}"
+
+    @property
+    def ref(self) -> str:
+        """`<login server>/images/diabetes-image@sha256:...`, what services run."""
+        return f"{self.login_server}/{self.repository}@{self.digest}"

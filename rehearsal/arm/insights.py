@@ -1,0 +1,73 @@
+"""Microsoft.Insights/components (Application Insights)."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.arm.workspaces import WORKSPACE
+from rehearsal.core import ids
+from rehearsal.core.errors import ArmError
+from rehearsal.core.resource import now
+from rehearsal.core.resource_type import Accepted, Put, ResourceType
+from rehearsal.core.world import World
+
+_OWN = (
+    "AppId",
+    "ApplicationId",
+    "InstrumentationKey",
+    "ConnectionString",
+    "CreationDate",
+    "TenantId",
+    "Name",
+)
+
+
+class Components(ResourceType):
+    """Nothing is sent to it here; the connection string is what services carry."""
+
+    type = "Microsoft.Insights/components"
+
+    def accept(self, put: Put, world: World) -> Accepted:
+        """`kind` and `Application_Type` are required; ids and key stay through updates."""
+        given = put.body["properties"]
+        if not put.body.get("kind"):
+            raise ArmError(
+                400, "BadRequest", "The 'kind' of the Application Insights component is required."
+            )
+        if given.get("Application_Type", "web") not in ("web", "other"):
+            raise ArmError(
+                400,
+                "BadRequest",
+                f"Application_Type '{given['Application_Type']}' is not one of 'web', 'other'.",
+            )
+        _require_workspace(given.get("WorkspaceResourceId"), world)
+        existing = put.existing.properties if put.existing else {}
+        kept = {name: existing[name] for name in _OWN if name in existing} or _fresh(put, world)
+        properties = {"Application_Type": "web", "IngestionMode": "LogAnalytics", **given, **kept}
+        return Accepted(body={**put.body, "properties": properties})
+
+
+def _require_workspace(workspace: Any, world: World) -> None:
+    if workspace is None:
+        return
+    found = world.store.get(workspace)
+    if found is None or ids.parse(workspace).type.lower() != WORKSPACE.lower():
+        raise ArmError(
+            400,
+            "BadRequest",
+            f"The workspace resource id '{workspace}' names no Log Analytics workspace.",
+        )
+
+
+def _fresh(put: Put, world: World) -> Mapping[str, Any]:
+    key, app_id = str(uuid.uuid4()), str(uuid.uuid4())
+    return {
+        "AppId": app_id,
+        "ApplicationId": put.id.name,
+        "Name": put.id.name,
+        "InstrumentationKey": key,
+        # An endpoint that never answers: telemetry of a rehearsal must not leave the machine.
+        "ConnectionString": f"InstrumentationKey={key};IngestionEndpoint=https://127.0.0.1:9/;ApplicationId={app_id}",
+        "CreationDate": now(),
+        "TenantId": world.identity.tenant_id,
+    }

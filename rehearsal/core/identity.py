@@ -1,0 +1,64 @@
+"""Who the rehearsal's user is: tenant, subscription and a client credential made at the first start."""
+
+import json
+import os
+import secrets
+import uuid
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from rehearsal.core.errors import RehearsalError
+
+FILE_NAME = "identity.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """The rehearsal's tenant, subscription and own user (a service principal, Owner of the subscription)."""
+
+    tenant_id: str
+    subscription_id: str
+    client_id: str
+    object_id: str
+    client_secret: str = field(repr=False)
+    signing_key: str = field(repr=False)
+    """Signs the tokens that the Entra stand-in gives out."""
+
+
+def load(state_dir: Path) -> Identity:
+    """The identity kept in `state_dir`, made when there is none. Raises RehearsalError when damaged."""
+    path = state_dir / FILE_NAME
+    if not path.exists():
+        _write(path, _make())
+    try:
+        return Identity(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as problem:
+        raise RehearsalError(
+            f"{path} cannot be read ({problem}): remove it, and the next start makes a new identity."
+        ) from problem
+
+
+def _make() -> Identity:
+    return Identity(
+        tenant_id=str(uuid.uuid4()),
+        subscription_id=str(uuid.uuid4()),
+        client_id=str(uuid.uuid4()),
+        object_id=str(uuid.uuid4()),
+        client_secret=secrets.token_urlsafe(32),
+        signing_key=secrets.token_hex(32),
+    )
+
+
+def _write(path: Path, identity: Identity) -> None:
+    write_private(path, json.dumps(asdict(identity), indent=2).encode())
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Writes a file that only its owner may read, atomically and on the disk."""
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,0 +1,87 @@
+"""What a resource type is to the core: how it accepts, provisions, shows and removes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from rehearsal.core.errors import ArmError
+from rehearsal.core.ids import ResourceId
+from rehearsal.core.resource import Resource
+from rehearsal.core.world import World
+
+
+@dataclass(frozen=True, kw_only=True)
+class Put:
+    """A PUT that passed the checks which all types share; the location is in its short form."""
+
+    id: ResourceId
+    body: Mapping[str, Any]
+    api_version: str
+    existing: Resource | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """What to keep of a PUT. `long`: `provision` has something to do that takes time."""
+
+    body: Mapping[str, Any]
+    private: Mapping[str, Any] = field(default_factory=dict)
+    long: bool = False
+
+
+class ResourceType:
+    """One type, without state of its own; what it knows stands in the store."""
+
+    type: ClassVar[str]
+    """Full type in Azure's spelling."""
+    tracked: ClassVar[bool] = True
+    """Whether resources of the type have a location and tags."""
+    default_location: ClassVar[str | None] = None
+    """The location of a body that names none; None makes it required."""
+
+    changing_actions: ClassVar[frozenset[str]] = frozenset()
+    """Actions that never run beside a write of the same resource."""
+
+    def accept(self, put: Put, world: World) -> Accepted:
+        """Validates and completes the body. Raises ArmError; nothing has changed then."""
+        raise NotImplementedError
+
+    def provision(self, resource: Resource, world: World) -> Resource:
+        """Does what takes time, after the resource stands in the store.
+
+        Raises OperationFailedError when the resource stays (in state Failed), ArmError when the
+        operation is as if it had never been asked for.
+        """
+        return resource
+
+    def show(self, resource: Resource, world: World) -> dict[str, Any]:
+        """What GET answers."""
+        return resource.document()
+
+    def refuse_delete(self, resource: Resource, world: World) -> None:
+        """Raises ArmError when Azure would not delete it."""
+
+    def remove(self, resource: Resource, world: World) -> None:
+        """Undoes `provision`; called again after a kill, so it must bear repetition."""
+
+    def act(
+        self, resource: Resource, action: str, body: Mapping[str, Any], world: World
+    ) -> dict[str, Any]:
+        """A POST to `<id>/<action>`, or a GET below the resource such as a container's logs."""
+        raise self.unknown_action(action)
+
+    def busy(self, resource_id: ResourceId) -> ArmError | None:
+        """The refusal of a write while another one runs; None lets it wait."""
+        return None
+
+    def recover(self, resources: Sequence[Resource], world: World) -> None:
+        """After a start: bring to life what the store says is there."""
+
+    def unknown_action(self, action: str) -> ArmError:
+        """Azure's refusal of an action that the type does not have."""
+        return ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{self.type}/{action}' could not be found in the namespace "
+            f"'{self.type.split('/')[0]}'.",
+        )

@@ -1,0 +1,72 @@
+"""The rehearsal's process: opens the doors, says so, and waits for the signal to end."""
+
+import fcntl
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+
+import psutil
+
+from rehearsal.core.errors import RehearsalError
+from rehearsal.daemon.compose import compose
+from rehearsal.daemon.places import Places
+from rehearsal.daemon.status import Ports, Status, read
+
+_log = logging.getLogger(__name__)
+
+
+def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
+    """Run until SIGTERM or SIGINT. Raises RehearsalError with a sentence when it cannot start."""
+    places.prepare()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: end.set())
+    with ExitStack() as closing:
+        _hold_lock(places, closing)
+        rehearsal = compose(places, runtime_name, closing, fresh=fresh)
+        opened = _open(rehearsal.open, _known_ports(places))
+        status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, **opened)
+        status.write(places.status)
+        _log.info("all doors are open: %s", asdict(status))
+        end.wait()
+        _log.info("stopping: containers first")
+        rehearsal.runtime.recover(())
+    _log.info("stopped")
+
+
+def _open(opening: Callable[[Ports], dict[str, int]], ports: Ports) -> dict[str, int]:
+    try:
+        return opening(ports)
+    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
+        raise RehearsalError(
+            f"A door of the rehearsal cannot be opened on its port ({problem}): stop what uses the port, "
+            "or run `slipway rehearsal stop --purge` for a rehearsal with other ports."
+        ) from problem
+
+
+def _known_ports(places: Places) -> Ports:
+    """The ports of the last start: an update that was under way finds the doors where they were."""
+    last = read(places.status)
+    if last is None:
+        return Ports()
+    return Ports(arm=last.arm, azure_native=last.azure_native, docker_build=last.docker_build)
+
+
+def _hold_lock(places: Places, closing: ExitStack) -> None:
+    """One rehearsal per state folder; the kernel releases the lock however the process ends."""
+    lock = closing.enter_context(places.lock.open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as problem:
+        raise RehearsalError(
+            f"Another rehearsal uses {places.state}: stop it with `slipway rehearsal stop` first."
+        ) from problem
+
+
+def _started() -> float:
+    return psutil.Process().create_time()

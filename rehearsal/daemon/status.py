@@ -1,0 +1,60 @@
+"""What a running rehearsal says of itself, and whether the process that said it still lives."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from rehearsal.core.identity import write_private
+
+
+@dataclass(frozen=True, kw_only=True)
+class Status:
+    """`started` is the process' start time, so that a stranger with the same pid is not taken for it."""
+
+    pid: int
+    started: float
+    runtime: str
+    arm: int
+    azure_native: int
+    docker_build: int
+
+    def write(self, path: Path) -> None:
+        """Atomically, readable by its owner only."""
+        write_private(path, json.dumps(asdict(self)).encode())
+
+    @property
+    def alive(self) -> bool:
+        """Whether exactly that process runs."""
+        try:
+            process = psutil.Process(self.pid)
+            return (
+                abs(process.create_time() - self.started) < 1
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.Error:
+            return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """The doors' ports; 0 is a port that no start has chosen yet."""
+
+    arm: int = 0
+    azure_native: int = 0
+    docker_build: int = 0
+
+
+def read(path: Path) -> Status | None:
+    """The last status written there; None when there is none, or none that can be read."""
+    try:
+        return Status(**json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def running(path: Path) -> Status | None:
+    """The status of the rehearsal that runs."""
+    status = read(path)
+    return status if status is not None and status.alive else None

@@ -1,0 +1,1 @@
+"""OCI Distribution client: what a builder pushes with and a runtime pulls with."""

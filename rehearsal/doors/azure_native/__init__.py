@@ -1,0 +1,1 @@
+"""The provider that the Pulumi engine takes for azure-native."""

@@ -1,0 +1,117 @@
+"""azure-native's functions: `get*` of every resource type, and the few that lead to a POST or a log."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rehearsal.core.tokens import ARM_AUDIENCE
+from rehearsal.doors.azure_native import schema, translate
+from rehearsal.doors.azure_native.provider import Provider, Settings
+from rehearsal.doors.azure_native.tables import TABLES
+
+Arguments = Mapping[str, Any]
+Problems = list[tuple[str, str]]
+_WORKSPACE = "azure-native:operationalinsights:Workspace"
+_REGISTRY = "azure-native:containerregistry:Registry"
+_CONTAINER_GROUP = "azure-native:containerinstance:ContainerGroup"
+
+
+class InvokeRefusedError(Exception):
+    """Arguments that the function does not take."""
+
+    def __init__(self, problems: Problems) -> None:
+        super().__init__("; ".join(reason for _, reason in problems))
+        self.problems = problems
+
+
+def invoke(
+    provider: Provider, token: str, arguments: Arguments, settings: Settings
+) -> dict[str, Any]:
+    """The function's result. Raises InvokeRefusedError and ArmError."""
+    known = schema.function_arguments(token)
+    if known is None:
+        raise InvokeRefusedError([("", f"azure-native has no function '{token}'.")])
+    unknown = sorted(set(arguments) - known)
+    if unknown:
+        there = ", ".join(sorted(known)) or "none"
+        raise InvokeRefusedError(
+            [
+                (name, f"unknown argument '{name}' of '{token}'; there are: {there}")
+                for name in unknown
+            ]
+        )
+    if token in _FUNCTIONS:
+        return _FUNCTIONS[token](provider, arguments, settings)
+    return _get(provider, token, arguments, settings)
+
+
+def _client_config(provider: Provider, _: Arguments, settings: Settings) -> dict[str, Any]:
+    me = provider.arm.world.identity
+    return {
+        "clientId": me.client_id,
+        "objectId": me.object_id,
+        "subscriptionId": settings.subscription_id,
+        "tenantId": me.tenant_id,
+    }
+
+
+def _client_token(provider: Provider, arguments: Arguments, _: Settings) -> dict[str, Any]:
+    world = provider.arm.world
+    audience = arguments.get("endpoint") or ARM_AUDIENCE
+    return {
+        "token": world.tokens.issue(
+            world.identity.object_id, audience, client_id=world.identity.client_id
+        )
+    }
+
+
+def _shared_keys(provider: Provider, arguments: Arguments, settings: Settings) -> dict[str, Any]:
+    return provider.arm.action(_id(_WORKSPACE, arguments, settings), "sharedKeys")
+
+
+def _registry_credentials(
+    provider: Provider, arguments: Arguments, settings: Settings
+) -> dict[str, Any]:
+    return provider.arm.action(_id(_REGISTRY, arguments, settings), "listCredentials")
+
+
+def _container_logs(provider: Provider, arguments: Arguments, settings: Settings) -> dict[str, Any]:
+    action = f"containers/{_required(arguments, 'containerName')}/logs"
+    body = {key: arguments[key] for key in ("tail", "timestamps") if key in arguments}
+    return provider.arm.action(_id(_CONTAINER_GROUP, arguments, settings), action, body)
+
+
+_FUNCTIONS: Mapping[str, Callable[[Provider, Arguments, Settings], dict[str, Any]]] = {
+    "azure-native:authorization:getClientConfig": _client_config,
+    "azure-native:authorization:getClientToken": _client_token,
+    "azure-native:operationalinsights:getSharedKeys": _shared_keys,
+    "azure-native:operationalinsights:getWorkspaceSharedKeys": _shared_keys,
+    "azure-native:containerregistry:listRegistryCredentials": _registry_credentials,
+    "azure-native:containerinstance:listContainerLogs": _container_logs,
+}
+
+
+def _get(
+    provider: Provider, token: str, arguments: Arguments, settings: Settings
+) -> dict[str, Any]:
+    package, module, name = token.split(":")
+    resource_token = f"{package}:{module}:{name.removeprefix('get')}"
+    if not name.startswith("get") or resource_token not in TABLES:
+        raise InvokeRefusedError(
+            [("", f"The rehearsal does not have the function '{token}' (Azure does).")]
+        )
+    kind = provider.kind(resource_token)
+    document = provider.arm.get(_id(resource_token, arguments, settings), kind.table.api_version)
+    return translate.to_outputs(kind.table, document, kind.schema.outputs)
+
+
+def _id(token: str, arguments: Arguments, settings: Settings) -> str:
+    table = TABLES[token]
+    for name in table.path_arguments:
+        _required(arguments, name)
+    return translate.resource_id(table, arguments, settings.subscription_id)
+
+
+def _required(arguments: Arguments, name: str) -> str:
+    if not arguments.get(name):
+        raise InvokeRefusedError([(name, f"missing required argument '{name}'")])
+    return str(arguments[name])

@@ -1,0 +1,1 @@
+"""The registries: what an Azure Container Registry is to docker, skopeo, oras and Microsoft's client."""

@@ -1,0 +1,329 @@
+"""Container groups: what Azure refuses is refused in its words, what it accepts really runs."""
+
+import copy
+import threading
+
+import pytest
+
+from rehearsal.core.errors import ArmError, OperationFailedError
+from rehearsal.core.world import Limits
+
+
+def _container(body):
+    return body["properties"]["containers"][0]["properties"]
+
+
+def test_a_group_runs_has_an_address_and_hides_its_secrets(rehearsal):
+    shown = rehearsal.container_group()
+    properties = shown["properties"]
+    assert properties["provisioningState"] == "Succeeded"
+    assert properties["ipAddress"]["fqdn"] == properties["ipAddress"]["ip"]
+    assert properties["ipAddress"]["ip"].startswith("127.")
+    assert properties["instanceView"]["state"] == "Running"
+    assert _container(shown)["instanceView"]["currentState"]["state"] == "Running"
+    assert "very-secret" not in str(shown)
+    (running,) = rehearsal.runtime.groups.values()
+    assert running.containers[0].environment["SLIPWAY_PRIMARY_KEY"] == "very-secret"
+    assert running.ip == properties["ipAddress"]["ip"]
+    identity = next(iter(shown["identity"]["userAssignedIdentities"].values()))
+    token = running.registry_token(properties["imageRegistryCredentials"][0]["server"])
+    found = rehearsal.world.tokens.verify(token, "https://containerregistry.azure.net")
+    assert found.object_id == identity["principalId"]
+
+
+def test_the_same_group_gets_the_same_address_again(rehearsal):
+    body = rehearsal.pulling_group()
+    first = rehearsal.put(rehearsal.container_group_id(), body)
+    rehearsal.arm.delete(rehearsal.container_group_id())
+    assert rehearsal.runtime.groups == {}
+    again = rehearsal.put(rehearsal.container_group_id(), body)
+    assert again["properties"]["ipAddress"]["ip"] == first["properties"]["ipAddress"]["ip"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        (lambda b: b["properties"].pop("osType"), "InvalidOsType", "Windows,Linux"),
+        (
+            lambda b: _container(b).pop("resources"),
+            "ResourceRequestsNotSpecified",
+            "container 'scoring'",
+        ),
+        (
+            lambda b: _container(b)["resources"]["requests"].pop("cpu"),
+            "ResourceSomeRequestsNotSpecified",
+            "'Cpu' request",
+        ),
+        (
+            lambda b: _container(b)["resources"]["requests"].update(cpu=8.0),
+            "ServiceUnavailable",
+            "Resource requested: '8' CPU '1' GB memory 'Linux' OS",
+        ),
+        (
+            lambda b: _container(b)["resources"]["requests"].update(cpu=0.5),
+            "ResourceRequestsInvalid",
+            "at least 1 CPU",
+        ),
+        (
+            lambda b: b["properties"]["ipAddress"].update(dnsNameLabel="-x"),
+            "InvalidDnsNameLabel",
+            "between 5 and 63 characters",
+        ),
+        (
+            lambda b: b["properties"]["ipAddress"].update(
+                ports=[{"port": 5000 + n} for n in range(6)]
+            ),
+            "TooManyIpAddressPorts",
+            "at most 5",
+        ),
+        (
+            lambda b: b["properties"]["imageRegistryCredentials"][0].update(username="me"),
+            "InvalidImageRegistryCredentialType",
+            "exactly one of username or identity",
+        ),
+        (lambda b: b.pop("identity"), "InvalidImageRegistryCredentialIdentity", "not among"),
+        (
+            lambda b: b.update(location="atlantis"),
+            "LocationNotAvailableForResourceType",
+            "The provided location 'atlantis' is not available for resource type",
+        ),
+        (lambda b: b.pop("location"), "LocationRequired", "location property is required"),
+        (
+            lambda b: b["properties"].update(initContainers=[{"name": "first"}]),
+            "NotSupportedByRehearsal",
+            "initContainers",
+        ),
+        (
+            lambda b: b["properties"].update(
+                subnetIds=[{"id": "/subscriptions/x/resourceGroups/y"}]
+            ),
+            "InvalidIPAddressType",
+            "Private goes with 'subnetIds'",
+        ),
+    ],
+)
+def test_refusals(rehearsal, change, code, words):
+    body = rehearsal.pulling_group()
+    change(body)
+    with pytest.raises(ArmError) as refusal:
+        rehearsal.put(rehearsal.container_group_id(), body)
+    assert refusal.value.code == code
+    assert words in refusal.value.message
+    assert not rehearsal.arm.exists(rehearsal.container_group_id())
+
+
+@pytest.mark.parametrize(
+    "name", ["Upper", "-dash", "dash-", "two--dashes", "a" * 64, "under_score"]
+)
+def test_names_outside_the_rules(rehearsal, name):
+    body = rehearsal.pulling_group()
+    with pytest.raises(ArmError, match="InvalidContainerGroupName"):
+        rehearsal.put(rehearsal.container_group_id(name), body)
+
+
+def test_an_identity_without_acr_pull_cannot_pull(rehearsal):
+    body = rehearsal.pulling_group()
+    for assignment in rehearsal.arm.list("Microsoft.Authorization/roleAssignments"):
+        rehearsal.arm.delete(assignment["id"])
+    with pytest.raises(ArmError, match="no role AcrPull") as refusal:
+        rehearsal.put(rehearsal.container_group_id(), body)
+    assert refusal.value.code == "InaccessibleImage"
+    assert (
+        "is not accessible. Please check the image and registry credential."
+        in refusal.value.message
+    )
+    assert rehearsal.runtime.calls == []
+
+
+def test_an_image_that_is_not_there_leaves_nothing(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.runtime.missing_images.add(_container(body)["image"])
+    with pytest.raises(ArmError, match=r"InaccessibleImage.*manifest unknown"):
+        rehearsal.put(rehearsal.container_group_id(), body)
+    assert not rehearsal.arm.exists(rehearsal.container_group_id())
+
+
+def test_an_image_that_is_not_there_leaves_the_group_as_it_was(rehearsal):
+    before = rehearsal.container_group()
+    body = copy.deepcopy(before)
+    _container(body)["image"] = _container(body)["image"].replace("a" * 64, "b" * 64)
+    rehearsal.runtime.missing_images.add(_container(body)["image"])
+    with pytest.raises(ArmError, match="InaccessibleImage"):
+        rehearsal.put(rehearsal.container_group_id(), body)
+    after = rehearsal.arm.get(rehearsal.container_group_id())
+    assert _container(after)["image"] == _container(before)["image"]
+    assert after["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_an_image_of_our_registry_without_a_credential(rehearsal):
+    body = rehearsal.pulling_group()
+    del body["properties"]["imageRegistryCredentials"]
+    with pytest.raises(ArmError, match="InaccessibleImage"):
+        rehearsal.put(rehearsal.container_group_id(), body)
+
+
+def test_a_taken_dns_label(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.put(rehearsal.container_group_id("first"), body)
+    with pytest.raises(ArmError) as refusal:
+        rehearsal.put(rehearsal.container_group_id("second"), body)
+    assert refusal.value.message == (
+        "The DNS name label 'diabetes' in container group 'second' not available. Try using a different label."
+    )
+
+
+def test_two_groups_have_two_addresses(rehearsal):
+    body = rehearsal.pulling_group()
+    first = rehearsal.put(rehearsal.container_group_id("first"), body)
+    body["properties"]["ipAddress"]["dnsNameLabel"] = "another"
+    second = rehearsal.put(rehearsal.container_group_id("second"), body)
+    assert first["properties"]["ipAddress"]["ip"] != second["properties"]["ipAddress"]["ip"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda p: p["containers"][0]["properties"]["resources"]["requests"].update(cpu=2.0),
+        lambda p: p["containers"][0]["properties"]["resources"]["requests"].update(memoryInGB=2.0),
+        lambda p: p.update(restartPolicy="Never"),
+        lambda p: p["containers"].append({**copy.deepcopy(p["containers"][0]), "name": "sidecar"}),
+    ],
+    ids=["cpu", "memory", "restartPolicy", "another container"],
+)
+def test_what_cannot_change_in_place(rehearsal, change):
+    body = rehearsal.pulling_group()
+    rehearsal.put(rehearsal.container_group_id(), body)
+    change(body["properties"])
+    with pytest.raises(ArmError) as refusal:
+        rehearsal.put(rehearsal.container_group_id(), body)
+    assert refusal.value.message == (
+        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, restart policy, "
+        "network profile, CPU, memory or GPU resources for a container group, you must delete it first and then create "
+        "a new one."
+    )
+
+
+def test_a_put_restarts_the_containers(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.put(rehearsal.container_group_id(), body)
+    rehearsal.put(rehearsal.container_group_id(), body)
+    assert [call[0] for call in rehearsal.runtime.calls] == ["start", "start"]
+
+
+def test_tags_alone_restart_nothing(rehearsal):
+    rehearsal.container_group()
+    shown = rehearsal.arm.patch(rehearsal.container_group_id(), {"tags": {"a": "b"}}, "2023-05-01")
+    assert shown["tags"] == {"a": "b"}
+    assert [call[0] for call in rehearsal.runtime.calls] == ["start"]
+
+
+def test_a_crash_fails_the_creation_with_the_log_and_keeps_the_group(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.runtime.exit_codes["scoring"] = 3
+    rehearsal.runtime.output["scoring"] = "Traceback: init() raised, key very-secret\n"
+    with pytest.raises(OperationFailedError) as failure:
+        rehearsal.put(rehearsal.container_group_id(), body)
+    assert "exit code 3" in failure.value.message
+    assert "init() raised" in failure.value.message
+    assert "very-secret" not in failure.value.message
+    assert (
+        rehearsal.arm.get(rehearsal.container_group_id())["properties"]["provisioningState"]
+        == "Failed"
+    )
+    logs = rehearsal.arm.action(
+        rehearsal.container_group_id(), "containers/scoring/logs", {"tail": 1}
+    )
+    assert "init() raised" in logs["content"]
+
+
+def test_a_group_that_failed_can_be_put_right(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.runtime.exit_codes["scoring"] = 3
+    with pytest.raises(OperationFailedError):
+        rehearsal.put(rehearsal.container_group_id(), body)
+    del rehearsal.runtime.exit_codes["scoring"]
+    shown = rehearsal.put(rehearsal.container_group_id(), body)
+    assert shown["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_group_that_never_gets_ready_fails_in_bounded_time(rehearsal):
+    rehearsal.world.limits = Limits(ready_seconds=0.2)
+    rehearsal.runtime.ready = False
+    with pytest.raises(OperationFailedError, match=r"did not become ready within 0\.2 seconds"):
+        rehearsal.container_group()
+
+
+def test_the_quota(rehearsal):
+    rehearsal.world.limits = Limits(container_groups=1, ready_seconds=2)
+    body = rehearsal.pulling_group()
+    rehearsal.put(rehearsal.container_group_id("first"), body)
+    body["properties"]["ipAddress"]["dnsNameLabel"] = "another"
+    with pytest.raises(
+        ArmError, match=r"quota 'ContainerGroups' exceeded.*Limit: '1', Usage: '1' Requested: '1'"
+    ):
+        rehearsal.put(rehearsal.container_group_id("second"), body)
+
+
+def test_a_group_in_transition_refuses_a_second_write(rehearsal):
+    body = rehearsal.pulling_group()
+    rehearsal.runtime.gate.clear()
+    creating = threading.Thread(target=rehearsal.put, args=(rehearsal.container_group_id(), body))
+    creating.start()
+    while not rehearsal.runtime.calls:
+        creating.join(0.01)
+    with pytest.raises(ArmError, match="ContainerGroupTransitioning"):
+        rehearsal.put(rehearsal.container_group_id(), body)
+    rehearsal.runtime.gate.set()
+    creating.join(10)
+    assert (
+        rehearsal.arm.get(rehearsal.container_group_id())["properties"]["provisioningState"]
+        == "Succeeded"
+    )
+
+
+def test_restart_stop_start_and_logs(rehearsal):
+    rehearsal.container_group()
+    group = rehearsal.container_group_id()
+    rehearsal.arm.action(group, "restart")
+    rehearsal.arm.action(group, "stop")
+    assert rehearsal.arm.get(group)["properties"]["instanceView"]["state"] == "Stopped"
+    rehearsal.arm.action(group, "start")
+    assert rehearsal.arm.get(group)["properties"]["instanceView"]["state"] == "Running"
+    assert [call[0] for call in rehearsal.runtime.calls] == ["start", "restart", "stop", "start"]
+    assert (
+        rehearsal.arm.action(group, "containers/scoring/logs")["content"] == "hello from scoring\n"
+    )
+    with pytest.raises(ArmError, match="ContainerNotFound"):
+        rehearsal.arm.action(group, "containers/other/logs")
+
+
+def test_a_private_group_needs_a_delegated_subnet(rehearsal):
+    body = rehearsal.pulling_group()
+    network = rehearsal.id("Microsoft.Network/virtualNetworks", "net")
+    subnet = {"name": "aci", "properties": {"addressPrefix": "10.0.0.0/24"}}
+    space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    rehearsal.put(network, {"location": "westeurope", "properties": {**space, "subnets": [subnet]}})
+    body["properties"]["subnetIds"] = [{"id": f"{network}/subnets/aci"}]
+    body["properties"]["ipAddress"] = {"type": "Private", "ports": [{"port": 5001}]}
+    with pytest.raises(ArmError, match="SubnetMissingRequiredDelegation"):
+        rehearsal.put(rehearsal.container_group_id(), body)
+    subnet["properties"]["delegations"] = [
+        {
+            "name": "aci",
+            "properties": {"serviceName": "Microsoft.ContainerInstance/containerGroups"},
+        }
+    ]
+    rehearsal.put(f"{network}/subnets/aci", {"properties": subnet["properties"]})
+    shown = rehearsal.put(rehearsal.container_group_id(), body)
+    assert "fqdn" not in shown["properties"]["ipAddress"]
+    with pytest.raises(ArmError, match="InUseSubnetCannotBeDeleted"):
+        rehearsal.arm.delete(f"{network}/subnets/aci")
+
+
+def test_deleting_the_resource_group_stops_everything(rehearsal):
+    rehearsal.container_group()
+    assert rehearsal.registries.open
+    assert rehearsal.arm.delete(rehearsal.group_id)
+    assert rehearsal.runtime.groups == {}
+    assert rehearsal.registries.open == {}
+    assert rehearsal.arm.list() == []

@@ -1,0 +1,211 @@
+"""A rehearsal's core with a runtime and registries that only remember: for tests of everything above them."""
+
+import threading
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from rehearsal.arm.catalogue import all_types
+from rehearsal.core import identity as identities
+from rehearsal.core.arm import Arm
+from rehearsal.core.faults import Faults
+from rehearsal.core.rbac import ACR_PULL, Rbac
+from rehearsal.core.store import Store
+from rehearsal.core.tokens import Tokens
+from rehearsal.core.world import Limits, World
+from rehearsal.runtimes.base import ContainerState, GroupSpec, PullError
+
+API = "2024-01-01"
+DIGEST = "sha256:" + "a" * 64
+
+
+class RememberingRuntime:
+    """Containers "run" as long as nobody told them to crash."""
+
+    def __init__(self) -> None:
+        self.groups: dict[str, GroupSpec] = {}
+        self.calls: list[tuple[str, str]] = []
+        self.exit_codes: dict[str, int] = {}
+        self.output: dict[str, str] = {}
+        self.ready = True
+        self.missing_images: set[str] = set()
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def start(self, group: GroupSpec) -> None:
+        self.calls.append(("start", group.id))
+        self.gate.wait(30)
+        for container in group.containers:
+            if container.image in self.missing_images:
+                raise PullError("manifest unknown")
+        self.groups[group.id.lower()] = group
+
+    def stop(self, group_id: str) -> None:
+        self.calls.append(("stop", group_id))
+        self.groups.pop(group_id.lower(), None)
+
+    def restart(self, group_id: str) -> None:
+        self.calls.append(("restart", group_id))
+
+    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+        lines = self.output.get(container, f"hello from {container}\n").splitlines(keepends=True)
+        return "".join(lines if tail is None else lines[-tail:])
+
+    def state(self, group_id: str) -> list[ContainerState]:
+        group = self.groups.get(group_id.lower())
+        return [self._state(one.name) for one in group.containers] if group else []
+
+    def recover(self, groups) -> None:
+        self.calls.append(("recover", ",".join(group.name for group in groups)))
+        self.groups = {group.id.lower(): group for group in groups}
+
+    def _state(self, name: str) -> ContainerState:
+        if name in self.exit_codes:
+            return ContainerState(
+                name=name,
+                state="Terminated",
+                ready=False,
+                exit_code=self.exit_codes[name],
+                restart_count=1,
+            )
+        return ContainerState(
+            name=name, state="Running", ready=self.ready, started_at="2026-01-01T00:00:00Z"
+        )
+
+
+class RememberingRegistries:
+    """Which registries listen."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, int] = {}
+
+    def open_registry(self, name: str, port: int) -> None:
+        self.open[name] = port
+
+    def close_registry(self, name: str) -> None:
+        self.open.pop(name, None)
+
+
+@dataclass
+class Rehearsal:
+    """The core of one test, and short ways to put things there."""
+
+    state_dir: object
+    world: World = field(init=False)
+    arm: Arm = field(init=False)
+    runtime: RememberingRuntime = field(default_factory=RememberingRuntime)
+    registries: RememberingRegistries = field(default_factory=RememberingRegistries)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """As a start of the rehearsal does."""
+        me = identities.load(self.state_dir)
+        store = Store(self.state_dir)
+        self.world = World(
+            store=store,
+            identity=me,
+            tokens=Tokens(me),
+            rbac=Rbac(store, me.object_id),
+            faults=Faults(store),
+            runtime=self.runtime,
+            registries=self.registries,
+            limits=Limits(ready_seconds=2.0),
+        )
+        self.arm = Arm(self.world, all_types())
+
+    @property
+    def subscription(self) -> str:
+        return f"/subscriptions/{self.world.identity.subscription_id}"
+
+    @property
+    def group_id(self) -> str:
+        return f"{self.subscription}/resourceGroups/rg"
+
+    def id(self, kind: str, name: str) -> str:
+        return f"{self.group_id}/providers/{kind}/{name}"
+
+    def put(self, resource_id: str, body: Mapping) -> dict:
+        return self.arm.put(resource_id, body, API)
+
+    def resource_group(self) -> str:
+        self.put(self.group_id, {"location": "westeurope"})
+        return self.group_id
+
+    def registry(self, name: str = "slipreg", **properties) -> dict:
+        return self.put(
+            self.id("Microsoft.ContainerRegistry/registries", name),
+            {"location": "westeurope", "sku": {"name": "Basic"}, "properties": properties},
+        )
+
+    def identity(self, name: str = "puller") -> dict:
+        return self.put(
+            self.id("Microsoft.ManagedIdentity/userAssignedIdentities", name),
+            {"location": "westeurope"},
+        )
+
+    def role(
+        self, scope: str, principal: str, role: str = ACR_PULL, name: str | None = None
+    ) -> dict:
+        definition = f"{self.subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+        return self.put(
+            f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name or uuid.uuid4()}",
+            {
+                "properties": {
+                    "principalId": principal,
+                    "roleDefinitionId": definition,
+                    "principalType": "ServicePrincipal",
+                }
+            },
+        )
+
+    def pulling_group(self) -> dict:
+        """A resource group with a registry, an identity that may pull, and the body of a container group."""
+        self.resource_group()
+        registry, identity = self.registry(), self.identity()
+        self.role(registry["id"], identity["properties"]["principalId"])
+        server = registry["properties"]["loginServer"]
+        return {
+            "location": "westeurope",
+            "identity": {"type": "UserAssigned", "userAssignedIdentities": {identity["id"]: {}}},
+            "properties": {
+                "osType": "Linux",
+                "restartPolicy": "Always",
+                "containers": [
+                    {
+                        "name": "scoring",
+                        "properties": {
+                            "image": f"{server}/images/diabetes@{DIGEST}",
+                            "ports": [{"port": 5001}],
+                            "environmentVariables": [
+                                {"name": "PLAIN", "value": "seen"},
+                                {"name": "SLIPWAY_PRIMARY_KEY", "secureValue": "very-secret"},
+                            ],
+                            "resources": {"requests": {"cpu": 1.0, "memoryInGB": 1.0}},
+                        },
+                    }
+                ],
+                "imageRegistryCredentials": [{"server": server, "identity": identity["id"]}],
+                "ipAddress": {
+                    "type": "Public",
+                    "ports": [{"port": 5001, "protocol": "TCP"}],
+                    "dnsNameLabel": "diabetes",
+                },
+            },
+        }
+
+    def container_group_id(self, name: str = "diabetes") -> str:
+        return self.id("Microsoft.ContainerInstance/containerGroups", name)
+
+    def container_group(self, name: str = "diabetes") -> dict:
+        return self.put(self.container_group_id(name), self.pulling_group())
+
+
+@pytest.fixture
+def rehearsal(tmp_path):
+    found = Rehearsal(tmp_path)
+    yield found
+    found.world.store.close()

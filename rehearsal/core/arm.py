@@ -159,8 +159,21 @@ class Arm:
             self.world.store.delete(parsed.text)
         return True
 
+    def kind(self, resource_type: str) -> ResourceType:
+        """The type of that name, case ignored. Raises ArmError (404) when the rehearsal does not have it."""
+        found = self.kind_of(resource_type)
+        if found is None:
+            namespace, _, short = resource_type.partition("/")
+            raise ArmError(
+                404,
+                "InvalidResourceType",
+                f"The resource type '{short}' could not be found in the namespace '{namespace}' "
+                "(the rehearsal does not have it).",
+            )
+        return found
+
     def kind_of(self, resource_type: str) -> ResourceType | None:
-        """The type of that name, case ignored."""
+        """The same, or None."""
         return self._types.get(resource_type.lower())
 
     @property
@@ -250,16 +263,7 @@ class Arm:
             )
 
     def _kind(self, parsed: ResourceId) -> ResourceType:
-        kind = self._types.get(parsed.type.lower())
-        if kind is None:
-            namespace, _, short = parsed.type.partition("/")
-            raise ArmError(
-                404,
-                "InvalidResourceType",
-                f"The resource type '{short}' could not be found in the namespace '{namespace}' "
-                "(the rehearsal does not have it).",
-            )
-        return kind
+        return self.kind(parsed.type)
 
     def _existing(self, parsed: ResourceId) -> Resource:
         found = self.world.store.get(parsed.text)

@@ -11,6 +11,8 @@ import trustme
 from rehearsal.core.identity import write_private
 
 _NAMES = ("localhost", "127.0.0.1")
+_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+_DEBIAN = "/etc/ssl/certs/ca-certificates.crt"  # a Python of its own (uv) looks elsewhere
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def load(folder: Path, trust: Path) -> Tls:
     # The authority's certificate is written last: where it is, the rest is.
     if not Path(tls.authority).exists():
         _make(tls)
-    write_private(trust, _others() + b"\n" + Path(tls.authority).read_bytes())
+    write_private(trust, _bundle(trust, Path(tls.authority)))
     return tls
 
 
@@ -43,15 +45,28 @@ def _make(tls: Tls) -> None:
     write_private(Path(tls.authority), authority.cert_pem.bytes())
 
 
-def _others() -> bytes:
-    """The authorities that this user trusts already, so that the bundle can replace the setting."""
+def _bundle(trust: Path, own: Path) -> bytes:
+    """What this user trusts already and our own authority, so that the bundle can replace the settings."""
+    found: dict[str, None] = {}
+    for source in [*_sources(trust), own]:
+        found |= dict.fromkeys(_certificates(source))
+    return ("\n".join(found) + "\n").encode()
+
+
+def _sources(trust: Path) -> list[Path]:
+    """The user's settings, the system's bundle, certifi's; never the bundle of an earlier start."""
     candidates = [
         os.environ.get("SSL_CERT_FILE"),
         os.environ.get("REQUESTS_CA_BUNDLE"),
-        ssl.get_default_verify_paths().cafile,
+        ssl.get_default_verify_paths().openssl_cafile,
+        _DEBIAN,
         certifi.where(),
     ]
-    for candidate in candidates:
-        if candidate and Path(candidate).is_file():
-            return Path(candidate).read_bytes()
-    return b""
+    paths = [Path(candidate) for candidate in candidates if candidate]
+    return [path for path in paths if path.is_file() and path.resolve() != trust.resolve()]
+
+
+def _certificates(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    blocks = (block.partition(_END)[0].strip() for block in text.split(_BEGIN)[1:])
+    return [f"{_BEGIN}\n{block}\n{_END}" for block in blocks]

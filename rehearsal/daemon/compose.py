@@ -27,8 +27,8 @@ from rehearsal.runtimes.choose import choose_runtime
 class Door(Protocol):
     """A way in."""
 
-    def start(self, port: int | None) -> int:
-        """Listen there, or anywhere; answers the port. Raises OSError when it is taken."""
+    def start(self, port: int = 0) -> int:
+        """Listen there (0: anywhere); answers the port. Raises OSError or RuntimeError when taken."""
 
     def stop(self) -> None:
         """Finish what is under way and close."""
@@ -54,7 +54,7 @@ def compose(places: Places, runtime_name: str, closing: ExitStack, *, fresh: boo
     closing.callback(store.close)
     identity = load_identity(places.state)
     tls = authority.load(places.state / "tls", places.trust)
-    tokens, rbac = Tokens(identity), Rbac(store, identity)
+    tokens, rbac = Tokens(identity), Rbac(store, identity.object_id)
     runtime = choose_runtime(runtime_name, places.state, places.cache, Path(places.trust))
     world = World(
         store=store,

@@ -11,7 +11,7 @@ from rehearsal.daemon.status import Status
 # Fixed, so that the salt in stacks/Pulumi.rehearsal.yaml can be committed and `pulumi stack init`
 # leaves the tree as it is. Nothing rests on it: the state folder is its owner's only, and the keys
 # in it open services on this machine's loopback interface.
-PASSPHRASE = "rehearsal"
+PASSPHRASE = "rehearsal"  # noqa: S105 - public on purpose, see above
 
 
 def variables(places: Places, status: Status) -> dict[str, str]:

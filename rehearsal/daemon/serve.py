@@ -42,7 +42,7 @@ def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
 def _open(opening: Callable[[Ports], dict[str, int]], ports: Ports) -> dict[str, int]:
     try:
         return opening(ports)
-    except OSError as problem:
+    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
         raise RehearsalError(
             f"A door of the rehearsal cannot be opened on its port ({problem}): stop what uses the port, "
             "or run `slipway rehearsal stop --purge` for a rehearsal with other ports."

@@ -1,7 +1,7 @@
 """What a running rehearsal says of itself, and whether the process that said it still lives."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
@@ -39,11 +39,11 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """The doors' ports; None is a port that no start has chosen yet."""
+    """The doors' ports; 0 is a port that no start has chosen yet."""
 
-    arm: int | None = field(default=None)
-    azure_native: int | None = field(default=None)
-    docker_build: int | None = field(default=None)
+    arm: int = 0
+    azure_native: int = 0
+    docker_build: int = 0
 
 
 def read(path: Path) -> Status | None:

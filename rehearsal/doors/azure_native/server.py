@@ -43,9 +43,12 @@ class AzureNativeDoor:
         )
         provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(arm), self._server)
 
-    def start(self, port: int = 0) -> int:
-        """Starts to listen; answers the port. Raises RuntimeError when it is taken."""
-        bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
+    def start(self, port: int | None = None) -> int:
+        """Starts to listen (None: anywhere); answers the port. Raises OSError when it is taken."""
+        try:
+            bound = self._server.add_insecure_port(f"127.0.0.1:{port or 0}")
+        except RuntimeError as problem:
+            raise OSError(f"port {port} is taken") from problem
         self._server.start()
         return bound
 

@@ -1,0 +1,100 @@
+"""What stands above resources: metadata, subscriptions, locations, providers."""
+
+from typing import Any
+
+from rehearsal.core.arm import Arm
+from rehearsal.core.errors import ArmError
+from rehearsal.core.locations import REGIONS
+from rehearsal.core.tokens import ARM_AUDIENCE
+
+CLOUD_NAME = "SlipwayRehearsal"
+
+
+def metadata(base_url: str) -> dict[str, Any]:
+    """`/metadata/endpoints`: where everything of this cloud is."""
+    return {
+        "name": CLOUD_NAME,
+        "portal": base_url,
+        "authentication": {
+            "loginEndpoint": base_url,
+            "audiences": [ARM_AUDIENCE, base_url],
+            "tenant": "common",
+            "identityProvider": "AAD",
+        },
+        "resourceManager": base_url,
+        "microsoftGraphResourceId": base_url,
+        "graph": base_url,
+        "media": base_url,
+        "batch": base_url,
+        "sqlManagement": base_url,
+        "vmImageAliasDoc": base_url,
+        "suffixes": {
+            # No DNS name is the rehearsal's: registries are at localhost, on ports of their own.
+            "acrLoginServer": "localhost",
+            "storage": "localhost",
+            "keyVaultDns": "localhost",
+            "sqlServerHostname": "localhost",
+        },
+    }
+
+
+def subscription(arm: Arm) -> dict[str, Any]:
+    """The one subscription."""
+    me = arm.world.identity
+    return {
+        "id": f"/subscriptions/{me.subscription_id}",
+        "subscriptionId": me.subscription_id,
+        "tenantId": me.tenant_id,
+        "displayName": "Slipway rehearsal",
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "Rehearsal",
+        },
+    }
+
+
+def locations(arm: Arm) -> dict[str, Any]:
+    """The regions."""
+    base = f"/subscriptions/{arm.world.identity.subscription_id}/locations"
+    return {
+        "value": [
+            {"id": f"{base}/{name}", "name": name, "displayName": name, "regionalDisplayName": name}
+            for name in REGIONS
+        ]
+    }
+
+
+def providers(arm: Arm, namespace: str | None = None) -> dict[str, Any]:
+    """Resource providers; all are registered. Raises ArmError for a namespace that is not there."""
+    by_namespace: dict[str, list[str]] = {}
+    for kind in arm.types:
+        own, _, short = kind.type.partition("/")
+        by_namespace.setdefault(own, []).append(short)
+    documents = [_provider(arm, name, kinds) for name, kinds in by_namespace.items()]
+    if namespace is None:
+        return {"value": documents}
+    for document in documents:
+        if document["namespace"].lower() == namespace.lower():
+            return document
+    raise ArmError(
+        404, "InvalidResourceNamespace", f"The resource namespace '{namespace}' is invalid."
+    )
+
+
+def _provider(arm: Arm, namespace: str, kinds: list[str]) -> dict[str, Any]:
+    return {
+        "id": f"/subscriptions/{arm.world.identity.subscription_id}/providers/{namespace}",
+        "namespace": namespace,
+        "registrationPolicy": "RegistrationRequired",
+        "registrationState": "Registered",
+        "resourceTypes": [
+            {
+                "resourceType": kind,
+                "locations": list(REGIONS),
+                "apiVersions": [],
+                "capabilities": "None",
+            }
+            for kind in kinds
+        ],
+    }

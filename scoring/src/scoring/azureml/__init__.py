@@ -1,0 +1,1 @@
+"""Azure ML's scoring contract: entry script, inputs, answers, swagger."""

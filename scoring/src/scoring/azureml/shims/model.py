@@ -1,0 +1,16 @@
+"""`azureml.core.model.Model`, as far as an entry script needs it: `get_model_path`."""
+
+from __future__ import annotations
+
+from scoring.azureml.shims import model_paths
+
+
+class Model:
+    """Only the static method that answers inside a scoring container."""
+
+    @staticmethod
+    def get_model_path(
+        model_name: str, version: int | None = None, _workspace: object = None
+    ) -> str:
+        """Path of a registered model's file or folder. Raises ModelNotFoundException."""
+        return str(model_paths.find(model_name, version))

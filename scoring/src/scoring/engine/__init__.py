@@ -1,0 +1,1 @@
+"""Running model code beside the event loop: queue, workers, deadlines."""

@@ -1,0 +1,90 @@
+"""Keys: primary and secondary, from the environment or from files that may be rewritten at any time."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import MutableMapping
+from pathlib import Path
+
+from scoring.errors import ScoringError
+from scoring.http.errors import Refusal
+from scoring.http.message import Request
+
+logger = logging.getLogger("scoring.keys")
+
+_NAMES = ("SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY")
+
+# What Azure ML's front end answers (reported by users; it is not documented).
+WRONG_KEY = "key_auth_access_denied"
+WRONG_HEADER = "key_auth_bad_header_forbidden"
+
+
+class Keys:
+    """Accepts a request whose `Authorization: Bearer` is one of the keys."""
+
+    def __init__(self, given: dict[str, str], files: dict[str, Path]) -> None:
+        self._given = given
+        self._files = files
+        self._digests = [_digest(key) for key in given.values()]
+        self.reload(first=True)
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._files)
+
+    def check(self, request: Request) -> None:
+        """Raises Refusal (401)."""
+        authorization = request.headers.get("authorization", "")
+        scheme, _, key = authorization.partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            raise unauthorised(WRONG_HEADER)
+        if not self.accepts(key.strip()):
+            raise unauthorised(WRONG_KEY)
+
+    def accepts(self, key: str) -> bool:
+        """Compares with every key, in constant time."""
+        digest = _digest(key)
+        matches = [hmac.compare_digest(digest, known) for known in self._digests]
+        return any(matches)
+
+    def reload(self, *, first: bool = False) -> None:
+        """Reads the files again; a file that is missing or empty leaves the keys as they are."""
+        keys = dict(self._given)
+        for name, path in self._files.items():
+            try:
+                text = path.read_text().strip()
+            except OSError as error:
+                text = ""
+                why = error.strerror or str(error)
+            else:
+                why = "it is empty"
+            if not text:
+                if first:
+                    raise ScoringError(f"The key file {path} ({name}_FILE) cannot be used: {why}.")
+                logger.warning("Key file %s ignored: %s; the keys stay as they are", path, why)
+                return
+            keys[name] = text
+        digests = [_digest(key) for key in keys.values()]
+        if digests != self._digests and not first:
+            logger.info("Keys have been replaced")
+        self._digests = digests
+
+
+def take_from(variables: MutableMapping[str, str]) -> Keys | None:
+    """The keys that the environment names, taken out of it so that no child process or log sees them.
+
+    None when there are none: the server is open. Raises ScoringError.
+    """
+    given = {name: key for name in _NAMES if (key := variables.pop(name, "").strip())}
+    files = {name: Path(path) for name in _NAMES if (path := variables.get(f"{name}_FILE"))}
+    return Keys(given, files) if given or files else None
+
+
+def unauthorised(message: str) -> Refusal:
+    return Refusal(401, message, [("WWW-Authenticate", "Bearer")])
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()

@@ -1,0 +1,1 @@
+"""The running server: Granian around the application, signals, threads, logs."""

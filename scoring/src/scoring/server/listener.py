@@ -1,0 +1,131 @@
+"""Granian's HTTP server on a socket that we have opened, in a process, thread and event loop that we own.
+
+Granian's own supervisor would fork, log and handle signals by itself; here one event loop is shared with gRPC, and
+the main thread belongs to the entry script. So this uses the worker class underneath (docs/decisions/0060).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable
+from typing import Any
+
+from granian import _futures
+from granian._granian import RSGIWorker, SocketHolder, WorkerSignal
+from granian.http import HTTP1Settings, HTTP2Settings
+
+from scoring.errors import ScoringError
+from scoring.http.app import Application
+from scoring.server.tls import PLAIN, TlsContext
+
+_BACKLOG = 2048
+# After a change of certificates, how long an idle connection may stay on the old one.
+_LINGER_SECONDS = 30.0
+# A client that sends its head slower than this is cut off (milliseconds).
+_HEAD_TIMEOUT_MS = 30_000
+# Request line and headers together; larger heads are answered 431 by the server itself.
+_HEAD_BYTES = 64 * 1024
+
+
+def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """A listening socket. Raises ScoringError when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise ScoringError(
+            f"Port {port} on {host} cannot be used ({why}); choose another with --port."
+        ) from None
+    listening.set_inheritable(shared)
+    return listening
+
+
+class Listener:
+    """Serves an application; all methods are called on the event loop."""
+
+    def __init__(
+        self, application: Application, listening: socket.socket, tls: TlsContext = PLAIN
+    ) -> None:
+        self._application = application
+        self._listening = listening
+        self._tls = tls
+        self._generation: _Generation | None = None
+        self._leaving: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        self._generation = _Generation(self._application, self._listening, self._tls)
+
+    def replace_tls(self, tls: TlsContext) -> None:
+        """New connections get the new certificate; those that are open are asked to close with their next answer."""
+        self._tls = tls
+        old = self._generation
+        self.start()
+        if old is not None:
+            task = asyncio.create_task(old.leave(_LINGER_SECONDS))
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
+
+    def let_go(self) -> None:
+        """Answers from now on ask the client to close its connection; new ones are still accepted."""
+        if self._generation is not None:
+            self._generation.closing = True
+
+    async def stop(self, linger: float) -> None:
+        """New connections are refused; open ones have `linger` seconds for one more answer."""
+        self._listening.close()
+        for task in list(self._leaving):
+            task.cancel()
+        if self._generation is not None:
+            await self._generation.leave(linger)
+
+
+class _Generation:
+    """One Granian worker; several share the listening socket while certificates change."""
+
+    def __init__(self, application: Application, listening: socket.socket, tls: TlsContext) -> None:
+        loop = asyncio.get_running_loop()
+        self.closing = False
+        self._application = application
+        self._stopped: asyncio.Future[None] = loop.create_future()
+        self._signal = WorkerSignal()
+        self._signal.add_cb(lambda: loop.call_soon_threadsafe(self._stopped.set_result, None))
+        # The worker accepts on this very descriptor; the holder closes it when it goes.
+        self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
+        futures: Any = _futures  # without types
+        watched = futures._future_watcher_wrapper(self._handle)
+        scheduler = futures._new_cbscheduler(loop, watched, impl_asyncio=True)
+        _worker(self._holder, tls).serve_async(scheduler, loop, self._signal)
+
+    async def leave(self, linger: float) -> None:
+        self.closing = True
+        self._shut_the_door()
+        try:
+            await asyncio.sleep(linger)
+        finally:
+            self._signal.set()
+            await self._stopped
+
+    def _handle(self, scope: Any, protocol: Any) -> Awaitable[None]:
+        return self._application.serve(scope, protocol, self.closing)
+
+    def _shut_the_door(self) -> None:
+        # Granian can only stop accepting by also dropping idle connections, on one of which a request may just be
+        # under way. A socket to which nobody connects takes the place of the real one under the same descriptor.
+        with socket.create_server(("127.0.0.1", 0), backlog=1) as nobody:
+            nobody.setblocking(False)
+            os.dup2(nobody.fileno(), self._holder.get_fd())
+
+
+def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
+    make: Any = RSGIWorker  # its stub lacks parameters that the class has
+    return make(
+        1, (None, holder), None,
+        1, 8, 1, 30,  # one Tokio thread; its helpers; one thread that runs Python (ours)
+        _BACKLOG, "auto",
+        HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS, max_buffer_size=_HEAD_BYTES),
+        HTTP2Settings(max_headers_size=_HEAD_BYTES),
+        False, None, *tls, (None, None),
+    )  # fmt: skip

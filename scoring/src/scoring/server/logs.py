@@ -1,0 +1,174 @@
+"""Logs: one JSON object a line on standard error; nobody waits for a slow reader.
+
+Until `Writer.start()` lines are written at once (a crash while loading shows everything); afterwards a thread writes
+them in batches from a bounded queue, and says how many it had to drop.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TextIO
+
+import orjson
+
+# Attributes that every LogRecord has; whatever else is there came in with `extra`.
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+_QUEUE_LINES = 20_000
+_BATCH_SECONDS = 0.05
+
+#: `current.request_id` while an entry script runs in this thread.
+current = threading.local()
+
+
+class Writer:
+    """Writes lines made by callables, so that making them costs the caller nothing."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._lines: deque[Callable[[], str]] = deque()
+        self._filled = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self.dropped = 0
+
+    def put(self, make_line: Callable[[], str]) -> None:
+        if self._thread is None:
+            self._stream.write(make_line() + "\n")
+            self._stream.flush()
+        elif len(self._lines) >= _QUEUE_LINES:
+            self.dropped += 1
+        else:
+            self._lines.append(make_line)
+            if not self._filled.is_set():
+                self._filled.set()
+
+    def start(self) -> None:
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Writes what is left; lines that come later are written at once again."""
+        thread, self._stopping = self._thread, True
+        self._filled.set()
+        if thread is not None:
+            thread.join(timeout=5)
+        self._thread = None
+
+    def _run(self) -> None:
+        while not (self._stopping and not self._lines):
+            self._filled.wait()
+            self._filled.clear()
+            self._write_all()
+            # A pause gathers the next lines into one write.
+            if not self._stopping:
+                time.sleep(_BATCH_SECONDS)
+
+    def _write_all(self) -> None:
+        count = len(self._lines)
+        text = "".join(self._lines.popleft()() + "\n" for _ in range(count))
+        if self.dropped:
+            lost, self.dropped = self.dropped, 0
+            text += (
+                line(time.time(), "WARNING", "scoring.logs", f"{lost} log lines were dropped")
+                + "\n"
+            )
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except (OSError, ValueError):
+            self.dropped += count
+
+
+class Handler(logging.Handler):
+    """Sends records to the writer."""
+
+    def __init__(self, writer: Writer) -> None:
+        super().__init__()
+        self._writer = writer
+        self.setFormatter(JsonFormatter())
+
+    def emit(self, record: logging.LogRecord) -> None:
+        request_id = getattr(current, "request_id", None)
+        if request_id is not None and not hasattr(record, "request_id"):
+            record.request_id = request_id
+        # Arguments may change before the writer comes round.
+        record.msg, record.args = record.getMessage(), None
+        self._writer.put(lambda: self.format(record))
+
+
+class JsonFormatter(logging.Formatter):
+    """time (UTC, RFC 3339), level, logger, message; exception as text; everything given as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        more = {name: value for name, value in vars(record).items() if name not in _OWN}
+        if record.exc_info and record.exc_info[0] is not None:
+            more["exception"] = "".join(traceback.format_exception(*record.exc_info))
+        return line(record.created, record.levelname, record.name, record.getMessage(), **more)
+
+
+def line(when: float, level: str, logger: str, message: str, **more: object) -> str:
+    """One log line, without its end."""
+    content = {
+        "time": time_text(when),
+        "level": level,
+        "logger": logger,
+        "message": message,
+        **more,
+    }
+    try:
+        return orjson.dumps(content, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    except orjson.JSONEncodeError:
+        return orjson.dumps({name: ascii(value) for name, value in content.items()}).decode()
+
+
+@lru_cache(maxsize=4)
+def _second(when: int) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def time_text(when: float) -> str:
+    """UTC in RFC 3339 with milliseconds."""
+    second = int(when)
+    return f"{_second(second)}.{int((when - second) * 1000):03d}Z"
+
+
+class PrintedLines(io.TextIOBase):
+    """Stands in for standard output: each line that an entry script prints becomes a log line."""
+
+    encoding = "utf-8"
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+        self._rest = threading.local()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        *lines, self._rest.text = (getattr(self._rest, "text", "") + text).split("\n")
+        for printed in lines:
+            if printed:
+                self._logger.info(printed)
+        return len(text)
+
+
+def configure(level: str) -> Writer:
+    """Root logger, warnings and printed text to standard error as JSON."""
+    writer = Writer(sys.stderr)
+    logging.basicConfig(level=level, handlers=[Handler(writer)], force=True)
+    logging.captureWarnings(True)
+    # Granian tells of each of its workers; ours is the only one and says "Ready" itself.
+    logging.getLogger("_granian").setLevel(logging.WARNING)
+    sys.stdout = PrintedLines("stdout")
+    return writer

@@ -1,0 +1,117 @@
+"""One serving process: the event loop in a thread of its own, `run()` in the main thread.
+
+The main thread is where `init()` was called; entry scripts keep things (SQLite connections, signal handlers,
+thread-local sessions) that only work there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import threading
+
+from scoring import assembly
+from scoring.http.app import Application
+from scoring.server.listener import Listener
+from scoring.server.tls import PLAIN, TlsFiles
+from scoring.server.watch import Watch
+from scoring.service import Service
+
+logger = logging.getLogger("scoring")
+
+# After the door is shut: a request that was under way on a kept-alive connection is still answered.
+_LAST_WORDS_SECONDS = 0.25
+
+try:
+    from uvloop import new_event_loop
+except ImportError:  # not made for this platform
+    from asyncio import new_event_loop  # type: ignore[assignment]  # the same function of another loop
+
+
+class ServingProcess:
+    """`run()` blocks until SIGTERM or SIGINT has been followed to its end."""
+
+    def __init__(self, service: Service, listening: socket.socket, tls: TlsFiles | None) -> None:
+        self._service = service
+        self._listening = listening
+        self._tls = tls
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Raises what made the server end by itself."""
+        signals = _signal_pipe()
+        executor = self._service.executor
+        executor.start(spare=1)
+        thread = threading.Thread(target=self._loop, args=(signals,), name="http")
+        thread.start()
+        executor.work()
+        thread.join()
+        if self._failure is not None:
+            raise self._failure
+
+    def _loop(self, signals: socket.socket) -> None:
+        try:
+            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+                runner.run(self._serve(signals))
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._service.executor.stop()
+
+    async def _serve(self, signals: socket.socket) -> None:
+        stopping = asyncio.Event()
+        asyncio.get_running_loop().add_reader(signals, stopping.set)
+        service = self._service
+        tls = PLAIN if self._tls is None else self._tls.context()
+        application = assembly.application(service)
+        listener = Listener(application, self._listening, tls)
+        if self._tls is not None:
+            service.companions.append(_certificate_watch(self._tls, listener))
+        await service.start()
+        self._announce()
+        listener.start()
+        await stopping.wait()
+        await self._drain(application, listener)
+        await service.stop()
+
+    def _announce(self) -> None:
+        host, port = self._listening.getsockname()[:2]
+        scheme = "http" if self._tls is None else "https"
+        shown = f"[{host}]" if ":" in host else host
+        logger.info("Ready on %s://%s:%s", scheme, shown, port, extra={"port": port})
+
+    async def _drain(self, application: Application, listener: Listener) -> None:
+        """Not ready at once; answers until load balancers have noticed; then only what is in flight."""
+        service, settings = self._service, self._service.settings
+        service.draining = True
+        logger.info("Stopping: not ready; still answering for %g s", settings.drain_seconds)
+        listener.let_go()
+        await asyncio.sleep(settings.drain_seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(settings.shutdown_seconds):
+                while application.in_flight:
+                    await asyncio.sleep(0.01)
+        await listener.stop(_LAST_WORDS_SECONDS)
+
+
+def _certificate_watch(files: TlsFiles, listener: Listener) -> Watch:
+    async def look() -> None:
+        if files.changed():
+            listener.replace_tls(files.context())
+            logger.info("TLS certificate has been replaced")
+
+    return Watch(look)
+
+
+def _signal_pipe() -> socket.socket:
+    """Readable when SIGTERM or SIGINT comes, even while the main thread computes in C code."""
+    reading, writing = socket.socketpair()
+    reading.setblocking(False)
+    writing.setblocking(False)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    signal.set_wakeup_fd(writing.detach(), warn_on_full_buffer=False)
+    return reading

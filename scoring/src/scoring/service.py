@@ -1,0 +1,114 @@
+"""What a running server is made of."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from scoring.engine.batching import Limits
+from scoring.engine.dispatcher import Dispatcher
+from scoring.engine.executor import Executor
+from scoring.http.keys import Keys
+from scoring.http.message import Request, Response
+from scoring.models.catalog import Catalog
+from scoring.settings import Settings
+
+if TYPE_CHECKING:
+    from scoring.azureml.entry_script import EntryScript
+    from scoring.telemetry.metrics import Metrics
+
+logger = logging.getLogger("scoring")
+
+#: Called on the event loop after each answer with request (`.outcome` filled) and response; must return at once.
+Observer = Callable[[Request, Response], None]
+
+#: Given a request and a function that is to be called for it, the function to call in its place.
+Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
+
+
+class Companion(Protocol):
+    """Something that lives as long as the server: gRPC server, collection writer, exporter."""
+
+    async def start(self) -> None:
+        """Called on the event loop before the server is ready."""
+
+    async def stop(self) -> None:
+        """Called after the last answer; a failure is logged and keeps nobody else from stopping."""
+
+
+class Service:
+    """Settings, models, entry script, executor, state, and who watches."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.models = Catalog()
+        self.entry_script: EntryScript | None = None
+        self.executor = Executor(
+            settings.max_concurrent_requests,
+            settings.max_queue_length,
+            None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
+        )
+        #: Tensors to models, with batching.
+        self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
+        #: Who may score; None lets everybody.
+        self.keys: Keys | None = None
+        self.observers: list[Observer] = []
+        self.companions: list[Companion] = []
+        self.metrics: Metrics | None = None
+        #: Put around model code: a request's trace, its id.
+        self.carries: list[Carry] = []
+        #: Requests whose head has been read and whose answer has not been given.
+        self.in_progress = 0
+        #: Warmed up and serving.
+        self.started = False
+        #: SIGTERM has come: not ready, still answering.
+        self.draining = False
+
+    @property
+    def ready(self) -> bool:
+        return self.started and not self.draining
+
+    def observe(self, request: Request, response: Response) -> None:
+        for observer in self.observers:
+            try:
+                observer(request, response)
+            except Exception:
+                logger.exception("An observer failed; the answer is not affected")
+
+    async def start(self) -> None:
+        for companion in self.companions:
+            await companion.start()
+        self.started = True
+
+    async def stop(self) -> None:
+        for companion in reversed(self.companions):
+            try:
+                await companion.stop()
+            except Exception:
+                logger.exception("%s did not stop cleanly", type(companion).__name__)
+
+    def deadline_of(self, request: Request) -> float | None:
+        """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""
+        from scoring.http.deadline import deadline_of
+
+        return deadline_of(request, self.settings.request_timeout_ms)
+
+    async def compute(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
+        from scoring.http.deadline import compute
+
+        for carry in self.carries:
+            function = carry(request, function)
+        return await compute(self, request, function, *arguments)
+
+
+def _batch_limits(settings: Settings) -> Limits:
+    return Limits(
+        requests=Limits.requests if settings.batching else 1,
+        rows=settings.batch_max_rows,
+        bytes=settings.batch_max_bytes,
+        queue=settings.max_queue_length,
+        wait=None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
+        run=settings.run_timeout_ms / 1000,
+    )

@@ -1,0 +1,269 @@
+"""Microsoft's own clients, unmodified, against the ARM endpoint; and what they make, seen through the other door."""
+
+import json
+import ssl
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+)
+from azure.identity import ClientSecretCredential
+from azure.mgmt.authorization import AuthorizationManagementClient
+from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+from azure.mgmt.containerregistry import ContainerRegistryManagementClient
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+from rehearsal.daemon import authority
+from rehearsal.doors.arm_http.server import ArmDoor
+
+
+class Azure:
+    """The endpoint, and clients for it."""
+
+    def __init__(self, rehearsal, state_dir) -> None:
+        self.rehearsal = rehearsal
+        self.files = authority.load(state_dir / "tls", state_dir / "tls" / "trust.pem")
+        self.door = ArmDoor(rehearsal.arm, self.files)
+        self.url = f"https://localhost:{self.door.start()}"
+
+    def credential(self, **changes):
+        me = self.rehearsal.world.identity
+        given = {
+            "tenant_id": me.tenant_id,
+            "client_id": me.client_id,
+            "client_secret": me.client_secret,
+            **changes,
+        }
+        return ClientSecretCredential(
+            **given,
+            authority=self.url,
+            disable_instance_discovery=True,
+            connection_verify=self.files.authority,
+        )
+
+    def client(self, kind, credential=None):
+        return kind(
+            credential or self.credential(),
+            self.rehearsal.world.identity.subscription_id,
+            base_url=self.url,
+            credential_scopes=["https://management.azure.com/.default"],
+            connection_verify=self.files.authority,
+            polling_interval=0.05,
+        )
+
+    def raw(self, method, path, token=None, body=None):
+        request = urllib.request.Request(self.url + path, method=method, data=body)
+        if token:
+            request.add_header("Authorization", f"Bearer {token}")
+        context = ssl.create_default_context(cafile=self.files.authority)
+        with urllib.request.urlopen(request, context=context, timeout=10) as response:
+            return json.loads(response.read() or b"null")
+
+
+@pytest.fixture
+def azure(rehearsal, tmp_path):
+    found = Azure(rehearsal, tmp_path)
+    yield found
+    found.door.stop()
+
+
+def test_metadata_tells_where_everything_is(azure):
+    found = azure.raw("GET", "/metadata/endpoints?api-version=2022-09-01")
+    assert found["resourceManager"] == azure.url
+    assert found["authentication"]["loginEndpoint"] == azure.url
+    assert found["authentication"]["audiences"][0] == "https://management.azure.com"
+
+
+def test_resource_groups(azure):
+    client = azure.client(ResourceManagementClient)
+    made = client.resource_groups.create_or_update(
+        "rg", {"location": "West Europe", "tags": {"a": "b"}}
+    )
+    assert (made.name, made.location, made.tags) == ("rg", "westeurope", {"a": "b"})
+    assert [group.name for group in client.resource_groups.list()] == ["rg"]
+    assert client.resource_groups.check_existence("rg")
+    assert not client.resource_groups.check_existence("other")
+    client.resource_groups.begin_delete("rg").result()
+    with pytest.raises(ResourceNotFoundError, match="ResourceGroupNotFound"):
+        client.resource_groups.get("rg")
+
+
+def test_registries(azure):
+    azure.rehearsal.resource_group()
+    client = azure.client(ContainerRegistryManagementClient)
+    made = client.registries.begin_create(
+        "rg",
+        "slipreg",
+        {
+            "location": "westeurope",
+            "sku": {"name": "Basic"},
+            "properties": {"adminUserEnabled": False},
+        },
+    ).result()
+    assert made.properties.login_server.startswith("localhost:")
+    assert [one.name for one in client.registries.list_by_resource_group("rg")] == ["slipreg"]
+    with pytest.raises(HttpResponseError, match="UnAuthorizedForCredentialOperations"):
+        client.registries.list_credentials("rg", "slipreg")
+    client.registries.begin_update(
+        "rg", "slipreg", {"properties": {"adminUserEnabled": True}}
+    ).result()
+    assert client.registries.list_credentials("rg", "slipreg").username == "slipreg"
+    client.registries.begin_delete("rg", "slipreg").result()
+    assert azure.rehearsal.registries.open == {}
+
+
+def test_container_groups(azure):
+    body = azure.rehearsal.pulling_group()
+    client = azure.client(ContainerInstanceManagementClient)
+    made = client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
+    assert made.provisioning_state == "Succeeded"
+    assert made.instance_view.state == "Running"
+    assert made.containers[0].environment_variables[1].secure_value is None
+    assert (
+        client.containers.list_logs("rg", "diabetes", "scoring", tail=1).content
+        == "hello from scoring\n"
+    )
+    assert [one.name for one in client.container_groups.list_by_resource_group("rg")] == [
+        "diabetes"
+    ]
+    assert [one.name for one in client.container_groups.list()] == ["diabetes"]
+    client.container_groups.begin_restart("rg", "diabetes").result()
+    client.container_groups.stop("rg", "diabetes")
+    client.container_groups.begin_start("rg", "diabetes").result()
+    assert [call[0] for call in azure.rehearsal.runtime.calls] == [
+        "start",
+        "restart",
+        "stop",
+        "start",
+    ]
+    updated = client.container_groups.update("rg", "diabetes", {"tags": {"a": "b"}})
+    assert updated.tags == {"a": "b"}
+    client.container_groups.begin_delete("rg", "diabetes").result()
+    assert azure.rehearsal.runtime.groups == {}
+    assert azure.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
+
+
+def test_a_crash_reaches_the_client_that_polls(azure):
+    body = azure.rehearsal.pulling_group()
+    azure.rehearsal.runtime.exit_codes["scoring"] = 3
+    azure.rehearsal.runtime.output["scoring"] = "init() raised\n"
+    client = azure.client(ContainerInstanceManagementClient)
+    with pytest.raises(HttpResponseError, match=r"(?s)exit code 3.*init\(\) raised"):
+        client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
+    assert client.container_groups.get("rg", "diabetes").provisioning_state == "Failed"
+
+
+def test_capabilities_and_usage_of_a_region(azure):
+    client = azure.client(ContainerInstanceManagementClient)
+    found = list(client.location.list_capabilities("westeurope"))
+    assert {one.capabilities.max_cpu for one in found} == {4.0}
+    assert next(iter(client.location.list_usage("westeurope"))).limit == 100
+
+
+def test_role_assignments_of_a_scope(azure):
+    azure.rehearsal.pulling_group()
+    client = azure.client(AuthorizationManagementClient)
+    registry = azure.rehearsal.id("Microsoft.ContainerRegistry/registries", "slipreg")
+    (found,) = client.role_assignments.list_for_scope(registry)
+    assert found.scope == registry
+
+
+def test_all_resources_of_a_group(azure):
+    azure.rehearsal.container_group()
+    client = azure.client(ResourceManagementClient)
+    found = {one.type for one in client.resources.list_by_resource_group("rg")}
+    assert "Microsoft.ContainerInstance/containerGroups" in found
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"client_secret": "wrong"}, "AADSTS7000215"),
+        ({"client_id": "00000000-0000-0000-0000-000000000001"}, "AADSTS700016"),
+        ({"tenant_id": "00000000-0000-0000-0000-000000000001"}, "AADSTS90002"),
+    ],
+)
+def test_a_wrong_credential_is_refused(azure, change, words):
+    client = azure.client(ResourceManagementClient, azure.credential(**change))
+    with pytest.raises(ClientAuthenticationError, match=words) as refusal:
+        list(client.resource_groups.list())
+    assert azure.rehearsal.world.identity.client_secret not in str(refusal.value)
+
+
+def test_another_principal_may_not_write(azure):
+    azure.rehearsal.resource_group()
+    identity = azure.rehearsal.identity()["properties"]
+    token = azure.rehearsal.world.tokens.issue(
+        identity["principalId"], "https://management.azure.com"
+    )
+    path = f"{azure.rehearsal.group_id}?api-version=2024-03-01"
+    for method in ("GET", "DELETE"):
+        with pytest.raises(urllib.error.HTTPError) as refusal:
+            azure.raw(method, path, token)
+        assert refusal.value.code == 403
+        assert b"AuthorizationFailed" in refusal.value.read()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/subscriptions/{s}/resourceGroups/rg", b"{}", 400, "MissingApiVersionParameter"),
+        (
+            "/subscriptions/{s}/resourceGroups/rg?api-version=soon",
+            b"{}",
+            400,
+            "InvalidApiVersionParameter",
+        ),
+        (
+            "/subscriptions/{s}/resourceGroups/rg?api-version=2024-03-01",
+            b"{",
+            400,
+            "InvalidRequestContent",
+        ),
+        (
+            "/subscriptions/other/resourceGroups/rg?api-version=2024-03-01",
+            b"{}",
+            404,
+            "SubscriptionNotFound",
+        ),
+        (
+            "/subscriptions/{s}/resourceGroups/rg?api-version=2024-03-01",
+            b" " * (4 * 1024 * 1024 + 1),
+            413,
+            "RequestEntityTooLarge",
+        ),
+        (
+            "/subscriptions/{s}/resourceGroups/rg/providers/Microsoft.Toys/trains/x?api-version=2024-03-01",
+            b"{}",
+            404,
+            "InvalidResourceType",
+        ),
+    ],
+)
+def test_bad_requests(azure, path, body, status, code):
+    me = azure.rehearsal.world.identity
+    token = azure.rehearsal.world.tokens.issue(me.object_id, "https://management.azure.com")
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        azure.raw("PUT", path.format(s=me.subscription_id), token, body)
+    assert refusal.value.code == status
+    assert json.loads(refusal.value.read())["error"]["code"] == code
+
+
+@pytest.mark.parametrize("audience", [None, "https://graph.example"])
+def test_no_token_or_one_for_somebody_else(azure, audience):
+    me = azure.rehearsal.world.identity
+    token = azure.rehearsal.world.tokens.issue(me.object_id, audience) if audience else None
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        azure.raw("GET", "/subscriptions?api-version=2022-12-01", token)
+    assert refusal.value.code == 401
+    assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_keys_are_for_their_owner_only(azure, tmp_path):
+    for name in ("tls/server.key", "identity.json", "state.db"):
+        assert Path(tmp_path, name).stat().st_mode & 0o077 == 0

@@ -26,6 +26,7 @@ from components.scoring_container import (
     scoring_container,
     tls_volume,
 )
+from components.unknowns import unknown
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
@@ -292,9 +293,7 @@ def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
 def _host(address: "aci_outputs.IpAddressResponse | None") -> pulumi.Input[str]:
     found = (address.fqdn or address.ip) if address else None
     # A preview of a new group knows what was asked for, and not yet what it will be called.
-    return found or (
-        pulumi.Output.from_input(pulumi.UNKNOWN) if pulumi.runtime.is_dry_run() else ""
-    )
+    return found or (unknown() if pulumi.runtime.is_dry_run() else "")
 
 
 def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":

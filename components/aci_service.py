@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_azure_native as azure
@@ -26,9 +26,11 @@ from components.scoring_container import (
     scoring_container,
     tls_volume,
 )
+from components.unknowns import unknown
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
+    from pulumi_azure_native.containerinstance import outputs as aci_outputs
 
 TYPE = "slipway:index:AciService"
 
@@ -129,7 +131,7 @@ class AciService(pulumi.ComponentResource):
         group = self._group(name, args)
 
         self.service_name = group.name
-        self.fqdn = group.ip_address.apply(lambda ip: (ip.fqdn or ip.ip or "") if ip else "")
+        self.fqdn = group.ip_address.apply(_host)
         base = pulumi.Output.concat(
             "https://" if args.tls else "http://", args.cname or self.fqdn, f":{PORT}"
         )
@@ -288,6 +290,12 @@ def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     return address
 
 
+def _host(address: "aci_outputs.IpAddressResponse | None") -> pulumi.Input[str]:
+    found = (address.fqdn or address.ip) if address else None
+    # A preview of a new group knows what was asked for, and not yet what it will be called.
+    return found or (unknown() if pulumi.runtime.is_dry_run() else "")
+
+
 def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":
     return {
         "log_analytics": {
@@ -319,9 +327,13 @@ def _unchangeable(args: AciServiceArgs) -> str:
 
 def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
     """Changes whenever the service becomes another one, so that it is asked again."""
-    values = {each.name: getattr(args, each.name) for each in fields(args)}
-    return pulumi.Output.json_dumps(values, sort_keys=True, default=vars).apply(_digest)
+    values = {each.name: _plain(getattr(args, each.name)) for each in fields(args)}
+    return pulumi.Output.from_input(values).apply(_digest)
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _plain(value: Any) -> Any:
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pulumi
 import pulumi_docker_build as docker
-from registry.dynamic.image_version import ImageVersionResource
 
 from components.build_context import ScoringSource, content_key, staged
 from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
 from components.registry_login import docker_login
+from components.unknowns import unknown
+from registry.dynamic.image_version import ImageVersionResource
 
 TYPE = "slipway:index:ModelImage"
 
@@ -131,6 +132,4 @@ def _digest(built: docker.Image) -> pulumi.Output[str]:
 
     It is public, though docker-build marks whatever comes of a password as secret.
     """
-    return pulumi.Output.unsecret(built.digest).apply(
-        lambda digest: digest or pulumi.Output.from_input(pulumi.UNKNOWN)
-    )
+    return pulumi.Output.unsecret(built.digest).apply(lambda digest: digest or unknown())

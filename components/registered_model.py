@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Self
 
 import pulumi
-from registry.dynamic.model_lookup import ModelLookup
-from registry.dynamic.model_version import ModelVersionResource
 
 from components.errors import InvalidArgs
 from components.model_store import downloaded
+from registry.dynamic.model_lookup import ModelLookup
+from registry.dynamic.model_version import ModelVersionResource
 
 TYPE = "slipway:index:RegisteredModel"
 

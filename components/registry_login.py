@@ -5,7 +5,7 @@ few hours; a new one at each update is no change of the image, as docker-build d
 passwords.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
@@ -22,7 +22,7 @@ def docker_login(login_server: pulumi.Input[str]) -> "docker.RegistryArgsDict":
     return {
         "address": server,
         "username": _NOBODY,
-        "password": pulumi.Output.secret(server).apply(_password),
+        "password": pulumi.Output.secret(server.apply(_password)),
     }
 
 
@@ -49,7 +49,10 @@ def refresh_token(login_server: str) -> str:
         entra = credential().get_token(f"{discover().acr_audience.rstrip('/')}/.default").token
         form = {"grant_type": "access_token", "service": login_server, "access_token": entra}
         request = HttpRequest("POST", f"https://{login_server}/oauth2/exchange", data=form)
-        with PipelineClient(f"https://{login_server}", policies=[RetryPolicy()]) as client:
+        client: PipelineClient[Any, Any] = PipelineClient(
+            f"https://{login_server}", policies=[RetryPolicy()]
+        )
+        with client:
             response = client.send_request(request)
             response.raise_for_status()
             return str(response.json()["refresh_token"])

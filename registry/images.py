@@ -39,6 +39,12 @@ class ImageStore:
             raise NotFoundError(self._missing(name, number, claimed))
         return self._read(name, number, claimed[number])
 
+    def find(self, name: str, content_key: str) -> ImageVersion | None:
+        """The version of the image with this content key, if there is one."""
+        repository = names.image_repository(names.image(name))
+        found = Numbers(self._connection, repository).of_content(content_key)
+        return self._read(name, *found) if found else None
+
     def users(self, model_id: str) -> list[str]:
         """Ids of the images that hold a model."""
         return [image.id for image in self.list() if model_id in image.models]

@@ -79,6 +79,12 @@ class ModelStore:
             raise NotFoundError(self._missing(name, number, claimed))
         return self._read(repository, number, claimed[number])
 
+    def find(self, name: str, sha256: str) -> ModelVersion | None:
+        """The version of the model whose file has this hash, if there is one."""
+        repository = names.model_repository(names.model(name))
+        found = Numbers(self._connection, repository).of_content(sha256)
+        return self._read(repository, *found) if found else None
+
     def list(self, name: str | None = None) -> list[ModelVersion]:
         """All versions, of one model or of all, by name and number."""
         if name is None:

@@ -83,6 +83,12 @@ class Numbers:
             return None
         return str(tag.digest)
 
+    def of_content(self, content_key: str) -> tuple[int, str] | None:
+        """Number and digest of the version with this content, when it is claimed."""
+        digest = self.content(content_key)
+        same = [number for number, d in self.claimed().items() if d == digest] if digest else []
+        return (min(same), digest) if digest and same else None
+
     def claim(self, manifest: Manifest, content_key: str) -> tuple[int, str]:
         """The number and the digest that this content has from now on."""
         digest = self._claim_content(manifest, content_key)

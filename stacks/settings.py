@@ -30,20 +30,23 @@ class WorkspaceSettings(_Settings):
     """The resource group with registry, pull identity and logs."""
 
     name: kinds.WorkspaceName = Field(
-        "slipway",
+        default="slipway",
         description="First part of all physical names, before the stack's. The registry's name, "
         "made of both, must be new among all registries of Azure.",
     )
     registry_sku: Literal["Basic", "Standard", "Premium"] = Field(
-        "Basic", description="Service tier of the registry."
+        default="Basic", description="Service tier of the registry."
     )
     protect_registry: bool = Field(
-        False, description="Refuse to destroy the registry, which holds all models and images."
+        default=False,
+        description="Refuse to destroy the registry, which holds all models and images.",
     )
     log_retention_days: int = Field(
-        30, ge=30, le=730, description="How long Log Analytics keeps the services' output."
+        default=30, ge=30, le=730, description="How long Log Analytics keeps the services' output."
     )
-    tags: dict[str, str] = Field({}, description="Azure tags of everything in the workspace.")
+    tags: dict[str, str] = Field(
+        default={}, description="Azure tags of everything in the workspace."
+    )
 
 
 class ModelSettings(_Settings):
@@ -51,18 +54,19 @@ class ModelSettings(_Settings):
 
     name: kinds.ModelName = Field(description="Name of the model.")
     path: kinds.ModelPath | None = Field(
-        None, description="Model file to register, relative to the project; or give version."
+        default=None,
+        description="Model file to register, relative to the project; or give version.",
     )
     version: int | None = Field(
-        None, ge=1, description="Number of a registered model; or give path."
+        default=None, ge=1, description="Number of a registered model; or give path."
     )
-    tags: dict[str, str] = Field({}, description="Tags to register the file with.")
+    tags: dict[str, str] = Field(default={}, description="Tags to register the file with.")
     properties: dict[str, str] = Field(
-        {}, description="Properties to register the file with; never changed afterwards."
+        default={}, description="Properties to register the file with; never changed afterwards."
     )
-    description: str = Field("", description="Description to register the file with.")
-    framework: str | None = Field(None, description="Framework it was made with.")
-    framework_version: str | None = Field(None, description="Version of the framework.")
+    description: str = Field(default="", description="Description to register the file with.")
+    framework: str | None = Field(default=None, description="Framework it was made with.")
+    framework_version: str | None = Field(default=None, description="Version of the framework.")
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
@@ -88,19 +92,21 @@ class ScoringSettings(_Settings):
     """What the image holds beside the model."""
 
     entry_script: kinds.EntryScript | None = Field(
-        None, description="Script with init() and run(); none for a bare .onnx or .pkl."
+        default=None, description="Script with init() and run(); none for a bare .onnx or .pkl."
     )
     conda_file: kinds.CondaFile | None = Field(
-        None, description="Conda environment file of the script."
+        default=None, description="Conda environment file of the script."
     )
     source_directory: kinds.Directory | None = Field(
-        None, description="Folder copied into the image; the entry script lies in it."
+        default=None, description="Folder copied into the image; the entry script lies in it."
     )
     base_image: str | None = Field(
-        None, min_length=1, description="Image to build on; none for the scoring server's own."
+        default=None,
+        min_length=1,
+        description="Image to build on; none for the scoring server's own.",
     )
     image_name: kinds.ImageName | None = Field(
-        None, description="Name of the image; by default the model's name and `-image`."
+        default=None, description="Name of the image; by default the model's name and `-image`."
     )
 
 
@@ -109,7 +115,8 @@ class TlsSettings(_Settings):
 
     certificate_file: kinds.Certificate = Field(description="Certificate chain, PEM.")
     cname: str | None = Field(
-        None, description="Name in the certificate, if not the service's own; its DNS is yours."
+        default=None,
+        description="Name in the certificate, if not the service's own; its DNS is yours.",
     )
 
 
@@ -117,10 +124,10 @@ class SmokeTestSettings(_Settings):
     """The request that must be answered before an update counts as done."""
 
     request: Any = Field(
-        None, description="JSON to post to the scoring URI; none asks the health route."
+        default=None, description="JSON to post to the scoring URI; none asks the health route."
     )
     deadline_seconds: int = Field(
-        300, ge=1, le=3600, description="How long to wait for the answer."
+        default=300, ge=1, le=3600, description="How long to wait for the answer."
     )
 
 
@@ -128,39 +135,46 @@ class ServiceSettings(_Settings):
     """The service on Azure Container Instances."""
 
     name: kinds.ServiceName | None = Field(
-        None, description="Name of the service; by default the model's or image's name."
+        default=None, description="Name of the service; by default the model's or image's name."
     )
-    cpu_cores: kinds.CpuCores = Field(1, description="CPU cores. A change replaces the service.")
-    memory_gb: kinds.MemoryGb = Field(1, description="Memory in GB. A change replaces the service.")
-    description: str = Field("", description="Description, kept as a tag.")
-    tags: dict[str, str] = Field({}, description="Azure tags of the service.")
+    cpu_cores: kinds.CpuCores = Field(
+        default=1, description="CPU cores. A change replaces the service."
+    )
+    memory_gb: kinds.MemoryGb = Field(
+        default=1, description="Memory in GB. A change replaces the service."
+    )
+    description: str = Field(default="", description="Description, kept as a tag.")
+    tags: dict[str, str] = Field(default={}, description="Azure tags of the service.")
     environment: dict[str, str] = Field(
-        {}, description="Plain variables of the container; nothing secret."
+        default={}, description="Plain variables of the container; nothing secret."
     )
     dns_name_label: kinds.DnsLabel | None = Field(
-        None, description="First label of the public name; by default made of service and stack."
+        default=None,
+        description="First label of the public name; by default made of service and stack.",
     )
     subnet_id: kinds.SubnetId | None = Field(
-        None, description="Subnet for a private address. A change replaces the service."
+        default=None, description="Subnet for a private address. A change replaces the service."
     )
-    auth: bool = Field(False, description="Ask callers for a key.")
+    auth: bool = Field(default=False, description="Ask callers for a key.")
     primary_key_generation: int = Field(
-        1, ge=1, description="Raise it to make the primary key anew."
+        default=1, ge=1, description="Raise it to make the primary key anew."
     )
     secondary_key_generation: int = Field(
-        1, ge=1, description="Raise it to make the secondary key anew."
+        default=1, ge=1, description="Raise it to make the secondary key anew."
     )
-    logs: bool = Field(True, description="Send the container's output to Log Analytics.")
-    app_insights: bool = Field(False, description="Send telemetry to Application Insights.")
-    tls: TlsSettings | None = Field(None, description="Serve https with an own certificate.")
+    logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
+    app_insights: bool = Field(default=False, description="Send telemetry to Application Insights.")
+    tls: TlsSettings | None = Field(
+        default=None, description="Serve https with an own certificate."
+    )
     startup_seconds: int = Field(
-        60,
+        default=60,
         ge=1,
         le=3600,
         description="Time to load the model before a failing health check counts.",
     )
     smoke_test: SmokeTestSettings = Field(
-        SmokeTestSettings(), description="What must be answered before an update is done."
+        default=SmokeTestSettings(), description="What must be answered before an update is done."
     )
 
     @model_validator(mode="after")
@@ -179,21 +193,21 @@ class Settings(_Settings):
     location: kinds.Region = Field(
         description="Azure region of everything in the stack, such as westeurope."
     )
-    target: Literal["aci"] = Field("aci", description="Where the service runs.")
+    target: Literal["aci"] = Field(default="aci", description="Where the service runs.")
     workspace: WorkspaceSettings = Field(
-        WorkspaceSettings(), description="Resource group, registry, logs."
+        default=WorkspaceSettings(), description="Resource group, registry, logs."
     )
     model: ModelSettings | None = Field(
-        None, description="The model to build an image of; none to deploy a finished image."
+        default=None, description="The model to build an image of; none to deploy a finished image."
     )
     scoring: ScoringSettings = Field(
-        ScoringSettings(), description="What the image holds beside the model."
+        default=ScoringSettings(), description="What the image holds beside the model."
     )
     image: ImageChoice = Field(
         description="The image that the service runs: `latest` (the one of this stack's model), "
         "or `name:number` such as diabetes-image:7, or `name:latest`."
     )
-    service: ServiceSettings = Field(ServiceSettings(), description="The service itself.")
+    service: ServiceSettings = Field(default=ServiceSettings(), description="The service itself.")
 
 
 KEYS = {

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,117 @@ def azure(oci_door: RunningDoor, monkeypatch: pytest.MonkeyPatch) -> RunningDoor
     for name, value in oci_door.environment.items():
         monkeypatch.setenv(name, value)
     return oci_door
+
+
+# What Azure answers beyond the inputs, for the suites on mocks.
+SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
+DIGEST = "sha256:" + "a" * 64
+
+
+def _arm(provider_path: str) -> Any:
+    return lambda resource: {
+        "id": f"{SUBSCRIPTION}/resourceGroups/rg/providers/{provider_path}/{resource.name}"
+    }
+
+
+def _named(provider_path: str, key: str, **outputs: Any) -> Any:
+    def answer(resource: Any) -> dict[str, Any]:
+        name = resource.inputs.get(key, resource.name)
+        return {**_arm(provider_path)(resource), "name": name, **outputs}
+
+    return answer
+
+
+ANSWERS = {
+    "azure-native:resources:ResourceGroup": lambda resource: {
+        "id": f"{SUBSCRIPTION}/resourceGroups/rg",
+        "name": resource.inputs["resourceGroupName"],
+    },
+    "azure-native:containerregistry:Registry": _named(
+        "Microsoft.ContainerRegistry/registries", "registryName", loginServer="reg.azurecr.io"
+    ),
+    "azure-native:managedidentity:UserAssignedIdentity": _named(
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "resourceName",
+        principalId="principal-1",
+        clientId="client-1",
+    ),
+    "azure-native:authorization:RoleAssignment": _arm("Microsoft.Authorization/roleAssignments"),
+    "azure-native:operationalinsights:Workspace": _named(
+        "Microsoft.OperationalInsights/workspaces", "workspaceName", customerId="customer-1"
+    ),
+    "azure-native:applicationinsights:Component": _named(
+        "Microsoft.Insights/components", "resourceName", connectionString="connection-1"
+    ),
+    # Identities go in as a list and come back as a map; an echo would not deserialise.
+    "azure-native:containerinstance:ContainerGroup": lambda resource: {
+        "name": resource.inputs["containerGroupName"],
+        "ipAddress": {
+            **resource.inputs["ipAddress"],
+            **(
+                {"fqdn": f"{resource.inputs['ipAddress']['dnsNameLabel']}.example.net"}
+                if "dnsNameLabel" in resource.inputs["ipAddress"]
+                else {"ip": "10.0.0.4"}
+            ),
+        },
+        "identity": {"userAssignedIdentities": {}},
+    },
+    "docker-build:index:Image": {"digest": DIGEST},
+    "pulumi-python:dynamic/slipway:ServiceKeys": {
+        "primary_key": "made-1",
+        "secondary_key": "made-2",
+    },
+    "pulumi-python:dynamic/slipway:SmokeTest": {"status": 200},
+}
+PREVIEW_ANSWERS = {
+    "azure-native:containerinstance:ContainerGroup": {"identity": {"userAssignedIdentities": {}}},
+}
+FUNCTIONS = {
+    "azure-native:operationalinsights:getSharedKeys": {"primarySharedKey": "shared-key-1"},
+}
+
+
+@pytest.fixture
+def azure_mocks(pulumi_mocks: Any) -> Any:
+    """Runs a program on mocks that answer as Azure: `azure_mocks(program, preview=False)`."""
+
+    def run(program: Any, *, preview: bool = False, answers: Any = None, **more: Any) -> Any:
+        known = PREVIEW_ANSWERS if preview else ANSWERS
+        return pulumi_mocks(
+            program,
+            preview=preview,
+            answers={**known, **(answers or {})},
+            functions=FUNCTIONS,
+            **more,
+        )
+
+    return run
+
+
+@dataclass(frozen=True)
+class RegistryTypes:
+    """Type tokens of the registry's dynamic resources."""
+
+    model_version: str
+    model_lookup: str
+    image_version: str
+    image_lookup: str
+
+
+@pytest.fixture
+def types() -> RegistryTypes:
+    # Here, so that suites that need no Pulumi do not load it.
+    from registry.dynamic.image_lookup import ImageLookup
+    from registry.dynamic.image_version import ImageVersionResource
+    from registry.dynamic.model_lookup import ModelLookup
+    from registry.dynamic.model_version import ModelVersionResource
+
+    def token(resource: Any) -> str:
+        return f"pulumi-python:{resource._resource_type_name}"
+
+    return RegistryTypes(
+        model_version=token(ModelVersionResource),
+        model_lookup=token(ModelLookup),
+        image_version=token(ImageVersionResource),
+        image_lookup=token(ImageLookup),
+    )

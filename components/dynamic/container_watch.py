@@ -37,10 +37,12 @@ class ContainerWatch:
         """Why waiting for the container is of no use, or None while it may still start."""
         from azure.core.exceptions import AzureError
 
+        from cloud.errors import CloudError
+
         resource_group, group, container = self._place
         try:
             found = self._connected().container_groups.get(resource_group, group)
-        except AzureError:
+        except (AzureError, CloudError):
             return None  # the deadline decides; a control plane that hiccups proves nothing
         views = [each.instance_view for each in found.containers if each.name == container]
         return _verdict(views[0]) if views and views[0] is not None else None
@@ -49,9 +51,11 @@ class ContainerWatch:
         """The last lines that the container printed, or a sentence why they cannot be had."""
         from azure.core.exceptions import AzureError
 
+        from cloud.errors import CloudError
+
         try:
             found = self._connected().containers.list_logs(*self._place, tail=tail)
-        except AzureError as error:
+        except (AzureError, CloudError) as error:
             return f"(its log could not be read: {error})"
         return (found.content or "").strip() or "(its log is empty)"
 

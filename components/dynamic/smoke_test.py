@@ -7,6 +7,7 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider,
 
 from components.dynamic.container_watch import ContainerWatch
 from components.smoke_request import SmokeRequest, SmokeTestError, until_answered
+from registry.dynamic.sentences import speak
 
 _LOG_LINES = 60
 # Connecting and asking are the container's affair; nothing about it is worth keeping.
@@ -82,6 +83,7 @@ class SmokeTest(Resource, module="slipway", name="SmokeTest"):
 
 
 def _answered(props: dict[str, Any]) -> dict[str, Any]:
+    speak(SmokeTestError)  # the user's service failed, not this program: no traceback of ours
     watch = ContainerWatch(props["resource_group"], props["container_group"], props["container"])
     request = SmokeRequest(
         uri=props["scoring_uri"],

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.collection import install as collection
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
 from scoring.http.keys import Keys
 from scoring.http.router import Route
 from scoring.server.watch import Watch
-from scoring.service import Service
+from scoring.service import Companion, Service
 from scoring.settings import Settings
+from scoring.telemetry import install as telemetry
 
 logger = logging.getLogger("scoring")
 
@@ -25,12 +28,39 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     service.keys = keys
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
+    telemetry.install(service)
+    collection.install(service)
     service.entry_script = boot.start_entry_script(settings)
-    if service.entry_script is None and not len(service.models):
-        raise ScoringError(
-            f"{settings.source} holds neither {settings.entry_script} nor a model; name another --source."
-        )
+    if service.entry_script is None:
+        _load_models(service)
+    if settings.grpc_port is not None:
+        service.companions.append(_grpc_server(service, settings.grpc_port))
     return service
+
+
+def _grpc_server(service: Service, port: int) -> Companion:
+    try:
+        from scoring.oip.grpc_server import GrpcServer
+    except ImportError as missing:
+        raise ScoringError(
+            f"--grpc-port needs the package {missing.name}; install scoring[grpc], or leave --grpc-port out."
+        ) from None
+    return GrpcServer(service, port)
+
+
+def _load_models(service: Service) -> None:
+    # numpy and the model libraries are needed only where no entry script brings its own.
+    from scoring.engine import threads
+    from scoring.models import loading, trust
+
+    settings = service.settings
+    per_call = threads.plan(settings.max_concurrent_requests * settings.workers)
+    threads.announce(per_call, os.environ)
+    trusted = trust.parse(settings.model_digests, everything=settings.trust_pickle)
+    directory = settings.model_directory or settings.source
+    for model in loading.load_all(directory, trusted, per_call):
+        service.models.add(model)
+        service.dispatcher.add(model)
 
 
 def application(service: Service) -> Application:
@@ -46,9 +76,13 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
-    return [*azureml_routes.routes(service)]
+    from scoring.oip import rest
+
+    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:
     """Error bodies by path prefix, longest first."""
-    return [("", answers.error_answer)]
+    from scoring.oip import rest
+
+    return [(rest.PREFIX, rest.error_answer), ("", answers.error_answer)]

@@ -6,6 +6,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from scoring.engine.batching import Limits
+from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
 from scoring.http.keys import Keys
 from scoring.http.message import Request, Response
@@ -14,11 +16,15 @@ from scoring.settings import Settings
 
 if TYPE_CHECKING:
     from scoring.azureml.entry_script import EntryScript
+    from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
 
 #: Called on the event loop after each answer with request (`.outcome` filled) and response; must return at once.
 Observer = Callable[[Request, Response], None]
+
+#: Given a request and a function that is to be called for it, the function to call in its place.
+Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
 
 
 class Companion(Protocol):
@@ -43,10 +49,17 @@ class Service:
             settings.max_queue_length,
             None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
         )
+        #: Tensors to models, with batching.
+        self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
         #: Who may score; None lets everybody.
         self.keys: Keys | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
+        self.metrics: Metrics | None = None
+        #: Put around model code: a request's trace, its id.
+        self.carries: list[Carry] = []
+        #: Requests whose head has been read and whose answer has not been given.
+        self.in_progress = 0
         #: Warmed up and serving.
         self.started = False
         #: SIGTERM has come: not ready, still answering.
@@ -85,4 +98,17 @@ class Service:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
         from scoring.http.deadline import compute
 
+        for carry in self.carries:
+            function = carry(request, function)
         return await compute(self, request, function, *arguments)
+
+
+def _batch_limits(settings: Settings) -> Limits:
+    return Limits(
+        requests=Limits.requests if settings.batching else 1,
+        rows=settings.batch_max_rows,
+        bytes=settings.batch_max_bytes,
+        queue=settings.max_queue_length,
+        wait=None if settings.max_queue_wait_ms is None else settings.max_queue_wait_ms / 1000,
+        run=settings.run_timeout_ms / 1000,
+    )

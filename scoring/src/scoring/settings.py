@@ -51,6 +51,14 @@ class Settings:
     drain_seconds: float = 5.0
     shutdown_seconds: float = 30.0
     access_log: bool = True
+    #: Rows of several requests to one model may be computed together.
+    batching: bool = True
+    batch_max_rows: int = 4096
+    batch_max_bytes: int = 64 * 2**20
+    #: Pickles are loaded whatever their sha256 (the command line's --trust-pickle).
+    trust_pickle: bool = False
+    #: Digests of pickles that may be loaded (SLIPWAY_MODEL_SHA256).
+    model_digests: str = ""
 
 
 def read(variables: Mapping[str, str], given: Mapping[str, object]) -> Settings:
@@ -107,6 +115,10 @@ def _production(reader: Reader) -> dict[str, object]:
         "body_read_timeout_seconds": reader.number("SLIPWAY_BODY_READ_TIMEOUT_SECONDS", 60, 0.1),
         "drain_seconds": reader.number("SLIPWAY_DRAIN_SECONDS", 5, 0, 3600),
         "shutdown_seconds": reader.number("SLIPWAY_SHUTDOWN_SECONDS", 30, 0, 3600),
+        "batching": reader.boolean("SLIPWAY_BATCHING", True),
+        "batch_max_rows": reader.integer("SLIPWAY_BATCH_MAX_ROWS", 4096, 1),
+        "batch_max_bytes": reader.integer("SLIPWAY_BATCH_MAX_BYTES", 64 * 2**20, 1),
+        "model_digests": reader.text("SLIPWAY_MODEL_SHA256"),
         "tls_lowest": reader.choice("SLIPWAY_TLS_LOWEST_VERSION", "1.2", ("1.2", "1.3")),
         "access_log": reader.boolean("SLIPWAY_ACCESS_LOG", True),
     }

@@ -11,7 +11,9 @@ from rehearsal.core.tokens import ACR_AUDIENCE, Tokens
 from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.doors.oci.server import OciDoor
 
-REGISTRY_ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/acr"
+REGISTRY_ID = (
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/acr"
+)
 
 
 class _Arm:
@@ -42,9 +44,7 @@ def make_registry(folder: Path):
         ca=folder / "ca.pem",
         tokens=tokens,
         token=lambda host="": tokens.issue(tokens.user.object_id, ACR_AUDIENCE),
-        auth=lambda host="": RegistryAuth(
-            bearer=tokens.issue(tokens.user.object_id, ACR_AUDIENCE)
-        ),
+        auth=lambda host="": RegistryAuth(bearer=tokens.issue(tokens.user.object_id, ACR_AUDIENCE)),
         received=lambda: sum(door.bytes_received("acr").values()),
     )
 

@@ -28,7 +28,21 @@ def routes(service: Service) -> list[Route]:
             Route(method, "/score", scorer.handle) for method in ("GET", "POST", "OPTIONS", "HEAD")
         ]
         found.append(Route("GET", "/swagger.json", swagger))
+    elif len(service.models):
+        found += _model_routes(service)
     return found
+
+
+def _model_routes(service: Service) -> list[Route]:
+    from scoring.azureml.model_score import ModelScorer
+    from scoring.azureml.model_swagger import swagger_of
+
+    scorer = ModelScorer(service)
+    swagger = _swagger_handler(swagger_of(service.models, service.settings))
+    return [
+        *(Route(method, "/score", scorer.handle) for method in ("POST", "GET", "OPTIONS", "HEAD")),
+        Route("GET", "/swagger.json", swagger),
+    ]
 
 
 def _swagger_handler(swagger: Swagger) -> Handler:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 from typing import Any
 
@@ -11,10 +12,13 @@ from scoring.http.message import Request, Response
 
 
 def aml_request(request: Request) -> WerkzeugRequest:
-    """The request as an AMLRequest."""
-    from azureml_inference_server_http.api.aml_request import AMLRequest
+    """The request as an AMLRequest (the stand-in, or the real one where that is installed)."""
+    made: WerkzeugRequest = _aml_request_class()(environ(request))
+    return made
 
-    return AMLRequest(environ(request))
+
+def _aml_request_class() -> Any:
+    return importlib.import_module("azureml_inference_server_http.api.aml_request").AMLRequest
 
 
 def environ(request: Request) -> dict[str, Any]:

@@ -52,7 +52,9 @@ class Draining(ExecutorError):
 class Job(Interruptible):
     """One call: what to call, until when, and where its end is awaited."""
 
-    __slots__ = ("arguments", "deadline", "expiry", "function", "future", "limit", "outcome", "queued_at", "value")  # fmt: skip
+    __slots__ = (
+        "arguments", "deadline", "expiry", "function", "future", "limit", "outcome", "queued_at", "value",
+    )  # fmt: skip
 
     def __init__(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], future: asyncio.Future[Any],
@@ -112,6 +114,10 @@ class Executor:
             thread = threading.Thread(target=self.work, name=f"scoring-{index}", daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    @property
+    def draining(self) -> bool:
+        return self._draining
 
     def drain(self) -> None:
         """New jobs are refused from now on; those that are here go on."""

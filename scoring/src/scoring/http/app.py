@@ -40,7 +40,6 @@ class Application:
     ) -> None:
         self.service = service
         self.router = Router(routes)
-        self.in_flight = 0
         self._styles = list(styles)
         self._guard = guard
         origins = service.settings.cors_origins
@@ -54,16 +53,20 @@ class Application:
             scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
             client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
         )  # fmt: skip
-        self.in_flight += 1
+        self.service.in_progress += 1
         try:
             response = await self.answer(request, protocol)
             if closing and request.http_version.startswith("1"):
                 response.headers.append(("connection", "close"))
             protocol.response_bytes(response.status, response.headers, response.body)
         finally:
-            self.in_flight -= 1
+            self.service.in_progress -= 1
         request.outcome.total_seconds = time.monotonic() - request.received_at
         self.service.observe(request, response)
+
+    @property
+    def in_flight(self) -> int:
+        return self.service.in_progress
 
     async def answer(self, request: Request, protocol: Any = None) -> Response:
         """The answer to one request; never raises. `protocol()` gives the body where it has not been read."""

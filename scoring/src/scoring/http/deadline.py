@@ -12,6 +12,7 @@ from scoring.http.message import Request
 
 if TYPE_CHECKING:
     from scoring.service import Service
+    from scoring.settings import Settings
 
 #: A client's own limit in milliseconds for queue and run together; it can only shorten the server's.
 DEADLINE_HEADER = "x-request-timeout-ms"
@@ -22,12 +23,10 @@ _RETRY = [("Retry-After", "1")]
 def deadline_of(request: Request, server_limit_ms: int | None) -> float | None:
     """Raises Refusal (400) when the header is not a positive number."""
     given = request.headers.get(DEADLINE_HEADER)
-    if given is None:
-        limit = server_limit_ms
-    else:
-        wished = _milliseconds(given)
-        limit = wished if server_limit_ms is None else min(wished, server_limit_ms)
-    return None if limit is None else request.received_at + limit / 1000
+    limits = [float(limit) for limit in (server_limit_ms,) if limit is not None]
+    if given is not None:
+        limits.append(_milliseconds(given))
+    return request.received_at + min(limits) / 1000 if limits else None
 
 
 def _milliseconds(given: str) -> float:
@@ -56,15 +55,23 @@ async def compute(
             limit=settings.run_timeout_ms / 1000,
             outcome=request.outcome,
         )
-    except executor.QueueFull as full:
-        raise Refusal(503, f"The server is busy: {full}.", _RETRY) from None
-    except executor.QueueWaitExceeded:
-        waited = f"{settings.max_queue_wait_ms} ms in the queue"
-        raise Refusal(
-            503, f"The server is busy: no worker became free within {waited}.", _RETRY
-        ) from None
-    except executor.Draining:
-        raise Refusal(503, "The server is stopping.", _RETRY) from None
-    except executor.DeadlineExceeded as late:
-        where = "while it ran" if late.started else "in the queue"
-        raise Refusal(504, f"The request's time limit passed {where}.", _RETRY) from None
+    except executor.ExecutorError as error:
+        raise refusal_of(error, settings) from None
+
+
+def refusal_of(error: executor.ExecutorError, settings: Settings) -> Exception:
+    """What the client is told; an Overrun is the caller's to explain and comes back as it is."""
+    match error:
+        case executor.QueueFull():
+            return Refusal(503, f"The server is busy: {error}.", _RETRY)
+        case executor.QueueWaitExceeded():
+            waited = f"{settings.max_queue_wait_ms} ms in the queue"
+            return Refusal(
+                503, f"The server is busy: no worker became free within {waited}.", _RETRY
+            )
+        case executor.Draining():
+            return Refusal(503, "The server is stopping.", _RETRY)
+        case executor.DeadlineExceeded():
+            where = "while it ran" if error.started else "in the queue"
+            return Refusal(504, f"The request's time limit passed {where}.", _RETRY)
+    return error

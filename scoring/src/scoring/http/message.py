@@ -24,6 +24,7 @@ class Outcome:
         "queue_seconds",
         "request_id",
         "route",
+        "span",
         "total_seconds",
     )
 
@@ -41,6 +42,8 @@ class Outcome:
         #: What `run` returned, or tensors by name.
         self.outputs: Any = None
         self.error: BaseException | None = None
+        #: The request's span while it is open, where traces are on.
+        self.span: Any = None
         self.queue_seconds: float | None = None
         self.compute_seconds: float | None = None
         self.total_seconds: float = 0.0

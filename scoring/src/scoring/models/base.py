@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from scoring.signature import Signature
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+class BadInput(Exception):
+    """The model cannot compute this input; the text is one sentence for the client."""
 
 
 class Model(Protocol):
@@ -22,4 +26,10 @@ class Model(Protocol):
     #: Rows of several requests may be concatenated along the first axis of every input.
     batchable: bool
 
-    def predict(self, inputs: Mapping[str, np.ndarray]) -> Mapping[str, np.ndarray]: ...
+    def predict(
+        self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str] | None = None
+    ) -> Mapping[str, np.ndarray]:
+        """All outputs, or those named. Inputs have the signature's datatypes and free first axis.
+
+        Raises BadInput when it is the input's fault.
+        """

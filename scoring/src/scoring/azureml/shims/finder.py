@@ -1,10 +1,13 @@
-"""A finder that stands last on `sys.meta_path`: whatever is really installed is found before it."""
+"""A finder that stands last on `sys.meta_path`: whatever is really installed is found before it.
+
+The collectors are the exception, while this server collects.
+"""
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
@@ -22,20 +25,33 @@ _MODULES = {
     "azureml.contrib.services": "",
     "azureml.contrib.services.aml_request": f"{_HERE}.aml_request",
     "azureml.contrib.services.aml_response": f"{_HERE}.aml_response",
+    "azureml.ai": "",
+    "azureml.ai.monitoring": "scoring.collection.shims.collector",
+    "azureml.ai.monitoring.context": "scoring.collection.shims.collector",
+    "azureml.monitoring": "scoring.collection.shims.model_data_collector",
+    "azureml.monitoring.modeldatacollector": "scoring.collection.shims.model_data_collector",
     "azureml.core": f"{_HERE}.model",
     "azureml.core.model": f"{_HERE}.model",
     "sklearn.externals.joblib": "joblib",
 }
 
+_PACKAGES = frozenset({"azureml.core", "azureml.ai.monitoring", "azureml.monitoring"})
+#: Replaced even where they are installed, once this server collects: the real ones talk to a side-car, or need
+#: a native library of Ubuntu 18.04.
+_COLLECTORS = ("azureml.ai.monitoring", "azureml.monitoring")
+
 
 class _Finder(MetaPathFinder):
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
+
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if name not in _MODULES:
+        if name not in self._names:
             return None
         source = _MODULES[name]
-        return ModuleSpec(name, _Loader(source), is_package=not source or name == "azureml.core")
+        return ModuleSpec(name, _Loader(source), is_package=not source or name in _PACKAGES)
 
 
 class _Loader(Loader):
@@ -62,4 +78,10 @@ def _adopted(source: str) -> ModuleType:
 
 def install() -> None:
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
-        sys.meta_path.append(_Finder())
+        sys.meta_path.append(_Finder(_MODULES.keys()))
+
+
+def prefer_collectors() -> None:
+    """The stand-ins of the collectors are found before the real packages."""
+    names = [name for name in _MODULES if name.startswith(_COLLECTORS)]
+    sys.meta_path.insert(0, _Finder(names))

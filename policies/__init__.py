@@ -1,0 +1,1 @@
+"""Policy pack for previews: `pulumi preview --policy-pack policies`."""

@@ -1,0 +1,303 @@
+"""Adaptive micro-batching of one model's requests.
+
+No timer delays anybody: a batch is what has queued while the loop was busy or the batch before ran. Requests that
+arrive in the same rounds of the event loop are put together only while that takes less time than a batch's overhead,
+which is what joining saves. Batches that are known to be short run on the event loop itself, since handing them to a
+thread costs more than they do; longer ones run on the executor's threads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.engine.batch import Item, NotRowWise, Predict, Tensors, alone, compute, kind_of
+from scoring.engine.executor import (
+    DeadlineExceeded,
+    Draining,
+    Executor,
+    ExecutorError,
+    QueueFull,
+    QueueWaitExceeded,
+)
+from scoring.engine.latency import LatencyModel
+from scoring.http.message import Outcome
+
+logger = logging.getLogger("scoring.batching")
+
+# Batches grow until overhead is this share of their time; bigger ones would only wait longer.
+_OVERHEAD_SHARE = 0.05
+
+# The event loop, and with it health, stands still for no longer than this.
+_INLINE_SECONDS = 200e-6
+# After this many inline batches that were much longer, the model computes in threads for a while.
+_STRIKES = 3
+_STRIKE_SECONDS = 10 * _INLINE_SECONDS
+_THREADED_FOR = 10.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`requests` 1 switches sharing off. A request that is larger than a limit runs alone."""
+
+    requests: int = 1024
+    rows: int = 4096
+    bytes: int = 64 * 2**20
+    #: Requests that may wait.
+    queue: int = 1024
+    #: Seconds that a request may wait for its batch to begin; None: as long as its deadline allows.
+    wait: float | None = None
+    #: Seconds that a batch may run.
+    run: float | None = None
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """One batch that has run: what observers (metrics) get. `inline`: on the event loop."""
+
+    requests: int
+    rows: int
+    seconds: float
+    inline: bool
+    failed: bool
+
+
+class Batcher:
+    """Lives on one event loop; `predict` must be safe to call from any thread."""
+
+    def __init__(
+        self, predict: Predict, executor: Executor, limits: Limits, name: str = "model"
+    ) -> None:
+        self.latency = LatencyModel()
+        self.observers: list[Callable[[BatchReport], None]] = []
+        self._predict = predict
+        self._executor = executor
+        self._limits = limits
+        self._name = name
+        self._share = limits.requests > 1
+        self._waiting: deque[Item] = deque()
+        self._running = 0
+        self._planned = False
+        self._counted = 0
+        self._strikes = 0
+        self._threaded_until = 0.0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def submit(
+        self,
+        inputs: Tensors,
+        rows: int,
+        outputs: Sequence[str] | None = None,
+        *,
+        deadline: float | None = None,
+        outcome: Outcome | None = None,
+    ) -> asyncio.Future[Tensors]:
+        """A future of this request's own rows of the outputs.
+
+        `deadline` is a `time.monotonic()`. The future raises QueueWaitExceeded, DeadlineExceeded, Overrun, or what
+        `predict` raises for these rows alone. Raises QueueFull, Draining at once.
+        """
+        if len(self._waiting) >= self._limits.queue:
+            self._make_room()
+        if self._executor.draining:
+            raise Draining("the server is stopping")
+        loop = self._loop
+        if loop is None:
+            loop = self._loop = asyncio.get_running_loop()
+        item = Item(inputs, rows, outputs, loop.create_future(), outcome, time.monotonic())
+        if self._share:
+            item.kind = kind_of(inputs, outputs)
+            item.bytes = sum(values.nbytes for values in inputs.values())
+        if deadline is not None or self._limits.wait is not None:
+            self._set_timer(item, deadline)
+        self._waiting.append(item)
+        self._plan()
+        return item.future
+
+    def calibrate(self, rows: int, seconds: float) -> None:
+        """What a call before the first request took."""
+        self.latency.observe(rows, seconds)
+
+    def _make_room(self) -> None:
+        self._waiting = deque(item for item in self._waiting if not item.future.done())
+        if len(self._waiting) >= self._limits.queue:
+            raise QueueFull(f"{len(self._waiting)} requests are waiting")
+
+    def _plan(self) -> None:
+        if self._planned or self._running >= self._executor.workers or not self._waiting:
+            return
+        self._planned = True
+        self._counted = 0
+        assert self._loop is not None  # noqa: S101  (submit() has set it)
+        self._loop.call_soon(self._round)
+
+    def _round(self) -> None:
+        """One round of the event loop later: another one, if requests still come in and joining them pays."""
+        count = len(self._waiting)
+        if self._share and self._still_coming(count):
+            self._counted = count
+            assert self._loop is not None  # noqa: S101
+            self._loop.call_soon(self._round)
+            return
+        self._planned = False
+        self._start()
+
+    def _still_coming(self, count: int) -> bool:
+        if count <= self._counted or count >= self._limits.requests:
+            return False
+        held = time.monotonic() - self._waiting[0].queued_at
+        return held < self.latency.overhead
+
+    def _start(self) -> None:
+        """Begins batches until none is waiting or all workers are busy."""
+        while self._waiting and self._running < self._executor.workers:
+            items = self._take()
+            if not items:
+                continue
+            if self._runs_inline(items):
+                self._run_inline(items)
+            else:
+                self._run_threaded(items)
+
+    def _take(self) -> list[Item]:
+        """The oldest request and those behind it that fit to it; who has gone away is left out."""
+        first = self._waiting.popleft()
+        if first.future.done():
+            return []
+        items, rows, size = [first], first.rows, first.bytes
+        most_rows = self.latency.worthwhile_rows(_OVERHEAD_SHARE, self._limits.rows)
+        passed: list[Item] = []
+        while self._waiting and self._share and len(items) < self._limits.requests:
+            item = self._waiting[0]
+            if rows + item.rows > most_rows or size + item.bytes > self._limits.bytes:
+                break
+            self._waiting.popleft()
+            if item.future.done():
+                continue
+            if item.kind != first.kind:
+                passed.append(item)
+                continue
+            items.append(item)
+            rows += item.rows
+            size += item.bytes
+        self._waiting.extendleft(reversed(passed))
+        return items
+
+    def _runs_inline(self, items: list[Item]) -> bool:
+        if self.latency.observations == 0 or time.monotonic() < self._threaded_until:
+            return False
+        return self.latency.predict(sum(item.rows for item in items)) < _INLINE_SECONDS
+
+    def _run_inline(self, items: list[Item]) -> None:
+        started = self._mark_started(items)
+        shares = self._compute(items)
+        seconds = time.monotonic() - started
+        self._strike(seconds)
+        self._finish(items, shares, seconds, inline=True)
+
+    def _strike(self, seconds: float) -> None:
+        if seconds > _STRIKE_SECONDS:
+            self._strikes += 1
+            if self._strikes >= _STRIKES:
+                self._strikes = 0
+                self._threaded_until = time.monotonic() + _THREADED_FOR
+        elif self._strikes:
+            self._strikes -= 1 / 256
+
+    def _run_threaded(self, items: list[Item]) -> None:
+        self._running += 1
+        assert self._loop is not None  # noqa: S101
+        task = self._loop.create_task(self._in_thread(items))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _in_thread(self, items: list[Item]) -> None:
+        started = self._mark_started(items)
+        shares: list[Any]
+        try:
+            shares, seconds = await self._executor.run(self._timed, items, limit=self._limits.run)
+        except (ExecutorError, Exception) as error:
+            shares, seconds = [error] * len(items), time.monotonic() - started
+        finally:
+            self._running -= 1
+        self._finish(items, shares, seconds, inline=False)
+        self._start()
+
+    def _timed(self, items: list[Item]) -> tuple[list[Any], float]:
+        started = time.monotonic()
+        shares = self._compute(items)
+        return shares, time.monotonic() - started
+
+    def _compute(self, items: list[Item]) -> list[Any]:
+        try:
+            return compute(self._predict, items)
+        except NotRowWise as reason:
+            self._share = False
+            logger.warning("%s does not share batches from now on: %s", self._name, reason)
+            return [alone(self._predict, item) for item in items]
+
+    def _mark_started(self, items: list[Item]) -> float:
+        now = time.monotonic()
+        for item in items:
+            item.started = True
+            if item.outcome is not None:
+                item.outcome.queue_seconds = now - item.queued_at
+        return now
+
+    def _finish(
+        self, items: list[Item], shares: list[Any], seconds: float, *, inline: bool
+    ) -> None:
+        failed = False
+        rows = 0
+        for item, share in zip(items, shares, strict=True):
+            rows += item.rows
+            if item.outcome is not None:
+                item.outcome.compute_seconds = seconds
+            if item.timer is not None:
+                item.timer.cancel()
+            error = isinstance(share, BaseException)
+            failed = failed or error
+            if item.future.done():
+                continue
+            if error:
+                item.future.set_exception(share)
+            else:
+                item.future.set_result(share)
+        if not failed:
+            self.latency.observe(rows, seconds)
+        if self.observers:
+            report = BatchReport(len(items), rows, seconds, inline, failed)
+            for observer in self.observers:
+                observer(report)
+
+    def _set_timer(self, item: Item, deadline: float | None) -> None:
+        assert self._loop is not None  # noqa: S101
+        wait = self._limits.wait
+        moments = [] if deadline is None else [deadline]
+        if wait is not None and not item.started:
+            moments.append(item.queued_at + wait)
+        delay = max(0.0, min(moments) - time.monotonic())
+        item.timer = self._loop.call_later(delay, self._expired, item, deadline)
+
+    def _expired(self, item: Item, deadline: float | None) -> None:
+        if item.future.done():
+            return
+        late = deadline is not None and time.monotonic() >= deadline
+        if item.started and not late:
+            # Only its wait was limited, and that is over.
+            if deadline is not None:
+                self._set_timer(item, deadline)
+            return
+        error: ExecutorError = DeadlineExceeded() if late else QueueWaitExceeded()
+        error.started = item.started
+        item.future.set_exception(error)

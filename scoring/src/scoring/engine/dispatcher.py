@@ -1,0 +1,83 @@
+"""The way of tensors to a model and back: one batcher for each model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+from scoring.engine.batch import Tensors
+from scoring.engine.batching import Batcher, BatchReport, Limits
+from scoring.engine.executor import Executor
+from scoring.http.message import Outcome
+from scoring.models.base import Model
+from scoring.models.warmup import sample_inputs
+
+#: Called on the event loop after each batch.
+BatchObserver = Callable[[Model, BatchReport], None]
+
+# Sizes at which a model is timed before the first request.
+_CALIBRATION = (1, 1, 16, 16, 1)
+
+
+class Dispatcher:
+    """Batchers by model. `observers` see every batch of every model."""
+
+    def __init__(self, executor: Executor, limits: Limits) -> None:
+        self.observers: list[BatchObserver] = []
+        self._executor = executor
+        self._limits = limits
+        self._alone = Limits(requests=1, queue=limits.queue, wait=limits.wait, run=limits.run)
+        self._batchers: dict[int, Batcher] = {}
+
+    def add(self, model: Model) -> None:
+        """Makes the model's batcher and learns how long it takes; called before ready."""
+        limits = self._limits if model.batchable else self._alone
+        batcher = Batcher(model.predict, self._executor, limits, f"{model.name}:{model.version}")
+        batcher.observers.append(lambda report: self._report(model, report))
+        self._batchers[id(model)] = batcher
+        _calibrate(model, batcher)
+
+    async def predict(
+        self,
+        model: Model,
+        inputs: Tensors,
+        rows: int,
+        outputs: Sequence[str] | None = None,
+        *,
+        deadline: float | None = None,
+        outcome: Outcome | None = None,
+    ) -> Tensors:
+        """`inputs` fit the model's signature. Raises what `Batcher.submit` and its future raise."""
+        return await self.batcher(model).submit(
+            inputs, rows, outputs, deadline=deadline, outcome=outcome
+        )
+
+    def batcher(self, model: Model) -> Batcher:
+        batcher = self._batchers.get(id(model))
+        if batcher is None:
+            self.add(model)
+            batcher = self._batchers[id(model)]
+        return batcher
+
+    @property
+    def waiting(self) -> int:
+        """Requests whose batch has not begun."""
+        return sum(batcher.waiting for batcher in self._batchers.values())
+
+    def _report(self, model: Model, report: BatchReport) -> None:
+        for observer in self.observers:
+            observer(model, report)
+
+
+def _calibrate(model: Model, batcher: Batcher) -> None:
+    if model.signature is None:
+        return
+    for rows in _CALIBRATION if model.batchable else (1, 1):
+        inputs = sample_inputs(model.signature.inputs, rows)
+        started = time.monotonic()
+        try:
+            model.predict(inputs)
+        except Exception:
+            # A model that cannot take zeros teaches with its first real batch.
+            return
+        batcher.calibrate(rows, time.monotonic() - started)

@@ -1,0 +1,331 @@
+import json
+
+import pulumi
+import pytest
+from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
+
+from components.aci_service import TYPE, AciService, AciServiceArgs, LogTarget
+from components.errors import InvalidArgs
+from components.scoring_container import TlsMaterial
+
+GROUP = "azure-native:containerinstance:ContainerGroup"
+KEYS = "pulumi-python:dynamic/slipway:ServiceKeys"
+SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+IMAGE = "reg.azurecr.io/images/diabetes-image@sha256:" + "a" * 64
+TAG = "reg.azurecr.io/images/diabetes-image:7"
+
+
+def arguments(**changes):
+    return AciServiceArgs(
+        **{
+            "service_name": "diabetes",
+            "location": "westeurope",
+            "resource_group": "rg",
+            "image": IMAGE,
+            "image_id": "diabetes-image:7",
+            "registry": "reg.azurecr.io",
+            "pull_identity": "/identity",
+            "dns_label": "diabetes-dev",
+            **changes,
+        }
+    )
+
+
+@pytest.fixture
+def serve(azure_mocks):
+    def make(changes=lambda: {}, *, preview=False, opts=None):
+        def program():
+            # Made inside the run: an Output belongs to the loop it is made in.
+            service = AciService("diabetes", arguments(**changes()), opts)
+            return {
+                "scoring_uri": service.scoring_uri,
+                "swagger_uri": service.swagger_uri,
+                "fqdn": service.fqdn,
+                "primary": service.primary_key,
+                "secondary": service.secondary_key,
+            }
+
+        return azure_mocks(program, preview=preview)
+
+    return make
+
+
+def container(run):
+    (only,) = run.one(GROUP).inputs["containers"]
+    return only
+
+
+def variables(run):
+    return {
+        v["name"]: v.get("value", v.get("secureValue"))
+        for v in container(run)["environmentVariables"]
+    }
+
+
+def test_runs_exactly_the_image_it_was_given(serve):
+    assert container(serve())["image"] == IMAGE
+
+
+def test_asks_for_what_the_document_asks_for(serve):
+    assert container(serve())["resources"] == {"requests": {"cpu": 1, "memoryInGB": 1}}
+
+
+def test_pulls_by_identity_and_without_a_password(serve):
+    group = serve().one(GROUP).inputs
+    assert group["imageRegistryCredentials"] == [
+        {"server": "reg.azurecr.io", "identity": "/identity"}
+    ]
+    assert group["identity"] == {"type": "UserAssigned", "userAssignedIdentities": ["/identity"]}
+
+
+def test_tags_say_what_it_is(serve):
+    group = serve(lambda: {"tags": {"a": "b"}, "description": "Progression"}).one(GROUP).inputs
+    assert group["tags"] == {"a": "b", "description": "Progression", "image": "diabetes-image:7"}
+
+
+def test_probes_ask_the_health_route(serve):
+    run = serve(lambda: {"startup_seconds": 90})
+    liveness, readiness = container(run)["livenessProbe"], container(run)["readinessProbe"]
+    for probe in (liveness, readiness):
+        assert probe["httpGet"] == {"path": "/", "port": 5001, "scheme": "http"}
+    assert liveness["initialDelaySeconds"] == 90
+    assert readiness["initialDelaySeconds"] == 1
+
+
+def test_addresses(serve):
+    assert serve().result | {"primary": None, "secondary": None} == {
+        "fqdn": "diabetes-dev.example.net",
+        "scoring_uri": "http://diabetes-dev.example.net:5001/score",
+        "swagger_uri": "http://diabetes-dev.example.net:5001/swagger.json",
+        "primary": None,
+        "secondary": None,
+    }
+
+
+def test_a_subnet_makes_the_address_private(serve):
+    run = serve(lambda: {"subnet_id": "/subnet", "dns_label": None})
+    group = run.one(GROUP).inputs
+    assert group["ipAddress"] == {"type": "Private", "ports": [{"port": 5001, "protocol": "TCP"}]}
+    assert group["subnetIds"] == [{"id": "/subnet"}]
+    assert run.result["scoring_uri"] == "http://10.0.0.4:5001/score"
+
+
+def test_without_auth_there_are_no_keys(serve):
+    run = serve()
+    assert run.all(KEYS) == []
+    assert run.result["primary"] is None
+    assert container(run)["environmentVariables"] == []
+
+
+def test_made_keys_are_only_ever_secret(serve):
+    run = serve(lambda: {"auth": True, "primary_key_generation": 3})
+    assert run.one(KEYS).inputs["primary_generation"] == 3
+    assert set(run.one(KEYS).options.additional_secret_outputs) == {"primary_key", "secondary_key"}
+    assert variables(run) == {
+        "SLIPWAY_PRIMARY_KEY": Secret("made-1"),
+        "SLIPWAY_SECONDARY_KEY": Secret("made-2"),
+    }
+    assert is_secret(run.result["primary"])
+    assert is_secret(run.one(SMOKE).inputs["key"])
+    run.assert_only_in_secrets("made-1")
+
+
+def test_own_keys_are_used_as_they_are(serve):
+    run = serve(lambda: {"auth": True, "primary_key": "own-1", "secondary_key": "own-2"})
+    assert run.all(KEYS) == []
+    assert plain(variables(run)) == {
+        "SLIPWAY_PRIMARY_KEY": "own-1",
+        "SLIPWAY_SECONDARY_KEY": "own-2",
+    }
+    run.assert_only_in_secrets("own-1")
+    run.assert_only_in_secrets("own-2")
+
+
+def test_environment_is_sorted_and_plain(serve):
+    run = serve(lambda: {"environment": {"B": "2", "A": "1"}})
+    assert container(run)["environmentVariables"] == [
+        {"name": "A", "value": "1"},
+        {"name": "B", "value": "2"},
+    ]
+
+
+def test_telemetry_travels_as_a_secret(serve):
+    run = serve(lambda: {"insights_connection_string": "planted-connection"})
+    assert variables(run) == {"APPLICATIONINSIGHTS_CONNECTION_STRING": Secret("planted-connection")}
+    run.assert_only_in_secrets("planted-connection")
+
+
+def test_output_goes_to_the_log_workspace(serve):
+    run = serve(lambda: {"logs": LogTarget(workspace_id="guid", workspace_key="planted-log-key")})
+    logs = run.one(GROUP).inputs["diagnostics"]["logAnalytics"]
+    assert logs["workspaceId"] == "guid"
+    assert is_secret(logs["workspaceKey"])
+    run.assert_only_in_secrets("planted-log-key")
+    assert "diagnostics" not in serve().one(GROUP).inputs
+
+
+def test_tls_reaches_the_server_by_a_secret_volume(serve):
+    run = serve(lambda: {"tls": TlsMaterial(certificate="CERT", key="planted-key")})
+    (volume,) = run.one(GROUP).inputs["volumes"]
+    assert volume["secret"]["certificate.pem"] == "Q0VSVA=="
+    assert volume["secret"]["key.pem"] == Secret("cGxhbnRlZC1rZXk=")
+    command = container(run)["command"]
+    assert command[:4] == ["python", "-m", "scoring", "serve"]
+    assert command[-4:] == [
+        "--tls-cert", "/var/slipway/tls/certificate.pem",
+        "--tls-key", "/var/slipway/tls/key.pem",
+    ]  # fmt: skip
+    assert container(run)["livenessProbe"]["httpGet"]["scheme"] == "https"
+    assert run.result["scoring_uri"].startswith("https://diabetes-dev.example.net:5001/")
+    assert run.one(SMOKE).inputs["authority"] == "CERT"
+    run.assert_only_in_secrets("cGxhbnRlZC1rZXk=")
+
+
+def test_a_certified_name_is_the_address(serve):
+    tls = {"tls": TlsMaterial(certificate="CERT", key="k"), "cname": "score.example.com"}
+    run = serve(lambda: tls)
+    assert run.result["scoring_uri"] == "https://score.example.com:5001/score"
+    assert run.one(SMOKE).inputs["connect_to"] == "diabetes-dev.example.net"
+
+
+def test_every_child_sits_under_the_component(serve):
+    run = serve(lambda: {"auth": True})
+    component = run.one(TYPE)
+    assert {child.type for child in run.children(component)} == {GROUP, KEYS, SMOKE}
+    assert set(run.outputs[component.urn]) == {
+        "service_name",
+        "fqdn",
+        "scoring_uri",
+        "swagger_uri",
+        "primary_key",
+        "secondary_key",
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cpu_cores": 2},
+        {"memory_gb": 4},
+        {"location": "northeurope"},
+        {"subnet_id": "/subnet", "dns_label": None},
+    ],
+    ids=["cpu", "memory", "location", "subnet"],
+)
+def test_what_aci_cannot_change_in_place_is_replaced(serve, change):
+    before, after = serve().one(GROUP).options, serve(lambda: change).one(GROUP).options
+    assert before.delete_before_replace
+    assert before.replacement_trigger != after.replacement_trigger
+
+
+def test_an_image_or_a_setting_is_no_reason_to_replace(serve):
+    other = IMAGE.replace("a" * 64, "b" * 64)
+    change = {"image": other, "tags": {"a": "b"}, "environment": {"A": "1"}, "auth": True}
+    before, after = serve().one(GROUP).options, serve(lambda: change).one(GROUP).options
+    assert before.replacement_trigger == after.replacement_trigger
+    assert isinstance(json.loads(before.replacement_trigger), dict)
+
+
+def test_deployment_may_take_its_time(serve):
+    assert serve().one(GROUP).options.custom_timeouts == {
+        "create": "30m",
+        "update": "30m",
+        "delete": "15m",
+    }
+
+
+def test_the_smoke_request_is_repeated_when_the_service_changes(serve):
+    def trigger(**change):
+        return plain(serve(lambda: change).one(SMOKE).inputs["trigger"])
+
+    usual = trigger()
+    assert trigger() == usual
+    assert trigger(image=IMAGE.replace("a" * 64, "b" * 64)) != usual
+    assert trigger(cpu_cores=2) != usual
+    assert trigger(environment={"A": "1"}) != usual
+    assert trigger(auth=True) != trigger(auth=True, primary_key_generation=2)
+
+
+def test_the_smoke_request_comes_after_the_group(serve):
+    run = serve(lambda: {"smoke_body": '{"data": []}', "smoke_deadline_seconds": 9})
+    smoke = run.one(SMOKE)
+    assert run.one(GROUP).urn in smoke.options.depends_on
+    assert smoke.inputs["body"] == '{"data": []}'
+    assert smoke.inputs["deadline_seconds"] == 9
+    assert smoke.inputs["container_group"] == "diabetes"
+
+
+def test_previews_before_the_image_has_a_name(serve):
+    run = serve(lambda: {"image": pulumi.Output.from_input(pulumi.UNKNOWN)}, preview=True)
+    assert container(run)["image"] is UNKNOWN
+
+
+def test_previews_before_the_image_has_a_digest(serve):
+    run = serve(lambda: {"image": pulumi.Output.from_input(TAG)}, preview=True)
+    assert container(run)["image"] == TAG
+
+
+def test_refuses_a_tag_that_arrives_late(serve):
+    with pytest.raises(InvalidArgs) as refusal:
+        serve(lambda: {"image": pulumi.Output.from_input(TAG)})
+    assert str(refusal.value) == (
+        f"image: reference must end in @sha256:<64 hex digits>, got {TAG!r}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"image": TAG}, f"image must end in @sha256:<64 hex digits>, got {TAG!r}"),
+        (
+            {"service_name": "a--b"},
+            "service_name must be 1-63 lower-case letters, digits or single hyphens, with no "
+            "hyphen at either end, got 'a--b'",
+        ),
+        (
+            {"cpu_cores": 0.5},
+            "cpu_cores must be 1 to 31 in steps of 0.01 on Azure Container Instances, got 0.5",
+        ),
+        (
+            {"memory_gb": 241},
+            "memory_gb must be 1 to 240 in steps of 0.1 on Azure Container Instances, got 241",
+        ),
+        (
+            {"dns_label": "Iris"},
+            "dns_label must be 5-63 lower-case letters, digits or hyphens, a letter first, "
+            "got 'Iris'",
+        ),
+        (
+            {"subnet_id": "/subnet"},
+            "dns_label cannot be given with subnet_id: a private address has no name, "
+            "got 'diabetes-dev'",
+        ),
+        (
+            {"environment": {"a b": "1"}},
+            "environment must have names of letters, digits and underscores, got a b",
+        ),
+        (
+            {"environment": {"SLIPWAY_PRIMARY_KEY": "k"}},
+            "environment must not set SLIPWAY_PRIMARY_KEY: the service sets it",
+        ),
+        (
+            {"auth": True, "primary_key": "k"},
+            "primary_key and secondary_key come together or not at all",
+        ),
+        (
+            {"primary_key": "k", "secondary_key": "l"},
+            "primary_key and secondary_key need auth: nobody would ask for them",
+        ),
+        ({"cname": "a.example"}, "cname needs tls: without it nothing is certified"),
+    ],
+)
+def test_refuses_at_construction(changes, said):
+    with pytest.raises(InvalidArgs) as refusal:
+        arguments(**changes)
+    assert str(refusal.value) == f"AciServiceArgs: {said}"
+
+
+def test_refuses_everything_at_once():
+    with pytest.raises(InvalidArgs) as refusal:
+        arguments(cpu_cores=0, memory_gb=0, dns_label="A")
+    assert set(refusal.value.problems) == {"cpu_cores", "memory_gb", "dns_label"}

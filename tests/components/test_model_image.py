@@ -1,0 +1,198 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
+
+from components import registry_login
+from components.errors import InvalidArgs
+from components.model_image import TYPE, ModelImage, ModelImageArgs
+from components.registered_model import RegisteredModel, RegisteredModelArgs
+
+BUILD = "docker-build:index:Image"
+DIGEST = "sha256:" + "a" * 64
+REF = f"reg.azurecr.io/images/diabetes-image@{DIGEST}"
+SHA = hashlib.sha256(b"model").hexdigest()
+
+SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A model, a script and a locked environment; nothing is resolved or downloaded."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
+    monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
+    monkeypatch.setattr(registry_login, "refresh_token", lambda server: f"token-for-{server}")
+    (tmp_path / "model.pkl").write_bytes(b"model")
+    (tmp_path / "score.py").write_text(SCRIPT)
+    return tmp_path
+
+
+@pytest.fixture
+def build(azure_mocks, types, files):
+    def make(*, preview=False, answers=None, **changes):
+        def program():
+            model = RegisteredModel(
+                "diabetes",
+                RegisteredModelArgs(
+                    login_server="reg.azurecr.io",
+                    model_name="diabetes",
+                    path=files / "model.pkl",
+                ),
+            )
+            args = {
+                "login_server": "reg.azurecr.io",
+                "image_name": "diabetes-image",
+                "model": model,
+                "entry_script": files / "score.py",
+                **changes,
+            }
+            made = ModelImage("diabetes-image", ModelImageArgs(**args))
+            return {"id": made.image_id, "version": made.version, "ref": made.ref}
+
+        known = {
+            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
+            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
+        }
+        return azure_mocks(
+            program, preview=preview, answers=(answers or ({} if preview else known))
+        )
+
+    return make
+
+
+def test_answers_with_a_digest_only(build):
+    assert build().result == {"id": "diabetes-image:7", "version": 7, "ref": REF}
+
+
+def test_builds_from_a_folder_with_exactly_the_files(build):
+    image = build().one(BUILD).inputs
+    folder = Path(image["context"]["location"])
+    assert (folder / "models/diabetes/2/model.pkl").read_bytes() == b"model"
+    assert (folder / "app/score.py").read_text() == SCRIPT
+    assert (folder / "Dockerfile").is_file()
+    assert image["push"] is True
+    assert image["buildOnPreview"] is False
+    assert image["platforms"] == ["linux/amd64"]
+
+
+def test_what_was_pushed_is_what_gets_the_number(build, types):
+    run = build()
+    numbered = run.one(types.image_version).inputs
+    (tag,) = run.one(BUILD).inputs["tags"]
+    assert numbered["digest"] == DIGEST
+    assert numbered["models"] == ["diabetes:2"]
+    repository, _, key = tag.rpartition(":key-")
+    assert repository == "reg.azurecr.io/images/diabetes-image"
+    assert numbered["content_key"].startswith(key)
+
+
+def test_the_same_inputs_have_the_same_key(build, types, files):
+    def key():
+        return build().one(types.image_version).inputs["content_key"]
+
+    first = key()
+    assert key() == first
+    (files / "score.py").write_text(SCRIPT + "# changed\n")
+    assert key() != first
+
+
+def test_logs_in_with_a_token_that_is_a_secret(build):
+    run = build()
+    (registry,) = run.one(BUILD).inputs["registries"]
+    assert registry["address"] == "reg.azurecr.io"
+    assert registry["username"] == "00000000-0000-0000-0000-000000000000"
+    assert registry["password"] == Secret("token-for-reg.azurecr.io")
+    run.assert_only_in_secrets("token-for-reg.azurecr.io")
+
+
+def test_the_password_does_not_make_the_reference_a_secret(build, types):
+    run = build(
+        answers={
+            BUILD: {"digest": Secret(DIGEST)},
+            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
+            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
+        }
+    )
+    assert not is_secret(run.one(types.image_version).inputs["digest"])
+
+
+def test_a_private_authority_reaches_the_build_as_a_secret(build, files, monkeypatch):
+    bundle = files / "bundle.pem"
+    bundle.write_text("-----BEGIN CERTIFICATE-----\nplanted\n-----END CERTIFICATE-----\n")
+    monkeypatch.setenv("SSL_CERT_FILE", str(bundle))
+    run = build()
+    image = run.one(BUILD).inputs
+    assert "planted" in plain(image["secrets"])["ca_bundle"]
+    run.assert_only_in_secrets("planted")
+
+
+def test_machines_with_and_without_an_authority_build_the_same(build):
+    image = build().one(BUILD).inputs
+    assert plain(image["secrets"]) == {"ca_bundle": "", "pip_conf": ""}
+    assert image["ignoreSecretsInDiffCalculation"] == ["ca_bundle", "pip_conf"]
+
+
+def test_nothing_is_deleted_with_a_password_that_has_expired(build, types):
+    run = build()
+    assert run.one(BUILD).options.retain_on_delete
+    assert run.one(types.image_version).options.retain_on_delete
+    assert run.one(BUILD).options.custom_timeouts == {"create": "60m", "update": "60m"}
+
+
+def test_every_child_sits_under_the_component(build, types):
+    run = build()
+    component = run.one(TYPE)
+    assert {c.type for c in run.children(component)} == {BUILD, types.image_version}
+    assert set(run.outputs[component.urn]) == {"image_id", "version", "ref"}
+
+
+def test_a_preview_predicts_what_it_can(build, types):
+    """The registry is known, the model's next number too; nothing is built and nobody logs in."""
+    run = build(
+        preview=True,
+        answers={types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA}},
+    )
+    image = run.one(BUILD).inputs
+    assert (Path(image["context"]["location"]) / "models/diabetes/2").is_dir()
+    (registry,) = image["registries"]
+    assert registry["password"] == Secret("")
+    numbered = run.one(types.image_version).inputs
+    assert isinstance(numbered["content_key"], str)
+    assert numbered["digest"] is UNKNOWN
+
+
+def test_a_preview_that_does_not_build_has_no_empty_digest(build, types):
+    run = build(
+        preview=True,
+        answers={
+            BUILD: {"digest": ""},
+            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
+        },
+    )
+    assert run.one(types.image_version).inputs["digest"] is UNKNOWN
+
+
+def test_the_first_preview_stages_the_first_number(build, types):
+    """There is no registry yet, so nothing can say the model's number; the file's hash is known."""
+    run = build(preview=True, answers={types.model_version: {"sha256": SHA}})
+    folder = Path(run.one(BUILD).inputs["context"]["location"])
+    assert (folder / "models/diabetes/1/model.pkl").is_file()
+
+
+def test_refuses_all_at_once(azure_mocks, files, build):
+    (files / "bad.py").write_text("def init(:\n")
+    (files / "bad.yml").write_text("- not\n- a mapping\n")
+    with pytest.raises(InvalidArgs) as refusal:
+        build(
+            image_name="A",
+            entry_script=files / "bad.py",
+            conda_file=files / "bad.yml",
+            source_directory=files / "nowhere",
+        )
+    assert "image_name must be 3-32 lower-case" in str(refusal.value)
+    assert "source_directory must be an existing folder" in str(refusal.value)
+    assert "not Python" in str(refusal.value)
+    assert len(refusal.value.problems) >= 4

@@ -68,17 +68,17 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     labels = dict(spec.labels)
     if key is not None:
         labels |= {
-            "dev.slipway.content-key": key,
-            "dev.slipway.models": " ".join(
-                f"{m.name}:{m.version}@sha256:{m.sha256}" for m in spec.models
-            ),
+            # The registry reads these two before it gives the image a number (registry.image_labels).
+            "io.slipway.content-key": key,
+            "io.slipway.models": json.dumps([f"{m.name}:{m.version}" for m in spec.models]),
+            "io.slipway.model-sha256": json.dumps([m.sha256 for m in spec.models]),
         }
     return dockerfile.render(
         base_image=content.base_image,
         python=content.python,
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
-        labels=labels or {"dev.slipway.models": ""},
+        labels=labels or {"io.slipway.models": "[]"},
     )
 
 

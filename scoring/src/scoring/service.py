@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from scoring.engine.batching import Limits
 from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
-from scoring.http.keys import Keys
+from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
@@ -52,7 +52,7 @@ class Service:
         #: Tensors to models, with batching.
         self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
         #: Who may score; None lets everybody.
-        self.keys: Keys | None = None
+        self.guard: Guard | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
         self.metrics: Metrics | None = None

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from scoring.engine.batching import Limits
 from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
+from scoring.http import deadline
 from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
@@ -90,17 +91,13 @@ class Service:
 
     def deadline_of(self, request: Request) -> float | None:
         """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""
-        from scoring.http.deadline import deadline_of
-
-        return deadline_of(request, self.settings.request_timeout_ms)
+        return deadline.deadline_of(request, self.settings.request_timeout_ms)
 
     async def compute(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
-        from scoring.http.deadline import compute
-
         for carry in self.carries:
             function = carry(request, function)
-        return await compute(self, request, function, *arguments)
+        return await deadline.compute(self, request, function, *arguments)
 
 
 def _batch_limits(settings: Settings) -> Limits:

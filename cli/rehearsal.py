@@ -177,7 +177,7 @@ def _store() -> "Iterator[Store]":
     places = _places()
     if not places.state.is_dir():
         raise CommandError("there is no rehearsal here; start one by `slipway rehearsal start`")
-    store = Store(places.state)
+    store = Store(places.state, attach=True)
     try:
         yield store
     finally:

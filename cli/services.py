@@ -101,6 +101,7 @@ def keys(stack: StackOption = None, cwd: CwdOption = Path(), as_json: JsonOption
 
 def _client() -> "ContainerInstanceManagementClient":
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+
     from cloud.credential import credential, subscription_id
     from cloud.environment import discover
 
@@ -115,6 +116,7 @@ def _client() -> "ContainerInstanceManagementClient":
 
 def _azure_errors() -> tuple[type[Exception], ...]:
     from azure.core.exceptions import AzureError
+
     from cloud.errors import CloudError
 
     return (AzureError, CloudError)

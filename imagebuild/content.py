@@ -8,6 +8,10 @@ from pathlib import Path
 from imagebuild import conda, dockerfile, lock, runtime_package, source_folder
 from imagebuild.spec import ContextSpec, check
 
+CONTENT_KEY_LABEL = "io.slipway.content-key"
+MODELS_LABEL = "io.slipway.models"
+"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -68,17 +72,15 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     labels = dict(spec.labels)
     if key is not None:
         labels |= {
-            # The registry reads these two before it gives the image a number (registry.image_labels).
-            "io.slipway.content-key": key,
-            "io.slipway.models": json.dumps([f"{m.name}:{m.version}" for m in spec.models]),
-            "io.slipway.model-sha256": json.dumps([m.sha256 for m in spec.models]),
+            CONTENT_KEY_LABEL: key,
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in spec.models]),
         }
     return dockerfile.render(
         base_image=content.base_image,
         python=content.python,
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
-        labels=labels or {"io.slipway.models": "[]"},
+        labels=labels or {MODELS_LABEL: "[]"},
     )
 
 

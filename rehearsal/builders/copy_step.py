@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from rehearsal.builders import docker_ignore
 from rehearsal.builders.dockerfile import Instruction, Variables
 from rehearsal.builders.layer import Entry
 from rehearsal.builders.result import BuildError
@@ -46,15 +47,17 @@ def _one(
             f'Dockerfile line {instruction.line}: COPY: "/{source.strip("/")}" not found in the build context'
         )
     if path.is_dir():
-        return list(_folder(path, target.strip("/")))
+        return list(_folder(context.resolve(), path, target.strip("/")))
     into_folder = many or target.endswith("/")
     name = posixpath.join(target, path.name) if into_folder else target
     return [Entry(name.strip("/"), path)]
 
 
-def _folder(path: Path, target: str) -> Iterator[Entry]:
-    for below in sorted(path.rglob("*")):
-        yield Entry(posixpath.join(target, below.relative_to(path).as_posix()), below)
+def _folder(context: Path, path: Path, target: str) -> Iterator[Entry]:
+    """The folder's files, less what `.dockerignore` names; Docker refuses an ignored file by itself too."""
+    for below in docker_ignore.files(context):
+        if below.is_relative_to(path):
+            yield Entry(posixpath.join(target, below.relative_to(path).as_posix()), below)
 
 
 def _absolute(target: str, workdir: str) -> str:

@@ -11,7 +11,10 @@ from dockerfile_parse.util import WordSplitter, extract_key_values
 
 from rehearsal.builders.result import BuildError
 
-_REFUSED = {"ADD", "MAINTAINER", "ONBUILD", "SHELL", "VOLUME"}
+ALL = frozenset(
+    {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL"}
+    | {"MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
+)
 _KNOWN = {
     "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "RUN",
     "STOPSIGNAL", "USER", "WORKDIR",
@@ -59,8 +62,8 @@ class Variables:
         self.args[name.strip()] = self.build_args.get(name.strip(), self.expand(default))
 
 
-def parse(text: str) -> list[Instruction]:
-    """All instructions, in order. Raises BuildError for those that only Docker can do."""
+def read(text: str) -> list[Instruction]:
+    """All instructions, in order. Raises BuildError for what no builder knows."""
     structure: Sequence[Mapping[str, Any]] = DockerfileParser(
         fileobj=BytesIO(text.encode()),  # type: ignore[arg-type]  # the stubs say text, the parser wants bytes
         env_replace=False,
@@ -70,13 +73,22 @@ def parse(text: str) -> list[Instruction]:
         for part in structure
         if part["instruction"] != "COMMENT"
     ]
+    if not instructions:
+        raise BuildError("the Dockerfile has no instructions")
     for instruction in instructions:
-        if instruction.name in _REFUSED or "<<" in instruction.value.split("#")[0]:
-            raise instruction.refuse(f"the instruction {instruction.name} in this form")
-        if instruction.name not in _KNOWN:
+        if instruction.name not in ALL:
             raise BuildError(
-                f"Dockerfile line {instruction.line}: unknown instruction: {instruction.name}"
+                f"dockerfile parse error on line {instruction.line}: unknown instruction: {instruction.name}"
             )
+    return instructions
+
+
+def parse(text: str) -> list[Instruction]:
+    """`read`, for a builder without Docker: also raises BuildError for what only Docker can do."""
+    instructions = read(text)
+    for instruction in instructions:
+        if instruction.name not in _KNOWN or "<<" in instruction.value.split("#")[0]:
+            raise instruction.refuse(f"the instruction {instruction.name} in this form")
     _require_one_stage(instructions)
     return instructions
 

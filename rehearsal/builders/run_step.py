@@ -84,7 +84,7 @@ def _install(
 
 
 def _trust(place: Workplace) -> dict[str, str]:
-    if "ca_bundle" not in place.secrets:
+    if not place.secrets.get("ca_bundle"):
         return {}
     path = place.private / "ca_bundle.pem"
     path.write_text(place.secrets["ca_bundle"], encoding="ascii", errors="ignore")

@@ -82,6 +82,14 @@ class RegistryHttp:
         stored = self.get_manifest(repository, sha256(data))
         return stored.digest
 
+    def delete_manifest(self, repository: str, digest: str) -> None:
+        """Delete a manifest with all its tags; one that is not there is no error."""
+        response = self._ask("DELETE", f"/v2/{repository}/manifests/{digest}", repository, "delete")
+        with response:
+            data = response.read(_CHUNK)
+        if response.status != 404:
+            self._require(response, 202, f"deletion of {repository}@{digest}", data)
+
     def has_blob(self, repository: str, digest: str) -> bool:
         """Whether the repository holds the blob."""
         response = self._ask("HEAD", f"/v2/{repository}/blobs/{digest}", repository, "pull,push")

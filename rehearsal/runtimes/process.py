@@ -79,6 +79,8 @@ class ProcessRuntime:
     def recover(self, groups: Sequence[GroupSpec]) -> None:
         """After a kill of the rehearsal: adopt what still runs, start what should, reap the rest."""
         wanted = {_key(group.id) for group in groups}
+        for group_id in [one for one in self._running if _key(one) not in wanted]:
+            self.stop(group_id)
         folders = [path for path in _folders(self._groups_dir) if path.name not in wanted]
         for folder in folders:
             self._reap(folder)
@@ -87,12 +89,6 @@ class ProcessRuntime:
                 self._recover(group)
             except PullError as error:
                 self._failed[group.id] = [_waiting(spec, str(error)) for spec in group.containers]
-
-    def shutdown(self) -> None:
-        """Stop all groups, as a machine that is switched off; `recover` brings them back."""
-        with self._lock:
-            for group_id in list(self._running):
-                self.stop(group_id)
 
     def _recover(self, group: GroupSpec) -> None:
         kept = {

@@ -71,6 +71,7 @@ class ArmDoor:
         """Stops; what runs in the core goes on."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
+            self._server.force_exit = True  # idle connections of clients need no farewell
             self._thread.join(5)
 
     def _wait(self) -> None:

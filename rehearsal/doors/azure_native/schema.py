@@ -79,8 +79,9 @@ def resource(token: str) -> ResourceSchema | None:
     found = getattr(module, class_name, None) if module else None
     if not (inspect.isclass(found) and issubclass(found, pulumi.CustomResource)):
         return None
-    arguments = getattr(module, f"{class_name}Args", None) or getattr(
-        module, f"{class_name}InitArgs"
+    # Where a nested type has the name already (Subnet), the resource's own is `InitArgs`.
+    arguments = getattr(module, f"{class_name}InitArgs", None) or getattr(
+        module, f"{class_name}Args"
     )
     outputs = {name: _shape(hint, output=True) for name, hint in sdk.resource_types(found).items()}
     return ResourceSchema(token, Object(arguments, output=False), outputs)

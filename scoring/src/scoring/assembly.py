@@ -12,8 +12,10 @@ from scoring.collection import install as collection
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
+from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
+from scoring.http.tokens import take_from as take_tokens_from
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
@@ -25,7 +27,10 @@ logger = logging.getLogger("scoring")
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
     service = Service(settings)
-    service.keys = keys
+    tokens = take_tokens_from(os.environ)
+    service.guard = Guard(keys, tokens) if keys or tokens else None
+    if tokens is not None:
+        service.companions.append(tokens)
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
     telemetry.install(service)
@@ -64,8 +69,7 @@ def _load_models(service: Service) -> None:
 
 
 def application(service: Service) -> Application:
-    guard = None if service.keys is None else service.keys.check
-    return Application(service, _routes(service), _styles(), guard)
+    return Application(service, _routes(service), _styles())
 
 
 def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:

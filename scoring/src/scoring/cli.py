@@ -11,6 +11,7 @@ from scoring.errors import ScoringError
 #: Name to module; each has HELP, add_arguments(parser), run(args) -> exit code.
 COMMANDS = {
     "serve": "scoring.commands.serve",
+    "check": "scoring.commands.check",
     "bench": "scoring.commands.bench",
     "batch": "scoring.commands.batch",
 }

@@ -197,9 +197,9 @@ def test_what_cannot_change_in_place(rehearsal, change):
     with pytest.raises(ArmError) as refusal:
         rehearsal.put(rehearsal.container_group_id(), body)
     assert refusal.value.message == (
-        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, restart policy, "
-        "network profile, CPU, memory or GPU resources for a container group, you must delete it first and then create "
-        "a new one."
+        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, "
+        "restart policy, network profile, CPU, memory or GPU resources for a container group, you must "
+        "delete it first and then create a new one."
     )
 
 

@@ -20,23 +20,32 @@ class Parser(Protocol):
 
     #: Called for every method (raw), or for GET and POST only.
     raw: bool
+    #: How `run()` gets its input, in words.
+    kind: str
+    #: The arguments that are filled from the request.
+    names: tuple[str, ...]
 
     def __call__(self, request: Request) -> dict[str, Any]: ...
 
 
 def rawhttp_requested() -> bool:
     """A module of the script has applied @rawhttp."""
-    module = sys.modules.get("azureml_inference_server_http.api.aml_request")
-    return bool(getattr(module, "_rawHttpRequested", False))
+    names = (
+        "azureml_inference_server_http.api.aml_request",
+        "azureml.contrib.services.aml_request",
+    )
+    return any(getattr(sys.modules.get(name), "_rawHttpRequested", False) for name in names)
 
 
 class RawRequest:
     """The request object itself, for @rawhttp."""
 
     raw = True
+    kind = "the request object"
 
     def __init__(self, parameter: str) -> None:
         self.parameter = parameter
+        self.names: tuple[str, ...] = (parameter,)
 
     def __call__(self, request: Request) -> dict[str, Any]:
         from scoring.azureml.wsgi import aml_request
@@ -48,9 +57,11 @@ class JsonString:
     """The body as text; a GET's query as the text of a JSON object."""
 
     raw = False
+    kind = "JSON text"
 
     def __init__(self, parameter: str) -> None:
         self.parameter = parameter
+        self.names: tuple[str, ...] = (parameter,)
 
     def __call__(self, request: Request) -> dict[str, Any]:
         if request.method == "GET":
@@ -65,9 +76,11 @@ class JsonObject:
     """One argument per key of a JSON object, for @input_schema."""
 
     raw = False
+    kind = "the keys of a JSON object"
 
     def __init__(self, parameters: tuple[inspect.Parameter, ...]) -> None:
         self.parameters = parameters
+        self.names = tuple(parameter.name for parameter in parameters)
 
     def __call__(self, request: Request) -> dict[str, Any]:
         values = query_values(request.query) if request.method == "GET" else _json_object(request)

@@ -18,7 +18,7 @@ _BEARER = {
     "description": "A key of the service, as in: Bearer abc123",
 }
 _ERROR_SCHEMA = {"type": "object", "properties": {"message": {"type": "string"}}}
-_SECURITY = [{"Bearer": []}]
+_SECURITY: list[dict[str, list[str]]] = [{"Bearer": []}]
 _VERSIONS = {"type": "integer", "enum": [2, 3]}
 
 

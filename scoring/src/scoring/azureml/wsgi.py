@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import sys
 from typing import Any
 
 from werkzeug.wrappers import Request as WerkzeugRequest
@@ -11,10 +13,15 @@ from scoring.http.message import Request, Response
 
 
 def aml_request(request: Request) -> WerkzeugRequest:
-    """The request as an AMLRequest."""
-    from azureml_inference_server_http.api.aml_request import AMLRequest
+    """The request as a raw `run()` gets it: an AMLRequest, or Flask's own class in an environment with Flask."""
+    made: WerkzeugRequest = _request_class()(environ(request))
+    return made
 
-    return AMLRequest(environ(request))
+
+def _request_class() -> Any:
+    if "flask" in sys.modules:
+        return importlib.import_module("flask").Request
+    return importlib.import_module("azureml_inference_server_http.api.aml_request").AMLRequest
 
 
 def environ(request: Request) -> dict[str, Any]:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from socket import socket
 from typing import TYPE_CHECKING
 
 from scoring.errors import ScoringError
 
 if TYPE_CHECKING:
+    from scoring.http.keys import Keys
     from scoring.server.logs import Writer
+    from scoring.server.tls import TlsFiles
     from scoring.settings import Settings
+
+_SWITCH_SECONDS = 0.001
 
 HELP = "serve the entry script or the models of a directory"
 
@@ -39,36 +47,80 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="load pickles whose sha256 is not registered (a pickle can run any code)",
     )
 
+
 def run(args: argparse.Namespace) -> int:
     from scoring import settings
+    from scoring.engine import threads
     from scoring.server import logs
 
-    names = ("trust_pickle", "source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
+    names = (
+        "trust_pickle",
+        "source",
+        "host",
+        "port",
+        "grpc_port",
+        "workers",
+        "tls_certificate",
+        "tls_key",
+    )
     chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
     writer = logs.configure(chosen.log_level)
-    try:
-        _serve(chosen, writer)
-    except ScoringError as error:
-        logging.getLogger("scoring").critical("%s", error)
-        return error.exit_code
-    finally:
-        writer.close()
-    return 0
+    # Before anything imports numpy: the libraries read it once.
+    per_call = threads.plan(chosen.max_concurrent_requests * chosen.workers)
+    threads.announce(per_call, os.environ)
+    return _reported(lambda: _prepared(chosen, writer))
 
 
-def _serve(chosen: Settings, writer: Writer) -> None:
-    from scoring import assembly
+def _prepared(chosen: Settings, writer: Writer) -> int:
+    """What all worker processes share: keys, certificate, socket."""
     from scoring.http import keys
-    from scoring.server import access_log, listener, process, tls
+    from scoring.server import listener, tls, workers
 
     accepted = keys.take_from(os.environ)
     files = None
     if chosen.tls_certificate is not None and chosen.tls_key is not None:
         files = tls.TlsFiles(chosen.tls_certificate, chosen.tls_key, chosen.tls_lowest)
         files.context()
-    listening = listener.bind(chosen.host, chosen.port)
+    listening = listener.bind(chosen.host, chosen.port, shared=chosen.workers > 1)
+
+    def serve() -> int:
+        return _reported(lambda: _serving(chosen, writer, accepted, files, listening))
+
+    return serve() if chosen.workers == 1 else workers.Workers(chosen.workers, serve).run()
+
+
+def _serving(
+    chosen: Settings,
+    writer: Writer,
+    accepted: Keys | None,
+    files: TlsFiles | None,
+    listening: socket,
+) -> int:
+    from scoring import assembly
+    from scoring.server import access_log, process
+
     service = assembly.build(chosen, accepted)
     if chosen.access_log:
         service.observers.append(access_log.AccessLog(writer))
+    # What start-up has made lives as long as the server: the collector need not walk it again and again.
+    gc.collect()
+    gc.freeze()
+    # A run() that computes in Python leaves the event loop (health!) waiting this long for its turn.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     writer.start()
-    process.ServingProcess(service, listening, files).run()
+    try:
+        process.ServingProcess(service, listening, files).run()
+    finally:
+        writer.close()
+    return 0
+
+
+def _reported(serve: Callable[[], int]) -> int:
+    try:
+        return serve()
+    except ScoringError as error:
+        logging.getLogger("scoring").critical("%s", error)
+        return error.exit_code
+    except Exception:
+        logging.getLogger("scoring").critical("The server ended unexpectedly", exc_info=True)
+        return 1

@@ -52,7 +52,9 @@ class Draining(ExecutorError):
 class Job(Interruptible):
     """One call: what to call, until when, and where its end is awaited."""
 
-    __slots__ = ("arguments", "deadline", "expiry", "function", "future", "limit", "outcome", "queued_at", "value")  # fmt: skip
+    __slots__ = (
+        "arguments", "deadline", "expiry", "function", "future", "limit", "outcome", "queued_at", "value",
+    )  # fmt: skip
 
     def __init__(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], future: asyncio.Future[Any],

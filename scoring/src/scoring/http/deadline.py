@@ -23,12 +23,10 @@ _RETRY = [("Retry-After", "1")]
 def deadline_of(request: Request, server_limit_ms: int | None) -> float | None:
     """Raises Refusal (400) when the header is not a positive number."""
     given = request.headers.get(DEADLINE_HEADER)
-    if given is None:
-        limit = server_limit_ms
-    else:
-        wished = _milliseconds(given)
-        limit = wished if server_limit_ms is None else min(wished, server_limit_ms)
-    return None if limit is None else request.received_at + limit / 1000
+    limits = [float(limit) for limit in (server_limit_ms,) if limit is not None]
+    if given is not None:
+        limits.append(_milliseconds(given))
+    return request.received_at + min(limits) / 1000 if limits else None
 
 
 def _milliseconds(given: str) -> float:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from functools import partial
 
+import msgspec
+
 from scoring.http.message import Request, Response
-from scoring.server.logs import Writer, line
+from scoring.server.logs import Writer, time_text
 
 # Probes would drown everything else.
 _QUIET = frozenset({"/", "/metrics", "/v2/health/live", "/v2/health/ready"})
@@ -28,18 +30,36 @@ class AccessLog:
 def _line(when: float, request: Request, status: int, size: int) -> str:
     outcome = request.outcome
     path = f"{request.path}?{request.query}" if request.query else request.path
-    more: dict[str, object] = {
-        "method": request.method,
-        "path": path,
-        "status": status,
-        "duration_ms": round(outcome.total_seconds * 1e3, 3),
-        "bytes": size,
-        "request_id": outcome.request_id,
-        "client": request.client,
-    }
-    if outcome.client_request_id:
-        more["client_request_id"] = outcome.client_request_id
-    if outcome.queue_seconds is not None and outcome.compute_seconds is not None:
-        more["queue_ms"] = round(outcome.queue_seconds * 1e3, 3)
-        more["run_ms"] = round(outcome.compute_seconds * 1e3, 3)
-    return line(when, "INFO", "scoring.access", f"{request.method} {path} {status}", **more)
+    entry = _Entry(
+        time_text(when), "INFO", "scoring.access", f"{request.method} {path} {status}",
+        request.method, path, status, round(outcome.total_seconds * 1e3, 3), size,
+        outcome.request_id, outcome.client_request_id, request.client,
+        _milliseconds(outcome.queue_seconds), _milliseconds(outcome.compute_seconds),
+    )  # fmt: skip
+    return _encode(entry).decode()
+
+
+def _milliseconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds * 1e3, 3)
+
+
+class _Entry(msgspec.Struct, omit_defaults=True):
+    """One line; fields as in every other log line, then those of a request."""
+
+    time: str
+    level: str
+    logger: str
+    message: str
+    method: str
+    path: str
+    status: int
+    duration_ms: float
+    bytes: int
+    request_id: str
+    client_request_id: str = ""
+    client: str = ""
+    queue_ms: float | None = None
+    run_ms: float | None = None
+
+
+_encode = msgspec.json.Encoder().encode

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Awaitable
 from typing import Any
 
-from granian._futures import _future_watcher_wrapper, _new_cbscheduler
+from granian import _futures
 from granian._granian import RSGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings, HTTP2Settings
 
@@ -94,7 +94,9 @@ class _Generation:
         self._signal.add_cb(lambda: loop.call_soon_threadsafe(self._stopped.set_result, None))
         # The worker accepts on this very descriptor; the holder closes it when it goes.
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
-        scheduler = _new_cbscheduler(loop, _future_watcher_wrapper(self._handle), impl_asyncio=True)
+        futures: Any = _futures  # without types
+        watched = futures._future_watcher_wrapper(self._handle)
+        scheduler = futures._new_cbscheduler(loop, watched, impl_asyncio=True)
         _worker(self._holder, tls).serve_async(scheduler, loop, self._signal)
 
     async def leave(self, linger: float) -> None:

@@ -15,6 +15,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TextIO
 
 import orjson
@@ -118,12 +119,28 @@ class JsonFormatter(logging.Formatter):
 
 def line(when: float, level: str, logger: str, message: str, **more: object) -> str:
     """One log line, without its end."""
-    time_text = datetime.fromtimestamp(when, UTC).isoformat(timespec="milliseconds")
-    content = {"time": time_text, "level": level, "logger": logger, "message": message, **more}
+    content = {
+        "time": time_text(when),
+        "level": level,
+        "logger": logger,
+        "message": message,
+        **more,
+    }
     try:
         return orjson.dumps(content, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     except orjson.JSONEncodeError:
         return orjson.dumps({name: ascii(value) for name, value in content.items()}).decode()
+
+
+@lru_cache(maxsize=4)
+def _second(when: int) -> str:
+    return datetime.fromtimestamp(when, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def time_text(when: float) -> str:
+    """UTC in RFC 3339 with milliseconds."""
+    second = int(when)
+    return f"{_second(second)}.{int((when - second) * 1000):03d}Z"
 
 
 class PrintedLines(io.TextIOBase):

@@ -1,0 +1,66 @@
+"""Several serving processes behind one socket: started, watched, restarted, stopped together."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+logger = logging.getLogger("scoring")
+
+# A process that ends with one of these could not start; the next would not either.
+_HOPELESS = (2, 3)
+# A process that lived shorter than this is started again only after a pause of the same length.
+_SHORT_LIFE_SECONDS = 1.0
+
+
+class Workers:
+    """Forks before anything is loaded, so each process has threads and models of its own."""
+
+    def __init__(self, count: int, serve: Callable[[], int]) -> None:
+        self._count = count
+        self._serve = serve
+        self._born: dict[int, float] = {}
+        self._stopping = False
+        self._exit_code = 0
+
+    def run(self) -> int:
+        """Returns when all processes have ended: 0 after a signal, or the code of the one that could not start."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
+        for _ in range(self._count):
+            self._start()
+        while self._born:
+            pid, status = os.wait()
+            self._ended(pid, os.waitstatus_to_exitcode(status))
+        return self._exit_code
+
+    def _start(self) -> None:
+        sys.stderr.flush()
+        pid = os.fork()
+        if pid == 0:
+            # Nothing of the parent may run on in the child, not even its exit handlers.
+            os._exit(self._serve())
+        self._born[pid] = time.monotonic()
+        if self._stopping:
+            os.kill(pid, signal.SIGTERM)
+
+    def _ended(self, pid: int, code: int) -> None:
+        lived = time.monotonic() - self._born.pop(pid)
+        if self._stopping:
+            self._exit_code = self._exit_code or max(code, 0)
+        elif code in _HOPELESS:
+            self._exit_code = code
+            self._stop()
+        else:
+            logger.error("Worker process %d ended with %d; starting another", pid, code)
+            time.sleep(_SHORT_LIFE_SECONDS if lived < _SHORT_LIFE_SECONDS else 0)
+            self._start()
+
+    def _stop(self, *_: object) -> None:
+        self._stopping = True
+        for pid in self._born:
+            os.kill(pid, signal.SIGTERM)

@@ -35,12 +35,23 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
         service.companions.append(Watch(_reloading(keys)))
     telemetry.install(service)
     collection.install(service)
-    service.entry_script = boot.start_entry_script(settings)
-    if service.entry_script is None:
-        _load_models(service)
+    _load(service)
     if settings.grpc_port is not None:
         service.companions.append(_grpc_server(service, settings.grpc_port))
     return service
+
+
+def load(settings: Settings) -> Service:
+    """The same models, for calling them in this process: nothing listens, nobody watches. Raises StartupFailed."""
+    service = Service(settings)
+    _load(service)
+    return service
+
+
+def _load(service: Service) -> None:
+    service.entry_script = boot.start_entry_script(service.settings)
+    if service.entry_script is None:
+        _load_models(service)
 
 
 def _grpc_server(service: Service, port: int) -> Companion:
@@ -80,9 +91,15 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
+    from scoring.docs import routes as docs
     from scoring.oip import rest
 
-    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
+    found = [
+        *azureml_routes.routes(service),
+        *rest.routes(service),
+        *telemetry.routes(service),
+    ]
+    return [*found, *docs.routes(service, found)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

@@ -62,7 +62,7 @@ def _service(source: Path | None) -> Service:
     from scoring import assembly, settings
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    return assembly.build(settings.read(os.environ, {"source": source}))
+    return assembly.load(settings.read(os.environ, {"source": source}))
 
 
 def _score(args: argparse.Namespace, service: Service) -> Report:

@@ -12,8 +12,10 @@ from scoring.collection import install as collection
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
+from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
+from scoring.http.tokens import take_from as take_tokens_from
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
@@ -25,17 +27,31 @@ logger = logging.getLogger("scoring")
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
     service = Service(settings)
-    service.keys = keys
+    tokens = take_tokens_from(os.environ)
+    service.guard = Guard(keys, tokens) if keys or tokens else None
+    if tokens is not None:
+        service.companions.append(tokens)
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
     telemetry.install(service)
     collection.install(service)
-    service.entry_script = boot.start_entry_script(settings)
-    if service.entry_script is None:
-        _load_models(service)
+    _load(service)
     if settings.grpc_port is not None:
         service.companions.append(_grpc_server(service, settings.grpc_port))
     return service
+
+
+def load(settings: Settings) -> Service:
+    """The same models, for calling them in this process: nothing listens, nobody watches. Raises StartupFailed."""
+    service = Service(settings)
+    _load(service)
+    return service
+
+
+def _load(service: Service) -> None:
+    service.entry_script = boot.start_entry_script(service.settings)
+    if service.entry_script is None:
+        _load_models(service)
 
 
 def _grpc_server(service: Service, port: int) -> Companion:
@@ -64,8 +80,7 @@ def _load_models(service: Service) -> None:
 
 
 def application(service: Service) -> Application:
-    guard = None if service.keys is None else service.keys.check
-    return Application(service, _routes(service), _styles(), guard)
+    return Application(service, _routes(service), _styles())
 
 
 def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
@@ -76,9 +91,15 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
+    from scoring.docs import routes as docs
     from scoring.oip import rest
 
-    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
+    found = [
+        *azureml_routes.routes(service),
+        *rest.routes(service),
+        *telemetry.routes(service),
+    ]
+    return [*found, *docs.routes(service, found)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

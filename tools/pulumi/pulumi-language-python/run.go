@@ -67,7 +67,11 @@ func (h *host) arguments(req *pulumirpc.RunRequest) []string {
 
 // configured hands the configuration over in the variables that the SDK reads: arguments could be read by other users.
 func configured(env []string, req *pulumirpc.RunRequest) ([]string, error) {
-	config, err := json.Marshal(req.GetConfig())
+	values := req.GetConfig()
+	if values == nil { // which would be `null`, and the SDK wants an object
+		values = map[string]string{}
+	}
+	config, err := json.Marshal(values)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,10 @@ from pathlib import Path
 from imagebuild import conda, dockerfile, lock, runtime_package, source_folder
 from imagebuild.spec import ContextSpec, check
 
+CONTENT_KEY_LABEL = "io.slipway.content-key"
+MODELS_LABEL = "io.slipway.models"
+"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -68,17 +72,15 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     labels = dict(spec.labels)
     if key is not None:
         labels |= {
-            "dev.slipway.content-key": key,
-            "dev.slipway.models": " ".join(
-                f"{m.name}:{m.version}@sha256:{m.sha256}" for m in spec.models
-            ),
+            CONTENT_KEY_LABEL: key,
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in spec.models]),
         }
     return dockerfile.render(
         base_image=content.base_image,
         python=content.python,
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
-        labels=labels or {"dev.slipway.models": ""},
+        labels=labels or {MODELS_LABEL: "[]"},
     )
 
 

@@ -7,7 +7,7 @@ APP_ROOT = "/var/azureml-app"
 MODELS_ROOT = f"{APP_ROOT}/azureml-models"
 LIBRARIES = "/opt/slipway/lib"
 RUNTIME = "/opt/slipway/runtime"
-PYTHON_LABEL = "dev.slipway.python"
+PYTHON_LABEL = "io.slipway.python"
 
 # Packages whose `tests` folders nothing imports: a third of their files, and of the time to compile them.
 _TESTS_REMOVABLE = ("joblib", "matplotlib", "numpy", "pandas", "scipy", "sklearn")

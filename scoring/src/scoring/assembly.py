@@ -9,15 +9,21 @@ from collections.abc import Awaitable, Callable
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
 from scoring.collection import install as collection
+from scoring.engine.batching import BatchReport
+from scoring.engine.dispatcher import BatchObserver
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
+from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
+from scoring.models.base import Model
+from scoring.http.tokens import take_from as take_tokens_from
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
 from scoring.telemetry import install as telemetry
+from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
 
@@ -25,17 +31,31 @@ logger = logging.getLogger("scoring")
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
     service = Service(settings)
-    service.keys = keys
+    tokens = take_tokens_from(os.environ)
+    service.guard = Guard(keys, tokens) if keys or tokens else None
+    if tokens is not None:
+        service.companions.append(tokens)
     if keys is not None and keys.watched:
         service.companions.append(Watch(_reloading(keys)))
     telemetry.install(service)
     collection.install(service)
-    service.entry_script = boot.start_entry_script(settings)
-    if service.entry_script is None:
-        _load_models(service)
+    _load(service)
     if settings.grpc_port is not None:
         service.companions.append(_grpc_server(service, settings.grpc_port))
     return service
+
+
+def load(settings: Settings) -> Service:
+    """The same models, for calling them in this process: nothing listens, nobody watches. Raises StartupFailed."""
+    service = Service(settings)
+    _load(service)
+    return service
+
+
+def _load(service: Service) -> None:
+    service.entry_script = boot.start_entry_script(service.settings)
+    if service.entry_script is None:
+        _load_models(service)
 
 
 def _grpc_server(service: Service, port: int) -> Companion:
@@ -49,7 +69,7 @@ def _grpc_server(service: Service, port: int) -> Companion:
 
 
 def _load_models(service: Service) -> None:
-    # numpy and the model libraries are needed only where no entry script brings its own.
+    # The model libraries are needed only where no entry script brings its own.
     from scoring.engine import threads
     from scoring.models import loading, trust
 
@@ -61,11 +81,19 @@ def _load_models(service: Service) -> None:
     for model in loading.load_all(directory, trusted, per_call):
         service.models.add(model)
         service.dispatcher.add(model)
+    if service.metrics is not None:
+        service.dispatcher.observers.append(_batches_into(service.metrics))
+
+
+def _batches_into(metrics: Metrics) -> BatchObserver:
+    def observe(model: Model, report: BatchReport) -> None:
+        metrics.batch(model.name, model.version, report.rows, report.requests)
+
+    return observe
 
 
 def application(service: Service) -> Application:
-    guard = None if service.keys is None else service.keys.check
-    return Application(service, _routes(service), _styles(), guard)
+    return Application(service, _routes(service), _styles())
 
 
 def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
@@ -76,9 +104,15 @@ def _reloading(keys: Keys) -> Callable[[], Awaitable[None]]:
 
 
 def _routes(service: Service) -> list[Route]:
+    from scoring.docs import routes as docs
     from scoring.oip import rest
 
-    return [*azureml_routes.routes(service), *rest.routes(service), *telemetry.routes(service)]
+    found = [
+        *azureml_routes.routes(service),
+        *rest.routes(service),
+        *telemetry.routes(service),
+    ]
+    return [*found, *docs.routes(service, found)]
 
 
 def _styles() -> list[tuple[str, ErrorStyle]]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from scoring.engine.batching import Limits
 from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
-from scoring.http.keys import Keys
+from scoring.http import deadline
+from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
@@ -52,7 +53,7 @@ class Service:
         #: Tensors to models, with batching.
         self.dispatcher = Dispatcher(self.executor, _batch_limits(settings))
         #: Who may score; None lets everybody.
-        self.keys: Keys | None = None
+        self.guard: Guard | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
         self.metrics: Metrics | None = None
@@ -90,17 +91,13 @@ class Service:
 
     def deadline_of(self, request: Request) -> float | None:
         """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""
-        from scoring.http.deadline import deadline_of
-
-        return deadline_of(request, self.settings.request_timeout_ms)
+        return deadline.deadline_of(request, self.settings.request_timeout_ms)
 
     async def compute(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
         """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
-        from scoring.http.deadline import compute
-
         for carry in self.carries:
             function = carry(request, function)
-        return await compute(self, request, function, *arguments)
+        return await deadline.compute(self, request, function, *arguments)
 
 
 def _batch_limits(settings: Settings) -> Limits:

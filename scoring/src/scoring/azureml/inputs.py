@@ -30,8 +30,11 @@ class Parser(Protocol):
 
 def rawhttp_requested() -> bool:
     """A module of the script has applied @rawhttp."""
-    module = sys.modules.get("azureml_inference_server_http.api.aml_request")
-    return bool(getattr(module, "_rawHttpRequested", False))
+    names = (
+        "azureml_inference_server_http.api.aml_request",
+        "azureml.contrib.services.aml_request",
+    )
+    return any(getattr(sys.modules.get(name), "_rawHttpRequested", False) for name in names)
 
 
 class RawRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import sys
 from typing import Any
 
 from werkzeug.wrappers import Request as WerkzeugRequest
@@ -12,12 +13,14 @@ from scoring.http.message import Request, Response
 
 
 def aml_request(request: Request) -> WerkzeugRequest:
-    """The request as an AMLRequest (the stand-in, or the real one where that is installed)."""
-    made: WerkzeugRequest = _aml_request_class()(environ(request))
+    """The request as a raw `run()` gets it: an AMLRequest, or Flask's own class in an environment with Flask."""
+    made: WerkzeugRequest = _request_class()(environ(request))
     return made
 
 
-def _aml_request_class() -> Any:
+def _request_class() -> Any:
+    if "flask" in sys.modules:
+        return importlib.import_module("flask").Request
     return importlib.import_module("azureml_inference_server_http.api.aml_request").AMLRequest
 
 

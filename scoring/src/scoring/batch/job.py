@@ -81,7 +81,9 @@ def _written(rows: Rows, out: Path, parts: Parts, count: int, resumed: int) -> R
     part = out.with_name(f".{out.name}.part")
     written, errors = output.write(part, output.check(out), rows.columns, parts.rows)
     if written != count:
-        raise ScoringError(f"{count} rows were read, but {written} are in {parts.folder}; remove it and begin again")
+        raise ScoringError(
+            f"{count} rows were read, but {written} are in {parts.folder}; remove it and begin again"
+        )
     parts.publish(part, out)
     return Report(count, errors, resumed)
 

@@ -39,7 +39,9 @@ def _run_call(script: EntryScript) -> Call:
     if isinstance(parse, JsonObject):
         first = _first_needed(parse)
         return lambda rows: script.run(**{first: rows}, **headers)
-    raise ScoringError(f"{script.path}: run() takes the raw request (@rawhttp); a batch has none to give")
+    raise ScoringError(
+        f"{script.path}: run() takes the raw request (@rawhttp); a batch has none to give"
+    )
 
 
 def _first_needed(parse: JsonObject) -> str:

@@ -127,7 +127,7 @@ def _added(names: list[str]) -> list[str]:
     added = []
     for wanted in ("prediction", "error"):
         while wanted in names:
-            wanted += "_"  # noqa: PLW2901  (the name grows until it is free)
+            wanted += "_"
         added.append(wanted)
     return added
 

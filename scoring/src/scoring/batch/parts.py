@@ -27,7 +27,9 @@ class Parts:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ScoringError(f"another batch is writing {out}; wait for it, or name another OUT") from None
+            raise ScoringError(
+                f"another batch is writing {out}; wait for it, or name another OUT"
+            ) from None
         self._claim(job)
 
     def finished(self) -> int:
@@ -39,7 +41,8 @@ class Parts:
 
     def write(self, number: int, rows: Iterable[list[Any]]) -> None:
         content = b"".join(
-            orjson.dumps(row, default=str, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE) for row in rows
+            orjson.dumps(row, default=str, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE)
+            for row in rows
         )
         write_whole(self._path(number), content)
 
@@ -51,7 +54,9 @@ class Parts:
 
     def publish(self, written: Path, out: Path) -> None:
         """Gives `written` the name `out`; a kill in between is recognised by `is_published`."""
-        write_whole(self.folder / "complete.json", json.dumps({"inode": written.stat().st_ino}).encode())
+        write_whole(
+            self.folder / "complete.json", json.dumps({"inode": written.stat().st_ino}).encode()
+        )
         written.replace(out)
         _sync_folder(out.parent)
         remove(out)

@@ -61,11 +61,17 @@ def _one_per_row(answer: Any, count: int) -> list[Any] | None:
         return list(answer) if len(answer) == count else None
     if not isinstance(answer, dict):
         return None
-    lists = {name: value for name, value in answer.items() if isinstance(value, list) and len(value) == count}
+    lists = {
+        name: value
+        for name, value in answer.items()
+        if isinstance(value, list) and len(value) == count
+    }
     if len(lists) == 1:
         return next(iter(lists.values()))
     if lists and len(lists) == len(answer):
-        return [dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)]
+        return [
+            dict(zip(lists, values, strict=True)) for values in zip(*lists.values(), strict=True)
+        ]
     return None
 
 

@@ -24,7 +24,9 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
     if chosen is None:
         return
     sink = open_sink(chosen, variables)
-    collection = Collection(service, chosen, Writer(sink, chosen, _redaction(service, chosen), _counting(service)))
+    collection = Collection(
+        service, chosen, Writer(sink, chosen, _redaction(service, chosen), _counting(service))
+    )
     service.observers.append(collection.observe)
     service.companions.append(collection)
     active.writer = collection.writer
@@ -33,7 +35,9 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
 class Collection:
     """The observer that chooses, and the writer's life."""
 
-    def __init__(self, service: Service, chosen: settings.CollectionSettings, writer: Writer) -> None:
+    def __init__(
+        self, service: Service, chosen: settings.CollectionSettings, writer: Writer
+    ) -> None:
         self._share = chosen.sample_percent / 100
         self.writer = writer
 
@@ -51,7 +55,9 @@ class Collection:
         await asyncio.to_thread(self.writer.stop)
 
 
-def _redaction(service: Service, chosen: settings.CollectionSettings) -> Callable[[Record], Record | None]:
+def _redaction(
+    service: Service, chosen: settings.CollectionSettings
+) -> Callable[[Record], Record | None]:
     """The settings' paths first, then `redact(record)` of the entry script, if it has one."""
 
     def redact(record: Record) -> Record | None:
@@ -63,7 +69,9 @@ def _redaction(service: Service, chosen: settings.CollectionSettings) -> Callabl
             return record
         changed = hook(record)
         if changed is not None and not isinstance(changed, dict):
-            raise ScoringError(f"redact() gave {type(changed).__name__}; it must give the record or None")
+            raise ScoringError(
+                f"redact() gave {type(changed).__name__}; it must give the record or None"
+            )
         return changed
 
     return redact
@@ -84,7 +92,9 @@ def _counting(service: Service) -> Callable[[str, int], None]:
     if service.metrics is None:
         return lambda fate, count: None
     instruments = service.metrics.instruments
-    counter = instruments.counter("scoring_collection_records", "Collected records by what became of them", ("fate",))
+    counter = instruments.counter(
+        "scoring_collection_records", "Collected records by what became of them", ("fate",)
+    )
 
     def counted(fate: str, count: int) -> None:
         if count:

@@ -86,7 +86,7 @@ def rfc3339(seconds: float) -> str:
 
 def _body(body: bytes, values: Any) -> Any:
     """The body's JSON; for other bodies the tensors that were read from it, or else its text."""
-    if body[:1] in b"{[\"-0123456789tfn \t\r\n" and body:
+    if body[:1] in b'{["-0123456789tfn \t\r\n' and body:
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError:
@@ -97,7 +97,9 @@ def _body(body: bytes, values: Any) -> Any:
 
 
 def _are_tensors(values: Any) -> bool:
-    return isinstance(values, Mapping) and all(hasattr(value, "tolist") for value in values.values())
+    return isinstance(values, Mapping) and all(
+        hasattr(value, "tolist") for value in values.values()
+    )
 
 
 def _error(error: BaseException | None) -> str | None:

@@ -41,7 +41,9 @@ def _steps(text: str) -> Iterable[Step]:
     while position < len(text):
         match = _STEP.match(text, position)
         if match is None:
-            raise PathError(f"{text!r} is not understood from {text[position:]!r} on; use .name, ['name'], [0], [*], .* or ..name")
+            raise PathError(
+                f"{text!r} is not understood from {text[position:]!r} on; use .name, ['name'], [0], [*], .* or ..name"
+            )
         yield _step(match)
         position = match.end()
 
@@ -69,7 +71,9 @@ def _redact(value: Any, steps: list[Step]) -> Any:
 
 def _places(value: Any, kind: str, what: Any) -> list[Any]:
     if isinstance(value, dict):
-        return list(value) if kind == "every" else [what] if kind == "name" and what in value else []
+        return (
+            list(value) if kind == "every" else [what] if kind == "name" and what in value else []
+        )
     if isinstance(value, list):
         if kind == "every":
             return list(range(len(value)))
@@ -78,7 +82,13 @@ def _places(value: Any, kind: str, what: Any) -> list[Any]:
 
 
 def _redact_deep(value: Any, name: str, rest: list[Step]) -> Any:
-    children = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    children = (
+        list(value)
+        if isinstance(value, dict)
+        else range(len(value))
+        if isinstance(value, list)
+        else ()
+    )
     for place in children:
         if place == name and isinstance(value, dict):
             value[place] = _redact(value[place], rest)

@@ -37,7 +37,9 @@ Redact = Callable[[Record], Record | None]
 class Writer:
     """`submit` from any thread; `stop` writes what is left, for at most `patience` seconds."""
 
-    def __init__(self, sink: Sink, settings: CollectionSettings, redact: Redact, counted: Counted) -> None:
+    def __init__(
+        self, sink: Sink, settings: CollectionSettings, redact: Redact, counted: Counted
+    ) -> None:
         self._sink = sink
         self._settings = settings
         self._redact = redact
@@ -55,7 +57,10 @@ class Writer:
     def submit(self, item: Item) -> bool:
         settings = self._settings
         with self._wake:
-            full = len(self._items) >= settings.queue_length or self._bytes + item.size > settings.queue_bytes
+            full = (
+                len(self._items) >= settings.queue_length
+                or self._bytes + item.size > settings.queue_bytes
+            )
             if not full and not self._stopping:
                 self._items.append(item)
                 self._bytes += item.size
@@ -92,7 +97,8 @@ class Writer:
         settings = self._settings
         with self._wake:
             self._wake.wait_for(
-                lambda: self._stopping or len(self._items) >= settings.flush_records, settings.flush_seconds
+                lambda: self._stopping or len(self._items) >= settings.flush_records,
+                settings.flush_seconds,
             )
             count = min(len(self._items), settings.flush_records)
             items = [self._items.popleft() for _ in range(count)]
@@ -121,7 +127,12 @@ class Writer:
             except Exception as error:
                 logger.warning(
                     "Collected records could not be written",
-                    extra={"attempt": attempt, "of": _TRIES, "records": len(records), "error": _brief(error)},
+                    extra={
+                        "attempt": attempt,
+                        "of": _TRIES,
+                        "records": len(records),
+                        "error": _brief(error),
+                    },
                 )
                 if attempt == _TRIES or self._give_up:
                     return False

@@ -21,13 +21,21 @@ HELP = "score the rows of a file"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("given", metavar="IN", type=Path, help=".csv (with a header), .jsonl or .parquet")
+    parser.add_argument(
+        "given", metavar="IN", type=Path, help=".csv (with a header), .jsonl or .parquet"
+    )
     parser.add_argument("out", metavar="OUT", type=Path, help=".csv, .jsonl or .parquet")
-    parser.add_argument("--source", type=Path, help="directory with score.py and models, or just models")
-    parser.add_argument("--model", help="NAME or NAME:VERSION, where the directory holds several models")
+    parser.add_argument(
+        "--source", type=Path, help="directory with score.py and models, or just models"
+    )
+    parser.add_argument(
+        "--model", help="NAME or NAME:VERSION, where the directory holds several models"
+    )
     parser.add_argument("--records", action="store_true", default=None,
                         help="give rows as objects by column name, not as lists")  # fmt: skip
-    parser.add_argument("--chunk-rows", type=int, default=5000, help="rows for one call (default 5000)")
+    parser.add_argument(
+        "--chunk-rows", type=int, default=5000, help="rows for one call (default 5000)"
+    )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
@@ -54,7 +62,7 @@ def _service(source: Path | None) -> Service:
     from scoring import assembly, settings
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    return assembly.build(settings.read(os.environ, {"source": source}))
+    return assembly.load(settings.read(os.environ, {"source": source}))
 
 
 def _score(args: argparse.Namespace, service: Service) -> Report:
@@ -62,7 +70,9 @@ def _score(args: argparse.Namespace, service: Service) -> Report:
     from scoring.batch.parts import Parts
 
     call = model_call.call_of(service, args.model)
-    records = model_call.wants_records(service, args.model) if args.records is None else args.records
+    records = (
+        model_call.wants_records(service, args.model) if args.records is None else args.records
+    )
     given = rows.open_rows(args.given, records=records)
     variant = f"model={args.model} records={records}"
     print_of = job.fingerprint(args.given, service.settings.source, args.chunk_rows, variant)

@@ -23,11 +23,17 @@ _MOST_CONNECTIONS = 1024
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="for example http://127.0.0.1:5001/score")
     parser.add_argument("--connections", "-c", type=int, default=8, help="default 8")
-    parser.add_argument("--duration", "-d", type=float, default=10.0, help="seconds (default 10, at most 600)")
-    parser.add_argument("--rate", type=float, help="requests per second (open loop); default: closed loop")
+    parser.add_argument(
+        "--duration", "-d", type=float, default=10.0, help="seconds (default 10, at most 600)"
+    )
+    parser.add_argument(
+        "--rate", type=float, help="requests per second (open loop); default: closed loop"
+    )
     parser.add_argument("--data", help="JSON body, or @FILE; default: the server's own example")
     parser.add_argument("--header", "-H", action="append", default=[], help="'Name: value'")
-    parser.add_argument("--timeout", type=float, default=30.0, help="seconds for one answer (default 30)")
+    parser.add_argument(
+        "--timeout", type=float, default=30.0, help="seconds for one answer (default 30)"
+    )
     parser.add_argument("--allow-remote", action="store_true", help="allow another machine")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -51,7 +57,11 @@ def run(args: argparse.Namespace) -> int:
             measured = runner.run(loop)
     except OSError as error:
         raise ScoringError(f"{url} does not answer: {error.strerror or error}") from None
-    document = {"url": url, "connections": args.connections, "rate": args.rate} | measured.document()
+    document = {
+        "url": url,
+        "connections": args.connections,
+        "rate": args.rate,
+    } | measured.document()
     print(json.dumps(document) if args.json else _text(document))
     return 0 if document["ok"] else 1
 
@@ -59,13 +69,19 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> None:
     problems = []
     if not 0 < args.duration <= _LONGEST_SECONDS:
-        problems.append(f"--duration is {args.duration:g}; it must be more than 0 and at most {_LONGEST_SECONDS:g}")
+        problems.append(
+            f"--duration is {args.duration:g}; it must be more than 0 and at most {_LONGEST_SECONDS:g}"
+        )
     if not 1 <= args.connections <= _MOST_CONNECTIONS:
-        problems.append(f"--connections is {args.connections}; it must be from 1 to {_MOST_CONNECTIONS}")
+        problems.append(
+            f"--connections is {args.connections}; it must be from 1 to {_MOST_CONNECTIONS}"
+        )
     if args.rate is not None and not 0 < args.rate <= 1e6:
         problems.append(f"--rate is {args.rate:g}; it must be more than 0 and at most 1000000")
     if not 0 < args.timeout <= _LONGEST_SECONDS:
-        problems.append(f"--timeout is {args.timeout:g}; it must be more than 0 and at most {_LONGEST_SECONDS:g}")
+        problems.append(
+            f"--timeout is {args.timeout:g}; it must be more than 0 and at most {_LONGEST_SECONDS:g}"
+        )
     if problems:
         raise ScoringError("; ".join(problems))
 

@@ -47,15 +47,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="load pickles whose sha256 is not registered (a pickle can run any code)",
     )
 
+
 def run(args: argparse.Namespace) -> int:
     from scoring import settings
-    from scoring.server import logs, threads
+    from scoring.engine import threads
+    from scoring.server import logs
 
-    names = ("trust_pickle", "source", "host", "port", "grpc_port", "workers", "tls_certificate", "tls_key")
+    names = (
+        "trust_pickle",
+        "source",
+        "host",
+        "port",
+        "grpc_port",
+        "workers",
+        "tls_certificate",
+        "tls_key",
+    )
     chosen = settings.read(os.environ, {name: getattr(args, name) for name in names})
     writer = logs.configure(chosen.log_level)
-    cpus = threads.available_cpus()
-    threads.apply(os.environ, threads.plan(cpus, chosen.max_concurrent_requests, chosen.workers))
+    # Before anything imports numpy: the libraries read it once.
+    per_call = threads.plan(chosen.max_concurrent_requests * chosen.workers)
+    threads.announce(per_call, os.environ)
     return _reported(lambda: _prepared(chosen, writer))
 
 

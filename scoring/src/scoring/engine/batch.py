@@ -106,3 +106,22 @@ def alone(predict: Predict, item: Item) -> Any:
         return predict(item.inputs, item.outputs)
     except Exception as error:
         return error
+
+
+def deliver(items: Sequence[Item], shares: Sequence[Any], seconds: float) -> bool:
+    """Gives every request its share; True when one of them is an exception."""
+    failed = False
+    for item, share in zip(items, shares, strict=True):
+        if item.outcome is not None:
+            item.outcome.compute_seconds = seconds
+        if item.timer is not None:
+            item.timer.cancel()
+        error = isinstance(share, BaseException)
+        failed = failed or error
+        if item.future.done():
+            continue
+        if error:
+            item.future.set_exception(share)
+        else:
+            item.future.set_result(share)
+    return failed

@@ -14,9 +14,18 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from scoring.engine.batch import Item, NotRowWise, Predict, Tensors, alone, compute, kind_of
+from scoring.engine.batch import (
+    Item,
+    NotRowWise,
+    Predict,
+    Tensors,
+    alone,
+    compute,
+    deliver,
+    kind_of,
+)
 from scoring.engine.executor import (
     DeadlineExceeded,
     Draining,
@@ -26,19 +35,13 @@ from scoring.engine.executor import (
     QueueWaitExceeded,
 )
 from scoring.engine.latency import LatencyModel
+from scoring.engine.placement import Placement
 from scoring.http.message import Outcome
 
 logger = logging.getLogger("scoring.batching")
 
 # Batches grow until overhead is this share of their time; bigger ones would only wait longer.
 _OVERHEAD_SHARE = 0.05
-
-# The event loop, and with it health, stands still for no longer than this.
-_INLINE_SECONDS = 200e-6
-# After this many inline batches that were much longer, the model computes in threads for a while.
-_STRIKES = 3
-_STRIKE_SECONDS = 10 * _INLINE_SECONDS
-_THREADED_FOR = 10.0
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,30 @@ class BatchReport:
     failed: bool
 
 
+class _Done(NamedTuple):
+    """`shares`: each item's outputs or exception."""
+
+    shares: list[Any]
+    seconds: float
+    processor_seconds: float
+
+
 class Batcher:
-    """Lives on one event loop; `predict` must be safe to call from any thread."""
+    """Lives on one event loop; `predict` must be safe to call from any thread.
+
+    `row_bytes`: size of a row where all rows have the same shape and datatypes; None looks at each request.
+    """
 
     def __init__(
-        self, predict: Predict, executor: Executor, limits: Limits, name: str = "model"
+        self,
+        predict: Predict,
+        executor: Executor,
+        limits: Limits,
+        name: str = "model",
+        row_bytes: int | None = None,
     ) -> None:
         self.latency = LatencyModel()
+        self.placement = Placement()
         self.observers: list[Callable[[BatchReport], None]] = []
         self._predict = predict
         self._executor = executor
@@ -84,8 +104,7 @@ class Batcher:
         self._running = 0
         self._planned = False
         self._counted = 0
-        self._strikes = 0
-        self._threaded_until = 0.0
+        self._row_bytes = row_bytes
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -115,7 +134,10 @@ class Batcher:
         if loop is None:
             loop = self._loop = asyncio.get_running_loop()
         item = Item(inputs, rows, outputs, loop.create_future(), outcome, time.monotonic())
-        if self._share:
+        if self._row_bytes is not None:
+            item.kind = outputs
+            item.bytes = rows * self._row_bytes
+        elif self._share:
             item.kind = kind_of(inputs, outputs)
             item.bytes = sum(values.nbytes for values in inputs.values())
         if deadline is not None or self._limits.wait is not None:
@@ -124,9 +146,10 @@ class Batcher:
         self._plan()
         return item.future
 
-    def calibrate(self, rows: int, seconds: float) -> None:
-        """What a call before the first request took."""
+    def learn(self, rows: int, seconds: float, processor_seconds: float) -> None:
+        """What a batch took, on the clock and of the processor."""
         self.latency.observe(rows, seconds)
+        self.placement.observe(rows, processor_seconds)
 
     def _make_room(self) -> None:
         self._waiting = deque(item for item in self._waiting if not item.future.done())
@@ -164,7 +187,7 @@ class Batcher:
             items = self._take()
             if not items:
                 continue
-            if self._runs_inline(items):
+            if self.placement.inline(sum(item.rows for item in items)):
                 self._run_inline(items)
             else:
                 self._run_threaded(items)
@@ -193,26 +216,11 @@ class Batcher:
         self._waiting.extendleft(reversed(passed))
         return items
 
-    def _runs_inline(self, items: list[Item]) -> bool:
-        if self.latency.observations == 0 or time.monotonic() < self._threaded_until:
-            return False
-        return self.latency.predict(sum(item.rows for item in items)) < _INLINE_SECONDS
-
     def _run_inline(self, items: list[Item]) -> None:
-        started = self._mark_started(items)
-        shares = self._compute(items)
-        seconds = time.monotonic() - started
-        self._strike(seconds)
-        self._finish(items, shares, seconds, inline=True)
-
-    def _strike(self, seconds: float) -> None:
-        if seconds > _STRIKE_SECONDS:
-            self._strikes += 1
-            if self._strikes >= _STRIKES:
-                self._strikes = 0
-                self._threaded_until = time.monotonic() + _THREADED_FOR
-        elif self._strikes:
-            self._strikes -= 1 / 256
+        self._mark_started(items)
+        done = self._timed(items)
+        self.placement.blocked(done.seconds)
+        self._finish(items, done, inline=True)
 
     def _run_threaded(self, items: list[Item]) -> None:
         self._running += 1
@@ -222,21 +230,20 @@ class Batcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _in_thread(self, items: list[Item]) -> None:
-        started = self._mark_started(items)
-        shares: list[Any]
+        self._mark_started(items)
         try:
-            shares, seconds = await self._executor.run(self._timed, items, limit=self._limits.run)
+            done = await self._executor.run(self._timed, items, limit=self._limits.run)
         except (ExecutorError, Exception) as error:
-            shares, seconds = [error] * len(items), time.monotonic() - started
+            done = _Done([error] * len(items), 0.0, 0.0)
         finally:
             self._running -= 1
-        self._finish(items, shares, seconds, inline=False)
+        self._finish(items, done, inline=False)
         self._start()
 
-    def _timed(self, items: list[Item]) -> tuple[list[Any], float]:
-        started = time.monotonic()
+    def _timed(self, items: list[Item]) -> _Done:
+        started, processor = time.monotonic(), time.thread_time()
         shares = self._compute(items)
-        return shares, time.monotonic() - started
+        return _Done(shares, time.monotonic() - started, time.thread_time() - processor)
 
     def _compute(self, items: list[Item]) -> list[Any]:
         try:
@@ -246,37 +253,20 @@ class Batcher:
             logger.warning("%s does not share batches from now on: %s", self._name, reason)
             return [alone(self._predict, item) for item in items]
 
-    def _mark_started(self, items: list[Item]) -> float:
+    def _mark_started(self, items: list[Item]) -> None:
         now = time.monotonic()
         for item in items:
             item.started = True
             if item.outcome is not None:
                 item.outcome.queue_seconds = now - item.queued_at
-        return now
 
-    def _finish(
-        self, items: list[Item], shares: list[Any], seconds: float, *, inline: bool
-    ) -> None:
-        failed = False
-        rows = 0
-        for item, share in zip(items, shares, strict=True):
-            rows += item.rows
-            if item.outcome is not None:
-                item.outcome.compute_seconds = seconds
-            if item.timer is not None:
-                item.timer.cancel()
-            error = isinstance(share, BaseException)
-            failed = failed or error
-            if item.future.done():
-                continue
-            if error:
-                item.future.set_exception(share)
-            else:
-                item.future.set_result(share)
+    def _finish(self, items: list[Item], done: _Done, *, inline: bool) -> None:
+        failed = deliver(items, done.shares, done.seconds)
+        rows = sum(item.rows for item in items)
         if not failed:
-            self.latency.observe(rows, seconds)
+            self.learn(rows, done.seconds, done.processor_seconds)
         if self.observers:
-            report = BatchReport(len(items), rows, seconds, inline, failed)
+            report = BatchReport(len(items), rows, done.seconds, inline, failed)
             for observer in self.observers:
                 observer(report)
 

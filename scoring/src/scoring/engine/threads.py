@@ -30,6 +30,8 @@ def announce(threads: int, variables: MutableMapping[str, str]) -> None:
     """Tells libraries that are not yet loaded; what the user has set stays."""
     for name in _VARIABLES:
         variables.setdefault(name, str(threads))
+    # Waiting OpenMP threads sleep; spinning would burn the quota that the next request needs.
+    variables.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def _quota(cgroup: Path) -> float:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from scoring.http import identifiers
-from scoring.http.body import read_body
+from scoring.http.body import Bodies
 from scoring.http.cors import Cors
 from scoring.http.errors import ErrorStyle, Refusal
 from scoring.http.message import Request, Response
@@ -24,9 +24,6 @@ NOT_FOUND = (
 )
 NOT_ALLOWED = "The method is not allowed for the requested URL."
 
-#: Asked before a route that is not open; raises Refusal (401) for a wrong key.
-Guard = Callable[[Request], None]
-
 
 class Application:
     """`styles` maps path prefixes to error bodies; the first that fits wins, "" fits all."""
@@ -36,15 +33,15 @@ class Application:
         service: Service,
         routes: Iterable[Route],
         styles: Iterable[tuple[str, ErrorStyle]],
-        guard: Guard | None = None,
     ) -> None:
         self.service = service
         self.router = Router(routes)
         self._styles = list(styles)
-        self._guard = guard
+        self._guard = service.guard
         origins = service.settings.cors_origins
         self._cors = Cors(origins) if origins else None
-        self._limit = service.settings.max_body_bytes
+        settings = service.settings
+        self._bodies = Bodies(settings.max_body_bytes, settings.body_read_timeout_seconds)
         self._server_version = service.settings.server_version
 
     async def serve(self, scope: Any, protocol: Any, closing: bool = False) -> None:
@@ -53,9 +50,12 @@ class Application:
             scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
             client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
         )  # fmt: skip
+        request.body_pending = True
         self.service.in_progress += 1
         try:
             response = await self.answer(request, protocol)
+            if request.body_pending:
+                await self._bodies.discard(request, protocol)
             if closing and request.http_version.startswith("1"):
                 response.headers.append(("connection", "close"))
             protocol.response_bytes(response.status, response.headers, response.body)
@@ -95,9 +95,9 @@ class Application:
                 and not route.open
                 and not self._is_preflight(route, request)
             ):
-                self._guard(request)
+                self._guard.check(request)
             if protocol is not None:
-                request.body = await read_body(request, protocol, self._limit)
+                request.body = await self._bodies.read(request, protocol)
             return await route.handler(request)
         except Refusal as refusal:
             return self._refuse(request, refusal.status, refusal.message, refusal.headers)

@@ -9,8 +9,6 @@ from collections.abc import MutableMapping
 from pathlib import Path
 
 from scoring.errors import ScoringError
-from scoring.http.errors import Refusal
-from scoring.http.message import Request
 
 logger = logging.getLogger("scoring.keys")
 
@@ -22,7 +20,7 @@ WRONG_HEADER = "key_auth_bad_header_forbidden"
 
 
 class Keys:
-    """Accepts a request whose `Authorization: Bearer` is one of the keys."""
+    """The keys that are good now."""
 
     def __init__(self, given: dict[str, str], files: dict[str, Path]) -> None:
         self._given = given
@@ -33,15 +31,6 @@ class Keys:
     @property
     def watched(self) -> bool:
         return bool(self._files)
-
-    def check(self, request: Request) -> None:
-        """Raises Refusal (401)."""
-        authorization = request.headers.get("authorization", "")
-        scheme, _, key = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not key:
-            raise unauthorised(WRONG_HEADER)
-        if not self.accepts(key.strip()):
-            raise unauthorised(WRONG_KEY)
 
     def accepts(self, key: str) -> bool:
         """Compares with every key, in constant time."""
@@ -80,10 +69,6 @@ def take_from(variables: MutableMapping[str, str]) -> Keys | None:
     given = {name: key for name in _NAMES if (key := variables.pop(name, "").strip())}
     files = {name: Path(path) for name in _NAMES if (path := variables.get(f"{name}_FILE"))}
     return Keys(given, files) if given or files else None
-
-
-def unauthorised(message: str) -> Refusal:
-    return Refusal(401, message, [("WWW-Authenticate", "Bearer")])
 
 
 def _digest(key: str) -> bytes:

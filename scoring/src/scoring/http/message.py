@@ -57,7 +57,7 @@ class Request:
     """
 
     __slots__ = (
-        "body", "client", "headers", "http_version", "method", "outcome", "parameters", "path", "query",
+        "body", "body_pending", "client", "headers", "http_version", "method", "outcome", "parameters", "path", "query",
         "received_at", "scheme",
     )  # fmt: skip
 
@@ -79,6 +79,8 @@ class Request:
         self.query = query
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.body = body
+        #: The body has been sent but not read; the server's own affair.
+        self.body_pending = False
         self.received_at = received_at
         self.client = client
         self.scheme = scheme

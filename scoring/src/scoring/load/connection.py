@@ -91,7 +91,10 @@ class Connection(asyncio.Protocol):
 
     def _deliver(self) -> None:
         waiter, buffer = self._waiter, self._buffer
-        answer = (int(buffer[9:12]) if buffer[:5] == b"HTTP/" and buffer[9:12].isdigit() else 0, len(buffer))
+        answer = (
+            int(buffer[9:12]) if buffer[:5] == b"HTTP/" and buffer[9:12].isdigit() else 0,
+            len(buffer),
+        )
         if _CLOSE.search(buffer, 0, self._body_from):
             self.close()
         self._buffer = bytearray()

@@ -26,13 +26,17 @@ async def closed(target: Target, connections: int, seconds: float, timeout: floa
     return found
 
 
-async def open_(target: Target, connections: int, seconds: float, timeout: float, rate: float) -> Measurement:
+async def open_(
+    target: Target, connections: int, seconds: float, timeout: float, rate: float
+) -> Measurement:
     """`rate` in requests per second. Raises OSError when the first connection cannot be made."""
     found = Measurement()
     due: asyncio.Queue[float] = asyncio.Queue()
     async with _pool(target, connections) as pool:
         started = time.perf_counter()
-        workers = [asyncio.create_task(_ask_due(due, first, target, timeout, found)) for first in pool]
+        workers = [
+            asyncio.create_task(_ask_due(due, first, target, timeout, found)) for first in pool
+        ]
         await _arrive(due, started, seconds, rate)
         # What has come until the end is still answered, for as long as one request may take.
         try:
@@ -59,7 +63,11 @@ async def _arrive(due: asyncio.Queue[float], started: float, seconds: float, rat
 
 
 async def _ask_due(
-    due: asyncio.Queue[float], connection: Connection, target: Target, timeout: float, found: Measurement
+    due: asyncio.Queue[float],
+    connection: Connection,
+    target: Target,
+    timeout: float,
+    found: Measurement,
 ) -> None:
     while True:
         moment = await due.get()

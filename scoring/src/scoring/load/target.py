@@ -19,7 +19,12 @@ KEY = "SLIPWAY_KEY"
 
 
 def build(
-    url: str, body: bytes | None, headers: Mapping[str, str], *, allow_remote: bool, method: str | None = None
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    *,
+    allow_remote: bool,
+    method: str | None = None,
 ) -> Target:
     """Raises ScoringError for a URL that is none, or another machine's without `allow_remote`."""
     parts = _checked(url)
@@ -27,13 +32,19 @@ def build(
     address = _address(host, port, allow_remote=allow_remote)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     verb = method or ("GET" if body is None else "POST")
-    lines = {"Host": parts.netloc.rpartition("@")[2], "Accept": "application/json", "Connection": "keep-alive"}
+    lines = {
+        "Host": parts.netloc.rpartition("@")[2],
+        "Accept": "application/json",
+        "Connection": "keep-alive",
+    }
     if body is not None:
         lines |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     if os.environ.get(KEY):
         lines["Authorization"] = f"Bearer {os.environ[KEY]}"
     lines |= headers
-    head = f"{verb} {path} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    head = f"{verb} {path} HTTP/1.1\r\n" + "".join(
+        f"{name}: {value}\r\n" for name, value in lines.items()
+    )
     tls = ssl.create_default_context() if parts.scheme == "https" else None
     return Target(address, port, head.encode() + b"\r\n" + (body or b""), tls, host)
 
@@ -85,7 +96,9 @@ def _key_header() -> dict[str, str]:
 def _checked(url: str) -> SplitResult:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ScoringError(f"{url!r} is no URL of a server; it must begin with http://HOST or https://HOST")
+        raise ScoringError(
+            f"{url!r} is no URL of a server; it must begin with http://HOST or https://HOST"
+        )
     return parts
 
 
@@ -94,7 +107,9 @@ def _address(host: str, port: int, *, allow_remote: bool) -> str:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise ScoringError(f"{host} cannot be found: {error.strerror or error}") from None
-    remote = [str(info[4][0]) for info in found if not ipaddress.ip_address(str(info[4][0])).is_loopback]
+    remote = [
+        str(info[4][0]) for info in found if not ipaddress.ip_address(str(info[4][0])).is_loopback
+    ]
     if remote and not allow_remote:
         raise ScoringError(
             f"{host} is another machine ({remote[0]}); load is made for this machine only unless --allow-remote is given"

@@ -67,8 +67,8 @@ class Methods:
             request = _request_of(path, context)
             status, text = 200, ""
             try:
-                if self._service.keys is not None and not is_open:
-                    self._service.keys.check(request)
+                if self._service.guard is not None and not is_open:
+                    self._service.guard.check(request)
                 return await method(received, request, context)
             except (InferenceError, Refusal) as refused:
                 request.outcome.error = request.outcome.error or refused

@@ -31,7 +31,7 @@ def sample(service: Service, metrics: Metrics) -> None:
     usage = resource.getrusage(resource.RUSAGE_SELF)
     with metrics.instruments.lock:
         metrics.in_progress.set(service.in_progress)
-        metrics.waiting.set(service.executor.waiting)
+        metrics.waiting.set(service.executor.waiting + service.dispatcher.waiting)
         metrics.running.set(service.executor.running)
         metrics.ready.set(service.ready)
         metrics.cpu.set(usage.ru_utime + usage.ru_stime)

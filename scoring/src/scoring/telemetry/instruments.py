@@ -28,7 +28,9 @@ class Instrument:
 
     kind = ""
 
-    def __init__(self, cells: Cells, name: str, text: str, labels: Sequence[str], width: int) -> None:
+    def __init__(
+        self, cells: Cells, name: str, text: str, labels: Sequence[str], width: int
+    ) -> None:
         self.cells = cells
         self.values = cells.values
         self.name = name
@@ -144,7 +146,9 @@ class Instruments:
         sums = self._sums()
         for name, instrument in self._families.items():
             series = {key.labels: values for key, values in sums.items() if key.family == name}
-            yield instrument.family({labels: v for labels, v in series.items() if _is_used(labels, v)})
+            yield instrument.family(
+                {labels: v for labels, v in series.items() if _is_used(labels, v)}
+            )
 
     def _sums(self) -> dict[Key, list[float]]:
         with self.lock:
@@ -154,7 +158,9 @@ class Instruments:
             if instrument is None or (instrument.kind == "gauge" and not alive):
                 continue
             mine = sums.get(key)
-            sums[key] = values if mine is None else [a + b for a, b in zip(mine, values, strict=True)]
+            sums[key] = (
+                values if mine is None else [a + b for a, b in zip(mine, values, strict=True)]
+            )
         return sums
 
 

@@ -32,7 +32,7 @@ class BasicCorrelationContext(CorrelationContext):
 
     def __init__(
         self,
-        id: str | None = None,  # noqa: A002  (the original's name)
+        id: str | None = None,
         timestamp: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
@@ -67,7 +67,9 @@ class Collector:
                 "Collector %r: nothing is collected; set SLIPWAY_COLLECT to collect", name
             )
 
-    def collect(self, data: Any, correlation_context: CorrelationContext | None = None) -> CorrelationContext:
+    def collect(
+        self, data: Any, correlation_context: CorrelationContext | None = None
+    ) -> CorrelationContext:
         context = get_context() if correlation_context is None else correlation_context
         if active.writer is None:
             return context

@@ -57,7 +57,9 @@ class ModelDataCollector:
         self.collection_name = collection_name
         self._names = None if feature_names is None else list(feature_names)
         if active.writer is None:
-            logger.warning("ModelDataCollector: nothing is collected; set SLIPWAY_COLLECT to collect")
+            logger.warning(
+                "ModelDataCollector: nothing is collected; set SLIPWAY_COLLECT to collect"
+            )
 
     def collect(self, input_data: Any, user_correlation_id: str = "") -> dict[str, Any]:
         """Takes a list, array, pandas or Spark frame; answers the correlation for `add_correlations`.

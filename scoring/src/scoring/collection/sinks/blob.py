@@ -79,7 +79,9 @@ def _container(url: str, connection_string: str) -> tuple[ContainerClient, str]:
     parts = urlsplit(url)
     path = [part for part in parts.path.split("/") if part]
     # Storage emulators carry the account as the first part of the path.
-    account_in_path = "." not in (parts.hostname or "") or (parts.hostname or "").replace(".", "").isdigit()
+    account_in_path = (
+        "." not in (parts.hostname or "") or (parts.hostname or "").replace(".", "").isdigit()
+    )
     depth = 1 if account_in_path else 0
     if len(path) <= depth:
         raise ScoringError(f"SLIPWAY_COLLECT is {url!r}; it names no container after the account")

@@ -36,7 +36,9 @@ class DirectorySink:
             place = self._root / folder
             place.mkdir(parents=True, exist_ok=True)
             if self._format == "parquet":
-                _write_whole(place / f"{self._instance}-{self._flushes:06}.parquet", formats.parquet(group))
+                _write_whole(
+                    place / f"{self._instance}-{self._flushes:06}.parquet", formats.parquet(group)
+                )
             else:
                 _append(place / f"{self._instance}.jsonl", b"".join(map(formats.line, group)))
 

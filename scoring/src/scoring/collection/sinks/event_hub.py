@@ -29,7 +29,10 @@ class EventHubSink:
         batch = self._producer.create_batch()
         for record in records:
             event = EventData(formats.line(record).rstrip())
-            event.properties = {"collection": record["collection"], "request_id": record["request_id"] or ""}
+            event.properties = {
+                "collection": record["collection"],
+                "request_id": record["request_id"] or "",
+            }
             batch = self._added(batch, event)
         if len(batch):
             self._producer.send_batch(batch)

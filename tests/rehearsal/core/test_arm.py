@@ -59,6 +59,17 @@ def test_ids_ignore_case(rehearsal):
     )
 
 
+def test_ids_are_shown_in_azures_spelling(rehearsal):
+    lower = f"{rehearsal.subscription}/resourcegroups/rg"
+    rehearsal.put(lower, {"location": "westeurope"})
+    made = rehearsal.put(
+        f"{lower}/providers/microsoft.managedidentity/userassignedidentities/Puller",
+        {"location": "westeurope"},
+    )
+    assert made["id"] == rehearsal.id("Microsoft.ManagedIdentity/userAssignedIdentities", "Puller")
+    assert rehearsal.arm.get(lower)["id"] == rehearsal.group_id
+
+
 def test_a_resource_needs_its_group(rehearsal):
     with pytest.raises(ArmError, match="Resource group 'rg' could not be found"):
         rehearsal.registry()

@@ -1,10 +1,12 @@
 """The ARM core: ids, checks, concurrency, faults, and what a start makes of what a kill left."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
+from rehearsal.arm import registries
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ACR_PUSH
@@ -156,8 +158,10 @@ def test_deleting_what_is_not_there(rehearsal):
     )
 
 
-def test_one_of_many_at_once_gets_the_name(rehearsal):
+def test_one_of_many_at_once_gets_the_name(rehearsal, monkeypatch):
     rehearsal.resource_group()
+    # Between the check of the name and the record of it there is time for the others.
+    monkeypatch.setattr(registries, "free_port", lambda: time.sleep(0.05) or 1)
     groups = [f"{rehearsal.subscription}/resourceGroups/g{n}" for n in range(6)]
     for group in groups:
         rehearsal.put(group, {"location": "westeurope"})

@@ -16,18 +16,19 @@ PATH = Path(__file__).parents[1] / "docs" / "configuration.md"
 
 _INTRODUCTION = """# Configuration
 
-A stack's settings stand in `stacks/Pulumi.<stack>.yaml`; `pulumi config set --path slipway:service.cpuCores 2` changes one.
-Unknown keys, wrong values and missing files are refused before anything is deployed, all at once. Numbers may be written as text.
+A stack's settings stand in `stacks/Pulumi.<stack>.yaml`.
+`pulumi config set --path slipway:service.cpuCores 2` changes one; numbers may be written as text.
+Unknown keys, wrong values and missing files are refused before anything is deployed, all at once.
 Made from `stacks/settings.py` by `python -m stacks.reference`; editors read `stacks/schema.json`.
 
 Which of the three ways a stack deploys follows from what it names:
 
-| it names | what happens |
-|---|---|
-| `slipway:model` with `path`, `slipway:image: latest` | the file is registered, an image is built, the service runs it |
-| `slipway:model` with `version`, `slipway:image: latest` | an image of the registered model is built, the service runs it |
-| `slipway:image: name:number` and no `slipway:model` | the service runs the finished image |
-| `slipway:model` and `slipway:image: name:number` | a new image is built and numbered; the service stays with the one that is named |
+| `slipway:model` | `slipway:image` | what happens |
+|---|---|---|
+| with `path` | `latest` | the file is registered, an image is built, the service runs it |
+| with `version` | `latest` | an image of the registered model is built, the service runs it |
+| none | `name:number` | the service runs the finished image |
+| either | `name:number` | a new image is built and numbered; the service runs the one named |
 """
 
 

@@ -48,7 +48,8 @@ class AzureMLForm:
             try:
                 rows = self._decoder.decode(body).data
                 if rows:
-                    return {self._name: np.array(rows, self._dtype)}, len(rows)
+                    with np.errstate(over="ignore"):
+                        return {self._name: np.array(rows, self._dtype)}, len(rows)
             except (msgspec.DecodeError, OverflowError, UnicodeDecodeError, RecursionError):
                 # Other forms, and the sentence that says what is wrong, take longer.
                 pass

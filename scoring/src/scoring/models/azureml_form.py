@@ -60,8 +60,9 @@ def _row_decoder(spec: TensorSpec) -> msgspec.json.Decoder[Any] | None:
     """Decodes `{"data": [[number, ...], ...]}` with rows of exactly the model's width."""
     if len(spec.shape) != 2 or not 0 < spec.shape[1] <= _WIDEST or spec.datatype not in FLOATS:
         return None
-    row: Any = tuple[(float,) * spec.shape[1]]
-    return msgspec.json.Decoder(msgspec.defstruct("Rows", [("data", list[row])]))
+    row: Any = tuple.__class_getitem__((float,) * spec.shape[1])
+    rows: Any = list.__class_getitem__(row)
+    return msgspec.json.Decoder(msgspec.defstruct("Rows", [("data", rows)]))
 
 
 def _decoded(body: bytes) -> Any:

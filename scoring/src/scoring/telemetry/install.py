@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from scoring import __version__
@@ -18,19 +17,9 @@ from scoring.service import Service
 from scoring.telemetry import exposition, otel
 from scoring.telemetry.instruments import Instruments
 from scoring.telemetry.metrics import Metrics
+from scoring.telemetry.shared import DIRECTORY
 
-#: Where the workers' numbers lie; set by the process that starts the workers, for all of them.
-DIRECTORY = "SLIPWAY_METRICS_DIR"
 _SAMPLE_SECONDS = 0.5
-
-
-def share(variables: MutableMapping[str, str]) -> Path:
-    """To be called before several workers are started: a directory for their numbers, removed by the caller."""
-    directory = Path(tempfile.mkdtemp(prefix="scoring-metrics-"))
-    variables[DIRECTORY] = str(directory)
-    # prometheus-client's own name for the same: what entry scripts count is then right as well.
-    variables.setdefault("PROMETHEUS_MULTIPROC_DIR", str(directory))
-    return directory
 
 
 def metrics(variables: Mapping[str, str]) -> Metrics:

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from pytest_pulumi import processes
 from pytest_pulumi.provider import ProviderCall
 from pytest_pulumi.result import Result, read_events
 from pytest_pulumi.server import AFTER, ProviderServer
+
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,30 @@ class Running:
         """Send a signal to the process group, if it is still there."""
         if self._process.poll() is None:
             os.killpg(self.pid, number)
+
+    def until(self, type_: str, op: str | None = None, *, done: bool = False) -> None:
+        """Return when the engine has begun (`done`: ended) a step on a resource of the type.
+
+        Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
+        """
+        event = "resOutputsEvent" if done else "resourcePreEvent"
+
+        def happened() -> bool:
+            seen = [e[event]["metadata"] for e in read_events(self._log) if event in e]
+            return any(m["type"] == type_ and op in (None, m["op"]) for m in seen)
+
+        self.until_true(happened, f"{op or 'a step'} of {type_}")
+
+    def until_true(self, happened: Callable[[], bool], what: str) -> None:
+        """Return when `happened()`; for moments that something else than the engine knows.
+
+        Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while not happened():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError(f"pulumi {' '.join(self.command)} never came to {what}")
+            time.sleep(0.005)
 
     def wait(self, timeout: float = 240) -> Result:
         """Its result, when it has ended.

@@ -8,11 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from scoring import __version__
-from scoring.engine.batching import BatchReport
-from scoring.engine.dispatcher import BatchObserver
 from scoring.environment import Reader
 from scoring.http.router import Route
-from scoring.models.base import Model
 from scoring.service import Service
 from scoring.telemetry import exposition, otel
 from scoring.telemetry.instruments import Instruments
@@ -31,7 +28,6 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
     """Fills `service.metrics`; adds observers and companions. Raises ScoringError."""
     service.metrics = metrics(variables)
     service.observers.append(service.metrics.observe)
-    service.dispatcher.observers.append(_batch_observer(service.metrics))
     service.companions.append(Sampling(service, service.metrics))
     exporting = otel.set_up(variables, service.settings.service_name, __version__)
     if exporting is None:
@@ -43,13 +39,6 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
         tracing = Tracing(exporting.traces)
         service.carries.append(tracing.carry)
         service.observers.append(tracing.observe)
-
-
-def _batch_observer(metrics: Metrics) -> BatchObserver:
-    def observe(model: Model, report: BatchReport) -> None:
-        metrics.batch(model.name, model.version, report.rows, report.requests)
-
-    return observe
 
 
 def routes(service: Service, variables: Mapping[str, str] = os.environ) -> list[Route]:

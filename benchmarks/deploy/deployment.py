@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_pulumi import PulumiEngine
-
 from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from pytest_pulumi import PulumiEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "rehearsal"

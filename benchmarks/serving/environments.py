@@ -45,7 +45,15 @@ def _environment(name: str, requirements: Sequence[str], interpreter: Path | Non
         base = sys.executable if interpreter is None else str(interpreter)
         _uv("venv", "--quiet", "--clear", "--python", base, str(folder))
         # Compiled beforehand: start-up times must not depend on who was started first.
-        _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *requirements)
+        _uv(
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(python),
+            *requirements,
+        )
         stamp.write_text(wanted)
     return python
 

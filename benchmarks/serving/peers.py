@@ -106,7 +106,16 @@ def _mlserver(python: Path, model: Path, ports: Ports) -> Start:
 def _ours(folder: str) -> Callable[[Path, Path, Ports], Start]:
     def start(python: Path, model: Path, ports: Ports) -> Start:
         source = str(APPS if folder == "script" else model)
-        command = [str(python), "-m", "scoring", "serve", "--source", source, "--port", str(ports.http)]
+        command = [
+            str(python),
+            "-m",
+            "scoring",
+            "serve",
+            "--source",
+            source,
+            "--port",
+            str(ports.http),
+        ]
         if folder == "pickle":
             command.append("--trust-pickle")
         return Start(command, {"AZUREML_MODEL_DIR": str(model), "SLIPWAY_ACCESS_LOG": "false"})

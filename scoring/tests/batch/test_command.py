@@ -62,7 +62,10 @@ def test_one_row_out_per_row_in(batch, source, tmp_path):
     given.write_text('a,b\n1,2\nx,3\n1\n4,5\n"q""",8\n')
     code, printed, _ = batch(given, out, "--source", source(SUM), "--json")
     assert code == 0
-    assert {name: json.loads(printed)[name] for name in ("rows", "errors")} == {"rows": 5, "errors": 3}
+    assert {name: json.loads(printed)[name] for name in ("rows", "errors")} == {
+        "rows": 5,
+        "errors": 3,
+    }
     rows = table(out)
     assert [row["prediction"] for row in rows] == ["3", "", "", "9", ""]
     assert [row["a"] for row in rows] == ["1", "x", "1", "4", 'q"']
@@ -85,7 +88,9 @@ def test_forms_can_be_mixed(batch, source, tmp_path, form):
         plain = tmp_path / "again.parquet"
         parquet.write_table(parquet.read_table(out).select(["prediction"]), plain)
         assert batch(plain, back, "--source", source(SUM))[0] == 0
-        assert [json.loads(line)["prediction"] for line in back.read_text().splitlines()] == [n + n % 7 for n in range(20)]
+        assert [json.loads(line)["prediction"] for line in back.read_text().splitlines()] == [
+            n + n % 7 for n in range(20)
+        ]
     elif form == "jsonl":
         lines = [json.loads(line) for line in out.read_text().splitlines()]
         assert lines[3] == {"input": {"a": "3", "b": "3"}, "prediction": 6, "error": None}
@@ -119,7 +124,9 @@ def test_killed_again_and_again_it_ends_with_the_same_file(batch, source, tmp_pa
         parts = tmp_path / "out.csv.parts"
         before = len(list(parts.glob("*.jsonl"))) if parts.exists() else 0
         goal = before + chance.randint(1, 14)
-        while process.poll() is None and (not parts.exists() or len(list(parts.glob("*.jsonl"))) < goal):
+        while process.poll() is None and (
+            not parts.exists() or len(list(parts.glob("*.jsonl"))) < goal
+        ):
             time.sleep(0.005)
         if process.poll() is None:
             process.send_signal(signal.SIGKILL)
@@ -135,8 +142,13 @@ def test_killed_again_and_again_it_ends_with_the_same_file(batch, source, tmp_pa
 
 def test_what_was_done_is_not_done_again(batch, source, tmp_path):
     given, out = numbers(tmp_path / "in.csv", 100), tmp_path / "out.csv"
-    counting = SUM + "import pathlib\ninner = run\ndef run(raw):\n    with open(pathlib.Path(__file__).parent.parent / 'calls', 'a') as f: f.write('x')\n    return inner(raw)\n"
-    folder = source(counting.replace("inner(raw)", "(__import__('time').sleep(0.1), inner(raw))[1]"))
+    counting = (
+        SUM
+        + "import pathlib\ninner = run\ndef run(raw):\n    with open(pathlib.Path(__file__).parent.parent / 'calls', 'a') as f: f.write('x')\n    return inner(raw)\n"
+    )
+    folder = source(
+        counting.replace("inner(raw)", "(__import__('time').sleep(0.1), inner(raw))[1]")
+    )
     process = batch.start(given, out, "--source", folder, "--chunk-rows", 10)
     parts = tmp_path / "out.csv.parts"
     while len(list(parts.glob("*.jsonl"))) < 4:

@@ -30,7 +30,9 @@ def test_one_bad_row_costs_few_calls():
             raise ValueError("bad")
         return chunk
 
-    assert [answer.value for answer in predict(call, range(1024)) if not answer.error] == [n for n in range(1024) if n != 700]
+    assert [answer.value for answer in predict(call, range(1024)) if not answer.error] == [
+        n for n in range(1024) if n != 700
+    ]
     assert len(calls) <= 2 * 10 + 1
 
 
@@ -45,7 +47,11 @@ def test_one_bad_row_costs_few_calls():
     ],
 )
 def test_forms_in_which_scripts_answer(form):
-    assert predict(lambda chunk: form([n + 1 for n in chunk]), [1, 2, 3]) == [Answer(2), Answer(3), Answer(4)]
+    assert predict(lambda chunk: form([n + 1 for n in chunk]), [1, 2, 3]) == [
+        Answer(2),
+        Answer(3),
+        Answer(4),
+    ]
 
 
 def test_several_outputs_come_row_by_row():

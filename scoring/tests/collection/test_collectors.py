@@ -13,7 +13,9 @@ class DataFrame:
         return json.dumps(self.rows)
 """
 
-V2 = FRAME + """
+V2 = (
+    FRAME
+    + """
 from azureml.ai.monitoring import Collector
 from azureml.ai.monitoring.context import BasicCorrelationContext
 def init():
@@ -27,6 +29,7 @@ def run(raw):
     inputs.collect(rows, BasicCorrelationContext(id="mine"))
     return context.get_id()
 """
+)
 
 V1 = """
 import json
@@ -45,7 +48,11 @@ def run(raw):
 
 
 def written(folder):
-    return [json.loads(line) for path in sorted(folder.rglob("*.jsonl")) for line in path.read_text().splitlines()]
+    return [
+        json.loads(line)
+        for path in sorted(folder.rglob("*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
 
 
 def test_collector_of_azureml_ai_monitoring(start_server, tmp_path):
@@ -62,7 +69,10 @@ def test_collector_of_azureml_ai_monitoring(start_server, tmp_path):
 
 def test_model_data_collector_of_2018(start_server, tmp_path):
     server = start_server(V1, SLIPWAY_COLLECT=str(tmp_path))
-    assert server.score({"data": [[1, 2], [3, 4]]}, headers={"x-request-id": "abc"}).json() == [3, 7]
+    assert server.score({"data": [[1, 2], [3, 4]]}, headers={"x-request-id": "abc"}).json() == [
+        3,
+        7,
+    ]
     server.stop()
     (inputs,) = written(tmp_path / "best_model" / "default" / "inputs")
     (predictions,) = written(tmp_path / "best_model" / "3" / "predictions")

@@ -27,7 +27,9 @@ def test_values_at_the_path_are_replaced(path, gone):
     assert all(repr(value) not in text.replace("'score':", "") for value in gone)
 
 
-@pytest.mark.parametrize("path", ["$.absent.x", "$.inputs.rows[9]", "$.inputs.rows.name", "$.outputs[0][0]"])
+@pytest.mark.parametrize(
+    "path", ["$.absent.x", "$.inputs.rows[9]", "$.inputs.rows.name", "$.outputs[0][0]"]
+)
 def test_a_path_that_is_not_there_changes_nothing(path):
     found = document()
     JsonPath(path).redact(found)

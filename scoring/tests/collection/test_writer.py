@@ -41,7 +41,12 @@ def make(fates, monkeypatch):
 
     def writer(sink, redact=lambda record: record, **settings):
         settings = {"target": "x", "flush_seconds": 0.01, **settings}
-        found = Writer(sink, CollectionSettings(**settings), redact, lambda fate, count: fates.update({fate: count}))
+        found = Writer(
+            sink,
+            CollectionSettings(**settings),
+            redact,
+            lambda fate, count: fates.update({fate: count}),
+        )
         writers.append(found)
         found.start()
         return found

@@ -9,14 +9,22 @@ import pytest
 def test_every_route_is_described(start_server, ridge_folder):
     server = start_server(ridge_folder, "--trust-pickle")
     document = server.ask("GET", "/openapi.json").json()
-    described = {(method.upper(), path) for path, operations in document["paths"].items() for method in operations}
+    described = {
+        (method.upper(), path)
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
     assert {("GET", "/"), ("POST", "/score"), ("GET", "/metrics"), ("GET", "/docs"),
             ("GET", "/swagger.json"), ("GET", "/v2/health/ready"), ("POST", "/v2/models/{model}/infer"),
             ("POST", "/v2/models/{model}/versions/{version}/infer")} <= described  # fmt: skip
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            assert operation["summary"] != f"{method.upper()} {path}", "a route without a description of its own"
-    identifiers = [o["operationId"] for operations in document["paths"].values() for o in operations.values()]
+            assert operation["summary"] != f"{method.upper()} {path}", (
+                "a route without a description of its own"
+            )
+    identifiers = [
+        o["operationId"] for operations in document["paths"].values() for o in operations.values()
+    ]
     assert len(set(identifiers)) == len(identifiers)
 
 
@@ -60,7 +68,12 @@ def test_the_page_allows_nothing_from_elsewhere(start_server, script):
     assert len(answer.content) < 40_000
 
 
-@pytest.mark.parametrize("checks", ["not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"])
+@pytest.mark.parametrize(
+    "checks",
+    [
+        "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    ],
+)
 def test_schemathesis_finds_nothing(start_server, ridge_folder, tmp_path, checks):
     server = start_server(ridge_folder, "--trust-pickle")
     done = subprocess.run(

@@ -10,7 +10,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.select import Select
 from selenium.webdriver.support.wait import WebDriverWait
 
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+BROWSER = (
+    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+)
 DRIVER = shutil.which("chromedriver")
 
 pytestmark = pytest.mark.skipif(
@@ -44,7 +46,11 @@ class Page:
         return self
 
     def problems(self):
-        return [entry for entry in self.driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return [
+            entry
+            for entry in self.driver.get_log("browser")
+            if entry["level"] in ("SEVERE", "WARNING")
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +131,9 @@ def test_the_key_is_asked_for_and_not_kept(start_server, script, page):
     assert page.send() == "200 OK"
     assert key not in page.text("snippet")
     assert "$SCORING_KEY" in page.text("snippet")
-    kept = page.driver.execute_script("return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
+    kept = page.driver.execute_script(
+        "return JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])"
+    )
     assert kept == '[{},{},""]'
     page.open(server)
     assert page.element("key").get_attribute("value") == ""
@@ -137,10 +145,17 @@ def test_snippets_work(start_server, script_folder, page, tmp_path):
 
     page.open(start_server(script_folder)).loaded()
     curl = page.text("snippet")
-    done = subprocess.run(["sh", "-c", curl.replace("curl ", "curl -s ", 1)], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["sh", "-c", curl.replace("curl ", "curl -s ", 1)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(done.stdout) == [3, 7]
     page.driver.find_element(By.CSS_SELECTOR, "[data-language=python]").click()
-    done = subprocess.run([sys.executable, "-c", page.text("snippet")], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", page.text("snippet")], capture_output=True, text=True, check=True
+    )
     assert done.stdout == "[3, 7]\n"
     page.driver.find_element(By.CSS_SELECTOR, "[data-language=csharp]").click()
     assert "PostAsync(" in page.text("snippet")

@@ -40,13 +40,26 @@ def test_closed_loop_counts_what_the_server_counts(start_server, bench):
     found = json.loads(out)
     assert found["statuses"] == {"200": found["requests"]}
     assert found["failures"] == {}
-    assert server.metric("scoring_requests_total", route="/score", status="200") == found["requests"]
+    assert (
+        server.metric("scoring_requests_total", route="/score", status="200") == found["requests"]
+    )
     assert 0 < found["latency_ms"]["p50"] <= found["latency_ms"]["p99"] <= found["max_ms"]
 
 
 def test_open_loop_counts_waiting_as_latency(start_server, bench):
     server = start_server(SCRIPT)
-    arguments = (server.url, "--data", '{"data": "slow"}', "-c", 1, "-d", 1, "--rate", 100, "--json")
+    arguments = (
+        server.url,
+        "--data",
+        '{"data": "slow"}',
+        "-c",
+        1,
+        "-d",
+        1,
+        "--rate",
+        100,
+        "--json",
+    )
     found = json.loads(bench(*arguments)[1])
     assert found["requests"] == 100  # all that came are answered, also after the end
     # 100 a second come, at most 50 a second are answered: the last has waited for about a second.
@@ -81,7 +94,10 @@ def test_the_servers_own_example_is_sent(start_server, bench, ridge_folder):
         (["ftp://127.0.0.1/x"], "no URL of a server"),
         (["http://127.0.0.1:1/score", "--data", "{}"], "does not answer"),
         (["http://127.0.0.1:1/score", "-d", "601"], "--duration is 601"),
-        (["http://127.0.0.1:1/score", "-c", "0", "--rate", "-1"], "--connections is 0; it must be from 1 to 1024; --rate"),
+        (
+            ["http://127.0.0.1:1/score", "-c", "0", "--rate", "-1"],
+            "--connections is 0; it must be from 1 to 1024; --rate",
+        ),
         (["http://127.0.0.1:1/score", "-H", "nothing"], "--header is 'nothing'"),
     ],
 )

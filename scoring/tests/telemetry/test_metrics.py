@@ -67,7 +67,9 @@ def test_outcomes_are_told_apart(start_server):
 
 
 def test_requests_in_progress_are_seen_while_they_are(start_server):
-    server = start_server("import time\ndef init(): pass\ndef run(data):\n    time.sleep(2)\n    return 1\n")
+    server = start_server(
+        "import time\ndef init(): pass\ndef run(data):\n    time.sleep(2)\n    return 1\n"
+    )
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
         asked = [pool.submit(server.score, {}) for _ in range(3)]
         until = time.monotonic() + 10
@@ -85,12 +87,16 @@ def test_metrics_ask_for_the_key_unless_opened(start_server):
     assert closed.ask("GET", "/metrics").status_code == 401
     headers = {"Authorization": "Bearer one-secret-key-of-ours"}
     assert closed.ask("GET", "/metrics", headers=headers).status_code == 200
-    opened = start_server(SCRIPT, SLIPWAY_PRIMARY_KEY="one-secret-key-of-ours", SLIPWAY_METRICS_OPEN="true")
+    opened = start_server(
+        SCRIPT, SLIPWAY_PRIMARY_KEY="one-secret-key-of-ours", SLIPWAY_METRICS_OPEN="true"
+    )
     assert opened.ask("GET", "/metrics").status_code == 200
 
 
 def test_open_metrics_is_one_document(start_server):
-    answer = start_server(SCRIPT).ask("GET", "/metrics", headers={"Accept": "application/openmetrics-text"})
+    answer = start_server(SCRIPT).ask(
+        "GET", "/metrics", headers={"Accept": "application/openmetrics-text"}
+    )
     assert answer.headers["content-type"].startswith("application/openmetrics-text")
     assert answer.text.count("# EOF") == 1
     assert answer.text.endswith("# EOF\n")
@@ -144,4 +150,6 @@ def test_histograms_are_cumulative(seconds):
     buckets = [s.value for s in samples(metrics.instruments, "scoring_request_seconds_bucket")]
     assert buckets == sorted(buckets)
     assert buckets[-1] == 1
-    assert samples(metrics.instruments, "scoring_request_seconds_sum")[0].value == pytest.approx(seconds)
+    assert samples(metrics.instruments, "scoring_request_seconds_sum")[0].value == pytest.approx(
+        seconds
+    )

@@ -78,7 +78,11 @@ def test_a_request_belongs_to_the_trace_it_names(start_server, receiver):
     for name in ("features", "queue", "compute"):
         assert spans[name].parent_span_id == spans["POST /score"].span_id
     assert spans["compute"].start_time_unix_nano >= spans["POST /score"].start_time_unix_nano
-    failed = [span for span in receiver.spans if span.name == "POST /score" and span.trace_id.hex() != TRACE]
+    failed = [
+        span
+        for span in receiver.spans
+        if span.name == "POST /score" and span.trace_id.hex() != TRACE
+    ]
     assert len(failed) == 1
     attributes = {pair.key: pair.value for pair in failed[0].attributes}
     assert attributes["http.response.status_code"].int_value == 500
@@ -94,13 +98,17 @@ def test_log_lines_of_the_script_carry_the_trace(start_server, receiver):
 
 
 def test_a_collector_that_is_down_harms_no_request(start_server):
-    server = start_server(SCRIPT, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1", OTEL_EXPORTER_OTLP_TIMEOUT="1")
+    server = start_server(
+        SCRIPT, OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1", OTEL_EXPORTER_OTLP_TIMEOUT="1"
+    )
     assert [server.score({"data": n}).json() for n in range(20)] == list(range(20))
 
 
 def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.resources", None)
-    with pytest.raises(ScoringError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT is set.*install scoring\[otel\]"):
+    with pytest.raises(
+        ScoringError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT is set.*install scoring\[otel\]"
+    ):
         otel.set_up({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "service", "1")
 
 

@@ -1,6 +1,6 @@
 """The Docker builder and runtime against a real daemon: built, pushed, pulled by digest, run with its limits.
 
-Where no daemon is there these tests fail when SLIPWAY_RUNTIME=docker promises one, and are not collected otherwise.
+Where no daemon answers they are skipped and say so, unless SLIPWAY_RUNTIME=docker promises one: then they fail.
 """
 
 import http.client

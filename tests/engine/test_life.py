@@ -91,4 +91,6 @@ def only_the_model_is_uploaded(deployment, requests):
     layers = [received for kind, received in sent if kind == "images"]
     assert len(layers) <= 3
     assert sum(received for _, received in sent) < 2 * size + 16 * 1024
-    assert all("/models/diabetes/" in p or "/images/diabetes-image/" in p for p in manifests(requests))
+    assert all(
+        "/models/diabetes/" in p or "/images/diabetes-image/" in p for p in manifests(requests)
+    )

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.deploy.own_rehearsal import OwnRehearsal
+import yaml
 from pytest_pulumi import PulumiEngine
+
+from benchmarks.deploy.own_rehearsal import OwnRehearsal
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "rehearsal"
@@ -65,13 +67,19 @@ class Deployment:
         predicted: list[float] = joblib.load(model).predict(np.array(SAMPLE["data"])).tolist()
         return predicted
 
-    def configure(self, path: str, value: object) -> None:
-        """Set one value inside the stack's settings, such as `slipway:service.cpuCores`."""
-        self.engine.run("config", "set", "--path", path, str(value)).check()
-
-    def unconfigure(self, path: str) -> None:
-        """Remove it."""
-        self.engine.run("config", "rm", "--path", path).check()
+    def configure(self, path: str, value: Any) -> None:
+        """Set one value in the stack's settings: a key, or `key.name` inside it; None removes it."""
+        file = self.engine.cwd / "stacks" / f"Pulumi.{STACK}.yaml"
+        settings = yaml.safe_load(file.read_text())
+        *outer, name = path.split(".")
+        place = settings["config"]
+        for step in outer:
+            place = place.setdefault(step, {})
+        if value is None:
+            del place[name]
+        else:
+            place[name] = value
+        file.write_text(yaml.safe_dump(settings))
 
     def score(self, body: Any = SAMPLE) -> Any:
         """What the deployed service answers."""

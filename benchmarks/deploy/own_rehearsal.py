@@ -12,6 +12,8 @@ from typing import Any
 
 import psutil
 
+from rehearsal.core.store import Store
+
 _SLIPWAY = Path(sys.executable).parent / "slipway"
 _SETTLE_SECONDS = 10.0
 
@@ -59,9 +61,12 @@ class OwnRehearsal:
         return told | places
 
     def resources(self) -> list[str]:
-        """ARM ids of everything that exists, lower case."""
-        listed = json.loads(self.command("list", "--json").stdout)
-        return sorted(resource["id"].lower() for resource in listed)
+        """ARM ids of everything that exists, lower case; read from its state, whether it runs or not."""
+        store = Store(self.state, attach=True)
+        try:
+            return sorted(resource.id.text.lower() for resource in store.list())
+        finally:
+            store.close()
 
     def fail(self, *arguments: str) -> None:
         """Order a fault."""

@@ -72,6 +72,11 @@ class Running:
         """The CLI's process, and its group."""
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL the whole process group, as a power cut would."""
         self.signal(signal.SIGKILL)
@@ -82,7 +87,7 @@ class Running:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process group, if it is still there."""
-        if self._process.poll() is None:
+        if self.running:
             os.killpg(self.pid, number)
 
     def until(self, type_: str, op: str | None = None, *, done: bool = False) -> None:
@@ -105,7 +110,7 @@ class Running:
         """
         deadline = time.monotonic() + _PATIENCE
         while not happened():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self.running or time.monotonic() > deadline:
                 raise AssertionError(f"pulumi {' '.join(self.command)} never came to {what}")
             time.sleep(0.005)
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pytest_pulumi import PulumiEngine
 
 from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from pytest_pulumi import PulumiEngine
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "rehearsal"

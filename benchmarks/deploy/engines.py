@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pytest_pulumi import PulumiEngine, project
-
 from benchmarks.deploy.deployment import ROOT, STACK, Deployment, variables
 from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from pytest_pulumi import PulumiEngine, project
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class Deployment:
 
     def use_model(self, alpha: float) -> list[float]:
         """Put the model in place; answers what a service with it must predict for the sample."""
-        import joblib
+        import joblib  # type: ignore[import-untyped]  # it has no stubs
         import numpy as np
 
         model = trained(alpha, self.rehearsal.home)

@@ -18,7 +18,7 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
     failed = engine.up()
     assert not failed.ok
-    assert "init() of the entry script failed (exit code 3)" in failed.text
+    assert "exit code 3" in failed.text
     assert "Traceback (most recent call last)" in failed.text
     assert "RuntimeError: planted in init" in failed.text
     assert "score.py" in failed.text

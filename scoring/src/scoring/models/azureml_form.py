@@ -31,7 +31,7 @@ class AzureMLForm:
     """Bodies of `/score` for one model, to tensors and back."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        self.model = model
         self.answer = Answer(model)
         spec = (
             model.signature.inputs[0]
@@ -48,12 +48,11 @@ class AzureMLForm:
             try:
                 rows = self._decoder.decode(body).data
                 if rows:
-                    with np.errstate(over="ignore"):
-                        return {self._name: np.array(rows, self._dtype)}, len(rows)
+                    return {self._name: np.array(rows, self._dtype)}, len(rows)
             except (msgspec.DecodeError, OverflowError, UnicodeDecodeError, RecursionError):
                 # Other forms, and the sentence that says what is wrong, take longer.
                 pass
-        return tensors(self._model, _data(_decoded(body)))
+        return tensors(self.model, _data(_decoded(body)))
 
 
 def _row_decoder(spec: TensorSpec) -> msgspec.json.Decoder[Any] | None:

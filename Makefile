@@ -7,7 +7,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
 UV_VERSION := 0.13.9
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 
-.PHONY: setup lock toolchain
+.PHONY: setup lock lock-example toolchain
 setup: $(VENV)/.ready
 
 $(UV):
@@ -27,6 +27,10 @@ lock: $(UV)
 	$(UV) pip compile pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
+
+# The example's own lock: what stands in its image.
+lock-example: setup
+	$(BIN)/python -m imagebuild lock examples/diabetes/myenv.yml
 
 # --- everyday ---------------------------------------------------------------------------------
 PACKAGES := cli cloud components imagebuild registry rehearsal stacks tools

@@ -58,9 +58,10 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
 def _extras(spec: ContextSpec) -> tuple[str, ...]:
     """gRPC in every image; what loads a model where no script does."""
     if spec.entry_script is not None:
-        return ("grpc",)
+        return lock.SCRIPT_EXTRAS
     kinds = {model.path.suffix for model in spec.models}
-    return ("grpc", "onnx") if kinds == {".onnx"} else ("grpc", "onnx", "pickle")
+    loaders = ("onnx",) if kinds == {".onnx"} else ("onnx", "pickle")
+    return (*lock.SCRIPT_EXTRAS, *loaders)
 
 
 def key_of(spec: ContextSpec, content: Content) -> str:

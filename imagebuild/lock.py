@@ -16,6 +16,8 @@ from imagebuild.errors import BuildInputError
 _log = logging.getLogger("imagebuild")
 _HEADER = "# slipway lock 1"
 _TIMEOUT_SECONDS = 600
+SCRIPT_EXTRAS = ("grpc",)
+"""Extras of the scoring runtime in an image whose entry script loads the model."""
 _ORNAMENTS = " \u2570\u2500\u25b6\u2502\u00d7"  # uv draws its explanation as a tree
 
 
@@ -41,6 +43,17 @@ def lock(
     return cached.read_text(encoding="utf-8")
 
 
+def commit(environment: Environment, extras: Collection[str]) -> Path:
+    """Resolve anew and write the lock beside the conda file. Raises BuildInputError when nothing fits."""
+    path = committed_path(environment)
+    if path is None:
+        raise BuildInputError({"conda_file": "there is no conda file to put a lock beside"})
+    inputs = _inputs(environment, extras)
+    text = _header(environment, inputs) + _resolve(environment, inputs)
+    places.write_atomically(path, text.encode())
+    return path
+
+
 def committed_path(environment: Environment) -> Path | None:
     """Where the environment's lock is committed: `myenv.lock` beside `myenv.yml`."""
     return environment.path.with_suffix(".lock") if environment.path else None
@@ -54,8 +67,9 @@ def _committed(environment: Environment, header: str) -> str | None:
     if text.startswith(header):
         return text
     _log.warning(
-        "%s is of other inputs than %s and is not used: delete it or lock again",
+        "%s is of other inputs than %s and is not used: run `python -m imagebuild lock %s`, or delete it",
         path,
+        environment.path,
         environment.path,
     )
     return None
@@ -65,20 +79,24 @@ def _inputs(environment: Environment, extras: Collection[str]) -> list[str]:
     return [*environment.requirements, *runtime_package.requirements(extras)]
 
 
+def _python(environment: Environment) -> str:
+    return environment.locked_from or environment.python
+
+
 def _key(environment: Environment, inputs: list[str]) -> str:
-    described = {"python": environment.python, "requirements": inputs}
+    described = {"python": _python(environment), "requirements": inputs}
     return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
 def _header(environment: Environment, inputs: list[str]) -> str:
-    return f"{_HEADER} sha256:{_key(environment, inputs)} python {environment.python}\n"
+    return f"{_HEADER} sha256:{_key(environment, inputs)} python {_python(environment)}\n"
 
 
 def _resolve(environment: Environment, inputs: list[str]) -> str:
     completed = subprocess.run(
         [
             uv.find_uv_bin(), "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-            "--python-version", environment.python, "--no-header", "--no-annotate",
+            "--python-version", _python(environment), "--no-header", "--no-annotate",
             "--no-emit-index-url", "--no-emit-find-links", "--no-python-downloads", "-",
         ],
         input="\n".join(inputs), capture_output=True, text=True,

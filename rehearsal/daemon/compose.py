@@ -45,7 +45,9 @@ class Rehearsal:
     def open(self, ports: Ports) -> dict[str, int]:
         """Bring the resources back to life and open every door; answers the ports."""
         self.arm.recover()
-        return {name: _opened(name, door, getattr(ports, name)) for name, door in self.doors.items()}
+        return {
+            name: _opened(name, door, getattr(ports, name)) for name, door in self.doors.items()
+        }
 
 
 def _opened(name: str, door: Door, port: int) -> int:

@@ -143,8 +143,9 @@ def test_killed_again_and_again_it_ends_with_the_same_file(batch, source, tmp_pa
 def test_what_was_done_is_not_done_again(batch, source, tmp_path):
     given, out = numbers(tmp_path / "in.csv", 100), tmp_path / "out.csv"
     counting = (
-        SUM
-        + "import pathlib\ninner = run\ndef run(raw):\n    with open(pathlib.Path(__file__).parent.parent / 'calls', 'a') as f: f.write('x')\n    return inner(raw)\n"
+        SUM + "import pathlib\ninner = run\ndef run(raw):\n"
+        "    with open(pathlib.Path(__file__).parent.parent / 'calls', 'a') as f: f.write('x')\n"
+        "    return inner(raw)\n"
     )
     folder = source(
         counting.replace("inner(raw)", "(__import__('time').sleep(0.1), inner(raw))[1]")

@@ -165,7 +165,8 @@ def test_it_can_be_used_by_keyboard_and_screen_reader(start_server, script_folde
     page.open(start_server(script_folder)).loaded()
     unnamed = page.driver.execute_script(
         "return [...document.querySelectorAll('input, select, textarea, button, a')].filter(e => e.offsetParent"
-        " && !e.innerText.trim() && !e.getAttribute('aria-label') && !(e.labels && e.labels.length)).map(e => e.outerHTML)"
+        " && !e.innerText.trim() && !e.getAttribute('aria-label') && !(e.labels && e.labels.length))"
+        ".map(e => e.outerHTML)"
     )
     assert unnamed == []
     assert page.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"

@@ -165,7 +165,8 @@ _METADATA = {
 }  # fmt: skip
 
 _DESCRIBED = {
-    "/": Operation("Is the service up? Never waits for a prediction", _AZURE, {"text/html": {"schema": {"type": "string"}}}),
+    "/": Operation("Is the service up? Never waits for a prediction", _AZURE,
+                   {"text/html": {"schema": {"type": "string"}}}),
     "/swagger.json": Operation("The scoring interface as Azure ML describes it", _AZURE, _json(_OBJECT),
                                parameters=[_VERSION], errors=_LIMITS | {404: "There is no such version."}),
     "/openapi.json": Operation("This document", answer=_json(_OBJECT)),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rehearsal.distribution.auth import RegistryAuth
+from rehearsal.distribution.client import RegistryHttp
+from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import parse
 from rehearsal.docker_cli import client
 from rehearsal.docker_cli.client import DockerError
@@ -26,7 +28,6 @@ class DockerRuntime:
 
     def __init__(self, state_dir: Path, ca_bundle: Path | None) -> None:
         self._files = state_dir / "groups"
-        # The daemon takes any certificate of a registry on localhost; the rehearsal's own checks are the builder's.
         self._ca_bundle = ca_bundle
         self._fingerprints = Fingerprints(state_dir / "fingerprint.key")
         self._containers = Containers(_key(str(state_dir.resolve())))
@@ -38,7 +39,7 @@ class DockerRuntime:
     def start(self, group: GroupSpec) -> None:
         """Pull by digest and run; replaces a group of the same id. Raises PullError."""
         for spec in group.containers:
-            _pull(group, spec)
+            _pull(group, spec, self._ca_bundle)
         with self._lock:
             self.stop(group.id)
             key = _key(group.id)
@@ -116,7 +117,8 @@ class DockerRuntime:
         self._probes[group.id] = ProbeWatch(group, _key(group.id), self._containers)
 
 
-def _pull(group: GroupSpec, spec: ContainerSpec) -> None:
+def _pull(group: GroupSpec, spec: ContainerSpec, ca_bundle: Path | None) -> None:
+    """Asks the registry itself first: a daemon that has the image would not ask whether this identity may."""
     try:
         reference = parse(spec.image)
     except ValueError as error:
@@ -126,12 +128,16 @@ def _pull(group: GroupSpec, spec: ContainerSpec) -> None:
             f"{spec.image} names a tag: images are pulled by digest (repository@sha256:...)"
         )
     bearer = group.registry_token(reference.host) if group.registry_token else ""
+    auth = RegistryAuth(bearer=bearer)
     try:
-        with client.logged_in(reference.host, RegistryAuth(bearer=bearer)) as environment:
+        RegistryHttp(reference.host, auth, ca_bundle).get_manifest(
+            reference.repository, reference.digest
+        )
+        with client.logged_in(reference.host, auth) as environment:
             client.call(
                 ["pull", "--quiet", spec.image], environment=environment, timeout=_PULL_SECONDS
             )
-    except DockerError as error:
+    except (DockerError, DistributionError) as error:
         raise PullError(f"{spec.image}: {error}") from None
 
 

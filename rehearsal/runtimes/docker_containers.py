@@ -13,7 +13,7 @@ STATE = "dev.slipway.rehearsal"
 GROUP = "dev.slipway.group"
 NAME = "dev.slipway.container"
 FINGERPRINT = "dev.slipway.fingerprint"
-_STOP_SECONDS = 30
+_STOP_SECONDS = 10
 _NEVER = "0001-01-01T00:00:00Z"
 
 

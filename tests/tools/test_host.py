@@ -151,6 +151,7 @@ PolicyPack("pack", policies=[ResourceValidationPolicy(
     refused = engine.preview("--policy-pack", "policy")
     assert not refused.ok
     assert "names must be good" in refused.text
+    assert "Traceback" not in refused.text
 
 
 def test_an_interrupt_leaves_no_traceback_and_nothing_running(pulumi_engine):

@@ -28,6 +28,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(cli.INI, "the pulumi to run, or its folder; PATH is searched when empty")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """One warning of the SDK is no fault of a program.
+
+    An output that nobody awaits leaves the coroutines that would have said whether it is known and secret;
+    Python complains of them whenever it collects them, in the middle of any later test.
+    """
+    config.addinivalue_line("filterwarnings", r"ignore:coroutine 'Output\.:RuntimeWarning")
+
+
 @pytest.fixture
 def pulumi_mocks() -> PulumiMocks:
     """Runs a program function against mocks: `run = pulumi_mocks(program, preview=False, answers={})`."""

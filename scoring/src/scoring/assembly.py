@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
 from scoring.collection import install as collection
+from scoring.engine.batching import BatchReport
+from scoring.engine.dispatcher import BatchObserver
 from scoring.errors import ScoringError
 from scoring.http.app import Application
 from scoring.http.errors import ErrorStyle
@@ -16,10 +18,12 @@ from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
 from scoring.http.tokens import take_from as take_tokens_from
+from scoring.models.base import Model
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
 from scoring.telemetry import install as telemetry
+from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
 
@@ -65,7 +69,7 @@ def _grpc_server(service: Service, port: int) -> Companion:
 
 
 def _load_models(service: Service) -> None:
-    # numpy and the model libraries are needed only where no entry script brings its own.
+    # The model libraries are needed only where no entry script brings its own.
     from scoring.engine import threads
     from scoring.models import loading, trust
 
@@ -77,6 +81,15 @@ def _load_models(service: Service) -> None:
     for model in loading.load_all(directory, trusted, per_call):
         service.models.add(model)
         service.dispatcher.add(model)
+    if service.metrics is not None:
+        service.dispatcher.observers.append(_batches_into(service.metrics))
+
+
+def _batches_into(metrics: Metrics) -> BatchObserver:
+    def observe(model: Model, report: BatchReport) -> None:
+        metrics.batch(model.name, model.version, report.rows, report.requests)
+
+    return observe
 
 
 def application(service: Service) -> Application:

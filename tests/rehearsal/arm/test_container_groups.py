@@ -297,6 +297,15 @@ def test_restart_stop_start_and_logs(rehearsal):
         rehearsal.arm.action(group, "containers/other/logs")
 
 
+def test_a_container_that_ends_after_a_restart_is_told(rehearsal):
+    rehearsal.container_group()
+    rehearsal.runtime.restarts = 1
+    rehearsal.arm.action(rehearsal.container_group_id(), "restart")
+    rehearsal.runtime.exit_codes["scoring"] = 1
+    with pytest.raises(OperationFailedError, match="exit code 1"):
+        rehearsal.arm.action(rehearsal.container_group_id(), "restart")
+
+
 def test_a_private_group_needs_a_delegated_subnet(rehearsal):
     body = rehearsal.pulling_group()
     network = rehearsal.id("Microsoft.Network/virtualNetworks", "net")

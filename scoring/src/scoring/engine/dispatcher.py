@@ -11,7 +11,7 @@ from scoring.engine.batching import Batcher, BatchReport, Limits
 from scoring.engine.executor import Executor
 from scoring.http.message import Outcome
 from scoring.models.base import Model
-from scoring.models.warmup import sample_inputs
+from scoring.models.warmup import sample_of
 from scoring.oip.datatypes import memory_dtype
 
 #: Called on the event loop after each batch.
@@ -56,7 +56,8 @@ class Dispatcher:
         outcome: Outcome | None = None,
     ) -> Awaitable[Tensors]:
         """`inputs` fit the model's signature; to be awaited. Raises what `Batcher.submit` and its future raise."""
-        return self.batcher(model).submit(inputs, rows, outputs, deadline=deadline, outcome=outcome)
+        batcher = self._batchers.get(id(model)) or self.batcher(model)
+        return batcher.submit(inputs, rows, outputs, deadline=deadline, outcome=outcome)
 
     def batcher(self, model: Model) -> Batcher:
         batcher = self._batchers.get(id(model))
@@ -80,7 +81,7 @@ def _calibrate(model: Model, batcher: Batcher) -> None:
     if model.signature is None:
         return
     for rows in _CALIBRATION if model.batchable else (1,):
-        inputs = sample_inputs(model.signature.inputs, rows)
+        inputs = sample_of(model, rows)
         try:
             seconds, processor_seconds = zip(
                 *(_timed(model, inputs) for _ in range(3)), strict=True

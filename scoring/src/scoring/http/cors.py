@@ -28,10 +28,10 @@ class Cors:
 
     def allow(self, request: Request, response: Response) -> None:
         """Adds what lets the browser hand the answer to its page, if the page's origin may have it."""
-        origins = self._origins(request.headers.get("origin"))
-        if not origins:
+        allowed_origin = self._origin(request.headers.get("origin"))
+        if allowed_origin is None:
             return
-        response.headers += [("Access-Control-Allow-Origin", origin) for origin in origins]
+        response.headers.append(("Access-Control-Allow-Origin", allowed_origin))
         if request.headers.get("access-control-request-private-network") == "true":
             response.headers.append(("Access-Control-Allow-Private-Network", "false"))
         wished = request.headers.get("access-control-request-method", "").upper()
@@ -41,14 +41,15 @@ class Cors:
                 allowed = ", ".join(sorted(name.strip() for name in names.split(",")))
                 response.headers.append(("Access-Control-Allow-Headers", allowed))
             response.headers.append(("Access-Control-Allow-Methods", ", ".join(_METHODS)))
-        if self._varies and origins != ["*"]:
+        if self._varies and allowed_origin != "*":
             response.headers.append(("Vary", "Origin"))
 
-    def _origins(self, origin: str | None) -> list[str]:
+    def _origin(self, origin: str | None) -> str | None:
         if not origin:
-            return ["*"] if self._any else self._exact
+            # A request without an origin needs no header; caches in between want the same one each time.
+            return "*" if self._any else next(iter(self._exact), None)
         known = origin.lower() in (exact.lower() for exact in self._exact)
-        return [origin] if known or any(pattern.match(origin) for pattern in self._patterns) else []
+        return origin if known or any(pattern.match(origin) for pattern in self._patterns) else None
 
 
 def _is_pattern(origin: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,8 @@ from scoring.models.estimator_threads import ThreadLimit
 from scoring.models.warmup import sample_inputs
 from scoring.oip.datatypes import datatype_of
 from scoring.signature import Signature, TensorSpec
+
+logger = logging.getLogger("scoring.models")
 
 PREDICT = "predict"
 PROBABILITIES = "predict_proba"
@@ -42,8 +45,10 @@ class EstimatorModel:
         self._rows = rows
         self._methods = dict(methods)
         self._threads = ThreadLimit(threads)
+        #: Texts that the estimator knows, by input.
+        self.known_values = rows.known
         warnings.filterwarnings("ignore", _HARMLESS, UserWarning)
-        self.signature = Signature(rows.specs, self._probe())
+        self.signature: Signature | None = Signature(rows.specs, self._probe())
 
     def predict(
         self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str] | None = None
@@ -59,10 +64,15 @@ class EstimatorModel:
 
     def _probe(self) -> tuple[TensorSpec, ...]:
         """Outputs as one row shows them; this also warms the estimator up."""
-        rows = sample_inputs(self._rows.specs)
+        try:
+            answer = self.predict(sample_inputs(self._rows.specs, known=self.known_values))
+        except BadInput as bad:
+            # A transformer of the user's may not like zeros; its rows will show whether all is well.
+            logger.warning("%s:%s refuses a row of zeros: %s", self.name, self.version, bad)
+            return tuple(TensorSpec(name, "FP64", (-1,)) for name in self._methods)
         return tuple(
             TensorSpec(name, datatype_of(values.dtype), (-1, *values.shape[1:]))
-            for name, values in self.predict(rows).items()
+            for name, values in answer.items()
         )
 
 

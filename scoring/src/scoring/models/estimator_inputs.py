@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,6 +19,8 @@ class Rows(Protocol):
     """Turns tensors into the X that the estimator was fitted with."""
 
     specs: tuple[TensorSpec, ...]
+    #: Values that the estimator has seen, by input; what is missing may be zero.
+    known: Mapping[str, str]
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any: ...
 
@@ -26,8 +28,10 @@ class Rows(Protocol):
 class Matrix:
     """One tensor of numbers, `width` columns (-1: unknown)."""
 
+    known: Mapping[str, str] = {}
+
     def __init__(self, width: int) -> None:
-        self.specs = (TensorSpec(INPUT, "FP64", (-1, width)),)
+        self.specs: tuple[TensorSpec, ...] = (TensorSpec(INPUT, "FP64", (-1, width)),)
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any:
         return inputs[INPUT]
@@ -36,7 +40,8 @@ class Matrix:
 class Texts:
     """One text a row, as CountVectorizer and its kin take them."""
 
-    specs = (TensorSpec(INPUT, "BYTES", (-1,)),)
+    specs: tuple[TensorSpec, ...] = (TensorSpec(INPUT, "BYTES", (-1,)),)
+    known: Mapping[str, str] = {}
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any:
         return inputs[INPUT]
@@ -45,9 +50,10 @@ class Texts:
 class Table:
     """One tensor for each column; the estimator gets a pandas DataFrame with its columns in fitted order."""
 
-    def __init__(self, datatypes: Mapping[str, str]) -> None:
+    def __init__(self, names: Sequence[str], known: Mapping[str, str]) -> None:
+        self.known = known
         self.specs = tuple(
-            TensorSpec(name, datatype, (-1,)) for name, datatype in datatypes.items()
+            TensorSpec(name, "BYTES" if name in known else "FP64", (-1,)) for name in names
         )
         self._frame = importlib.import_module("pandas").DataFrame
 
@@ -61,15 +67,15 @@ def rows_of(estimator: Any) -> Rows:
     if hasattr(first, "vocabulary_") or type(first).__name__ == "HashingVectorizer":
         return Texts()
     names = getattr(estimator, "feature_names_in_", None)
-    texts = set(_text_columns(first))
+    texts = dict(_text_columns(first))
     if names is not None and (texts or _selects_by_name(first)):
-        return _table({str(name): "BYTES" if name in texts else "FP64" for name in names})
+        return _table([str(name) for name in names], texts)
     return Matrix(int(getattr(estimator, "n_features_in_", -1)))
 
 
-def _table(datatypes: Mapping[str, str]) -> Table:
+def _table(names: Sequence[str], texts: Mapping[str, str]) -> Table:
     try:
-        return Table(datatypes)
+        return Table(names, texts)
     except ImportError:
         raise ScoringError(
             "the estimator was fitted on a pandas DataFrame and selects its columns by name, but pandas is "
@@ -86,14 +92,13 @@ def _selects_by_name(step: Any) -> bool:
     return any(isinstance(column, str) for _, _, columns in _selections(step) for column in columns)
 
 
-def _text_columns(step: Any) -> Iterator[str]:
-    """Columns whose encoder learned text categories."""
+def _text_columns(step: Any) -> Iterator[tuple[str, str]]:
+    """Columns whose encoder learned text categories, with one of them."""
     for _, transformer, columns in _selections(step):
-        encoder = _first_step(transformer)
-        categories = getattr(encoder, "categories_", [])
+        categories = getattr(_first_step(transformer), "categories_", [])
         for column, known in zip(columns, categories, strict=False):
             if np.asarray(known).dtype.kind in "OUST":
-                yield column
+                yield column, str(known[0])
 
 
 def _selections(step: Any) -> Iterator[tuple[str, Any, list[Any]]]:

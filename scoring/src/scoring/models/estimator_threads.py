@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from threadpoolctl import ThreadpoolController
+try:
+    from threadpoolctl import ThreadpoolController
+except ImportError:  # comes with scikit-learn; boosters alone are content with OMP_NUM_THREADS
+    ThreadpoolController = None
 
 _here = threading.local()
 
@@ -36,10 +39,11 @@ class ThreadLimit:
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._controller = ThreadpoolController()
+        self._controller = ThreadpoolController and ThreadpoolController()
 
     def apply(self) -> None:
         # OpenMP's limit belongs to the calling thread, hence once for each.
         if getattr(_here, "limited", None) is not self:
-            self._controller.limit(limits=self._threads)
+            if self._controller:
+                self._controller.limit(limits=self._threads)
             _here.limited = self

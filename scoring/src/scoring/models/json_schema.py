@@ -6,6 +6,7 @@ from typing import Any
 
 from scoring.models.answer import Answer
 from scoring.models.base import Model
+from scoring.models.warmup import sample_of
 from scoring.oip.datatypes import FLOATS
 from scoring.signature import TensorSpec
 
@@ -46,21 +47,14 @@ def sample(model: Model) -> dict[str, Any] | None:
         size < 0 or size > _WIDEST_EXAMPLE for spec in specs for size in spec.shape[1:]
     ):
         return None
-    if len(specs) > 1:
-        return {"data": [{spec.name: _filled(spec.datatype, spec.shape[2:]) for spec in specs}]}
-    return {"data": [_filled(specs[0].datatype, specs[0].shape[1:])]}
+    values = {name: rows.tolist()[0] for name, rows in sample_of(model).items() if rows.ndim}
+    if len(values) != len(specs):
+        return None
+    return {"data": [values if len(specs) > 1 else values[specs[0].name]]}
 
 
 def _answered(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[:1] if len(shape) == 2 and shape[1] == 1 else shape
-
-
-def _filled(datatype: str, shape: tuple[int, ...]) -> Any:
-    if shape:
-        return [_filled(datatype, shape[1:]) for _ in range(shape[0])]
-    if datatype == "BOOL":
-        return False
-    return "text" if datatype == "BYTES" else 0.0 if datatype in FLOATS else 0
 
 
 def _rows(spec: TensorSpec) -> dict[str, Any]:

@@ -90,7 +90,9 @@ def _from_columns(specs: Sequence[TensorSpec], columns: Mapping[str, Any]) -> Te
 def as_tensor(spec: TensorSpec, values: Any) -> np.ndarray:
     """Raises BadInput when the values do not have the datatype and shape."""
     try:
-        array = np.array(values, memory_dtype(spec.datatype))
+        # What is too large for the datatype becomes infinite, as in ONNX Runtime and Triton.
+        with np.errstate(over="ignore"):
+            array = np.array(values, memory_dtype(spec.datatype))
     except (TypeError, ValueError, OverflowError) as error:
         if "inhomogeneous" in str(error):
             raise BadInput(f"the rows of {spec.name!r} have different lengths") from None

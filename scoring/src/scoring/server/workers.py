@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 logger = logging.getLogger("scoring")
 
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 # A process that ends with one of these could not start; the next would not either.
 _HOPELESS = (2, 3)
 # A process that lived shorter than this is started again only after a pause of the same length.
@@ -29,7 +30,7 @@ class Workers:
 
     def run(self) -> int:
         """Returns when all processes have ended: 0 after a signal, or the code of the one that could not start."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in _SIGNALS:
             signal.signal(number, self._stop)
         for _ in range(self._count):
             self._start()
@@ -40,11 +41,17 @@ class Workers:
 
     def _start(self) -> None:
         sys.stderr.flush()
+        # A signal that comes between fork and the child's own handlers must end the child, not run ours in it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         pid = os.fork()
         if pid == 0:
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             # Nothing of the parent may run on in the child, not even its exit handlers.
             os._exit(self._serve())
         self._born[pid] = time.monotonic()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         if self._stopping:
             os.kill(pid, signal.SIGTERM)
 

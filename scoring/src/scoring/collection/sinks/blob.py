@@ -19,7 +19,10 @@ _BLOCK_BYTES = 4 * 2**20
 
 
 class BlobSink:
-    """`https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX]`; identity from the environment or a connection string."""
+    """`https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX]`.
+
+    The identity comes from the environment, or a connection string is given.
+    """
 
     def __init__(self, settings: CollectionSettings, variables: Mapping[str, str]) -> None:
         self._container, prefix = _container(settings.target, variables.get(CONNECTION_STRING, ""))

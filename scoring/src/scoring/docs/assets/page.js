@@ -119,7 +119,7 @@ function table() {
   } }, "Add a row");
   if (columns.length > MOST_COLUMNS) {
     const card = (row, r) => make("fieldset", {}, make("legend", {}, make("b", {}, `Row ${r + 1}`), remove(r)),
-      make("div", { class: "cells" }, ...columns.map((column, n) => make("label", {}, shown(column), input(row, r, column, n)))));
+      make("div", { class: "cells" }, ...columns.map((column, n) => make("label", {}, make("span", {}, shown(column)), input(row, r, column, n)))));
     return make("div", {}, ...rows.map(card), add);
   }
   const line = (row, r) => make("tr", {}, ...columns.map((column, n) => make("td", {}, input(row, r, column, n))), make("td", {}, remove(r)));

@@ -1,0 +1,70 @@
+"""What was promised, and whether it was reached in a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_AZURE = "azureml-inference-server-http"
+_TRITON = "Triton (dynamic batching)"
+_SCRIPT, _PICKLE, _ONNX, _V2 = (
+    "Slipway, score.py", "Slipway, pickle", "Slipway, ONNX", "Slipway, ONNX, v2 protocol",
+)  # fmt: skip
+_CONSTANT = "Granian, constant answer"
+_AT = 32
+
+#: raw, server, connections, key -> median.
+Value = Callable[[dict[str, Any], str, int, str], float]
+
+
+@dataclass(frozen=True)
+class Goal:
+    text: str
+    wanted: str
+    measured: str
+    verdict: str
+
+
+def goals(raw: dict[str, Any], value: Value) -> list[Goal]:
+    def rate(server: str) -> float:
+        return value(raw, server, _AT, "requests_per_second")
+
+    def p99(server: str) -> float:
+        return value(raw, server, _AT, "p99_us")
+
+    servers = raw["servers"]
+    return [
+        _at_least("score.py unchanged, throughput against azureml-inference-server-http", 5, lambda: rate(_SCRIPT) / rate(_AZURE)),
+        _at_most("score.py unchanged, p99 against azureml-inference-server-http", 0.25, lambda: p99(_SCRIPT) / p99(_AZURE)),
+        _at_least("ONNX without code, throughput against azureml-inference-server-http", 18, lambda: rate(_ONNX) / rate(_AZURE)),
+        _at_least("ONNX without code over the v2 protocol, throughput against Triton", 1.3, lambda: rate(_V2) / rate(_TRITON)),
+        _at_least("ONNX without code, share of the constant answer's throughput", 0.7, lambda: rate(_ONNX) / rate(_CONSTANT)),
+        _at_least("pickle without code, throughput against azureml-inference-server-http", 9, lambda: rate(_PICKLE) / rate(_AZURE)),
+        _at_most("start to first answer, CPU seconds (score.py)", 1.5, lambda: servers[_SCRIPT]["start_cpu_seconds"]),
+        _at_most("start to first answer, CPU seconds (pickle)", 1.5, lambda: servers[_PICKLE]["start_cpu_seconds"]),
+        _at_most("start to first answer, CPU seconds (ONNX)", 1.5, lambda: servers[_ONNX]["start_cpu_seconds"]),
+        _at_most("resident memory under load against azureml-inference-server-http (score.py)", 0.6,
+                 lambda: servers[_SCRIPT]["loaded_resident_bytes"] / servers[_AZURE]["loaded_resident_bytes"]),
+        _at_most("resident memory under load against azureml-inference-server-http (ONNX)", 0.6,
+                 lambda: servers[_ONNX]["loaded_resident_bytes"] / servers[_AZURE]["loaded_resident_bytes"]),
+        _at_least("batch, rows per second against posting them one by one", 20, lambda: raw["batch"]["ratio"]),
+    ]  # fmt: skip
+
+
+def _at_least(text: str, wanted: float, measure: Callable[[], float]) -> Goal:
+    return _goal(text, f"≥ {wanted:g}", measure, lambda found: found >= wanted)
+
+
+def _at_most(text: str, wanted: float, measure: Callable[[], float]) -> Goal:
+    return _goal(text, f"≤ {wanted:g}", measure, lambda found: found <= wanted)
+
+
+def _goal(
+    text: str, wanted: str, measure: Callable[[], float], reached: Callable[[float], bool]
+) -> Goal:
+    try:
+        found = measure()
+    except (KeyError, ZeroDivisionError):
+        return Goal(text, wanted, "", "not measured")
+    return Goal(text, wanted, f"{found:.2f}", "reached" if reached(found) else "**not reached**")

@@ -29,9 +29,6 @@ class Project:
         environment = conda.read(self.conda)
         inputs = lock._inputs(environment, lock.SCRIPT_EXTRAS)
         text = lock._header(environment, inputs) + "threadpoolctl==3.5.0 --hash=sha256:00\n"
-            lock._header(environment, lock._inputs(environment, lock.SCRIPT_EXTRAS))
-            + "threadpoolctl==3.5.0 --hash=sha256:00\n"
-        )
         lock.committed_path(environment).write_text(text)
 
     def model_file(self, version=1):

@@ -43,6 +43,11 @@ def lock(
     return cached.read_text(encoding="utf-8")
 
 
+def is_committed(environment: Environment, extras: Collection[str] = SCRIPT_EXTRAS) -> bool:
+    """Whether the lock beside the conda file is there and belongs to it."""
+    return _committed(environment, _header(environment, _inputs(environment, extras))) is not None
+
+
 def commit(environment: Environment, extras: Collection[str]) -> Path:
     """Resolve anew and write the lock beside the conda file. Raises BuildInputError when nothing fits."""
     path = committed_path(environment)

@@ -27,7 +27,11 @@ class Project:
 
     def commit_lock(self):
         environment = conda.read(self.conda)
-        text = lock._header(environment) + "threadpoolctl==3.5.0 --hash=sha256:00\n"
+        inputs = lock._inputs(environment, lock.SCRIPT_EXTRAS)
+        text = lock._header(environment, inputs) + "threadpoolctl==3.5.0 --hash=sha256:00\n"
+            lock._header(environment, lock._inputs(environment, lock.SCRIPT_EXTRAS))
+            + "threadpoolctl==3.5.0 --hash=sha256:00\n"
+        )
         lock.committed_path(environment).write_text(text)
 
     def model_file(self, version=1):

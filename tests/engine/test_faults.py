@@ -66,7 +66,7 @@ def test_an_update_survives_what_fails_around_it(deployment, rehearsal):
 
 def test_a_registry_that_is_down_is_named(deployment):
     with socket.create_server(("127.0.0.1", 0)) as other:
-        address = "localhost:%d" % other.getsockname()[1]
+        address = f"localhost:{other.getsockname()[1]}"
     listed = deployment.slipway("models", "list", "--registry", address)
     assert listed.returncode == 1
     assert address in listed.stderr

@@ -46,6 +46,8 @@ class Kill:
     """From the first step to the kill."""
     under_way: list[str]
     """Resources that were being worked on, as far as the engine had said."""
+    alone: bool
+    """Whether only the CLI was killed, or its whole process group."""
     pending: list[str] = field(default_factory=list)
     recover_seconds: float = 0.0
     up_seconds: float = 0.0
@@ -91,7 +93,10 @@ def main() -> int:
 def run(deployment: Deployment, count: int, dice: random.Random) -> Iterator[Kill]:
     """Kill so many times, and tell of each."""
     lasts = _undisturbed(deployment)
-    print(f"{'':>3} {'phase':<9} {'after':>6} {'recover':>8} {'up':>6}  under way", flush=True)
+    print(
+        f"{'':>3} {'phase':<9} {'after':>6} {'recover':>8} {'up':>6} {'killed':<6} under way",
+        flush=True,
+    )
     phases = cycle(PHASES)
     number = 0
     while number < count:
@@ -130,16 +135,17 @@ def _killed(
     """Run the phase until it is killed; one that was faster than the dice is prepared again."""
     while True:
         after = dice.uniform(0, lasts[phase.name])
+        alone = dice.random() < 0.5
         started = deployment.engine.start(*phase.command)
         started.until(STACK_TYPE)
         begun = time.monotonic()
         while time.monotonic() < begun + after and started.running:
             time.sleep(0.005)
         if started.running:
-            started.kill()
+            started.kill(alone=alone)
         result = started.wait()
         if result.killed:
-            return Kill(number, phase.name, round(after, 2), _under_way(result.events))
+            return Kill(number, phase.name, round(after, 2), _under_way(result.events), alone)
         lasts[phase.name] = time.monotonic() - begun
         _back(deployment, phase)
 
@@ -203,7 +209,7 @@ def _tell(kill: Kill) -> None:
     under_way = ", ".join(each for each in kill.under_way if not each.endswith(" Stack")) or "-"
     print(
         f"{kill.number:>3} {kill.phase:<9} {kill.after:>6.2f} {kill.recover_seconds:>8} "
-        f"{kill.up_seconds:>6}  {under_way}",
+        f"{kill.up_seconds:>6} {'CLI' if kill.alone else 'group':<6} {under_way}",
         flush=True,
     )
     for problem in kill.problems:

@@ -1,4 +1,4 @@
-"""A real rehearsal per module, and this repository's own stack deployed to it."""
+"""A real rehearsal per story, and this repository's own stack deployed to it."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,27 +10,20 @@ from benchmarks.deploy.deployment import ROOT, STACK, Deployment, variables
 from benchmarks.deploy.own_rehearsal import OwnRehearsal
 
 
-@pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnRehearsal]:
-    """Started; whatever is left of it after its stop fails the run."""
-    own = OwnRehearsal(tmp_path_factory.mktemp("state"))
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[OwnRehearsal]:
+    """Started; whatever is left of it after its stop, containers included, fails the test."""
+    own = OwnRehearsal(tmp_path)
     own.start()
     yield own
     assert own.stop() == []
 
 
 @pytest.fixture
-def deployment(
-    rehearsal: OwnRehearsal, pulumi_engine: Callable[..., Any], request: pytest.FixtureRequest
-) -> Iterator[Deployment]:
-    """The stack `rehearsal` in a copy of the project, not deployed yet; destroyed at the end."""
-    deployment = Deployment(
-        pulumi_engine(ROOT, stack_name=STACK, env=variables(rehearsal)), rehearsal
-    )
-    yield deployment
-    if deployment.engine.resources():
-        deployment.recover()
-        deployment.engine.destroy().check()
+def deployment(rehearsal: OwnRehearsal, pulumi_engine: Callable[..., Any]) -> Deployment:
+    """The stack `rehearsal` in a copy of the project, not deployed yet."""
+    engine = pulumi_engine(ROOT, stack_name=STACK, env=variables(rehearsal))
+    return Deployment(engine, rehearsal)
 
 
 @pytest.fixture

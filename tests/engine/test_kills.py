@@ -7,8 +7,6 @@ from benchmarks.deploy import consistency
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
-REGISTRY = "azure-native:containerregistry:Registry"
-IMAGE = "pulumi-python:dynamic/slipway:ImageVersion"
 
 
 def killed(deployment, happened, what, *command):
@@ -38,11 +36,14 @@ def test_every_kill_is_recovered_from(deployment, rehearsal):
     engine = deployment.engine
     numbers = deployment.use_model(alpha=0.1)
 
-    def exists(kind):
-        return lambda: any(f"/{kind.lower()}/" in one for one in rehearsal.resources())
+    def exists():
+        return any("/containergroups/" in one for one in rehearsal.resources())
+
+    def gone():
+        return not exists()
 
     # The first up, when Azure has the service and the engine does not know it yet.
-    killed(deployment, exists("containerGroups"), "a container group")
+    killed(deployment, exists, "a container group")
     assert [one["resource"]["type"] for one in engine.pending()] == [GROUP]
     locked = engine.up()
     assert not locked.ok
@@ -69,12 +70,24 @@ def test_every_kill_is_recovered_from(deployment, rehearsal):
 
     # A replacement, when the old service is gone and the new one is not there.
     deployment.configure("slipway:service.cpuCores", 2)
-    killed(deployment, lambda: not exists("containerGroups")(), "no container group")
+    killed(deployment, gone, "no container group")
     recovered(deployment)
     converged(deployment, numbers)
 
+    # A replacement, when the new service is there and the engine does not know it yet: the state
+    # still has the old one, and what depends on it.
+    deployment.configure("slipway:service.cpuCores", 1)
+    seen = []
+
+    def there_again():
+        seen.append(exists())
+        return seen[-1] and not all(seen)
+
+    killed(deployment, there_again, "a new container group")
+    assert "taken into the state" in recovered(deployment)
+    converged(deployment, numbers)
+
     # A destroy: what is left is destroyed afterwards.
-    gone = lambda: not exists("containerGroups")()  # noqa: E731
     killed(deployment, gone, "no container group", "destroy", "--skip-preview")
     recovered(deployment)
     engine.destroy().check()

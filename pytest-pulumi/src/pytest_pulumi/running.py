@@ -77,9 +77,12 @@ class Running:
         """Whether it has not ended yet."""
         return self._process.poll() is None
 
-    def kill(self) -> None:
-        """SIGKILL the whole process group, as a power cut would."""
-        self.signal(signal.SIGKILL)
+    def kill(self, *, alone: bool = False) -> None:
+        """SIGKILL the whole process group, as a power cut would; `alone`: only the CLI itself."""
+        if not alone:
+            self.signal(signal.SIGKILL)
+        elif self.running:
+            self._process.kill()
 
     def interrupt(self) -> None:
         """What Ctrl-C does."""

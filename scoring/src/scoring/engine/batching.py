@@ -42,6 +42,9 @@ logger = logging.getLogger("scoring.batching")
 
 # Batches grow until overhead is this share of their time; bigger ones would only wait longer.
 _OVERHEAD_SHARE = 0.05
+# Batches up to this long are not cut.
+_SHORT_SECONDS = 1e-3
+_EXPLORE_EVERY = 32
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Batcher:
         self._running = 0
         self._planned = False
         self._counted = 0
+        self._taken = 0
         self._row_bytes = row_bytes
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -198,7 +202,7 @@ class Batcher:
         if first.future.done():
             return []
         items, rows, size = [first], first.rows, first.bytes
-        most_rows = self.latency.worthwhile_rows(_OVERHEAD_SHARE, self._limits.rows)
+        most_rows = self._most_rows()
         passed: list[Item] = []
         while self._waiting and self._share and len(items) < self._limits.requests:
             item = self._waiting[0]
@@ -215,6 +219,13 @@ class Batcher:
             size += item.bytes
         self._waiting.extendleft(reversed(passed))
         return items
+
+    def _most_rows(self) -> int:
+        most = self._limits.rows
+        rows = self.latency.worthwhile_rows(_OVERHEAD_SHARE, _SHORT_SECONDS, most)
+        # Now and then a larger one: what was learned from small batches alone may be wrong.
+        self._taken += 1
+        return rows if self._taken % _EXPLORE_EVERY else min(2 * rows, most)
 
     def _run_inline(self, items: list[Item]) -> None:
         self._mark_started(items)

@@ -36,11 +36,16 @@ class LatencyModel:
         """Seconds for `rows`; 0.0 before anything was observed."""
         return self.overhead + self.per_row * rows
 
-    def worthwhile_rows(self, share: float, most: int) -> int:
-        """Rows beyond which overhead is less than `share` of a batch: more of them only wait for each other."""
+    def worthwhile_rows(self, share: float, seconds: float, most: int) -> int:
+        """Rows beyond which overhead is less than `share` of a batch: more of them only wait for each other.
+
+        What takes less than `seconds` is never too much: there, noise would decide.
+        """
         if self.per_row <= 0:
             return most
-        return max(1, min(most, int(self.overhead / (share * self.per_row))))
+        worth = self.overhead / (share * self.per_row)
+        short = (seconds - self.overhead) / self.per_row
+        return max(1, min(most, int(max(worth, short))))
 
     def _fit(self) -> None:
         mean_x, mean_y = self._x / self._weight, self._y / self._weight

@@ -9,7 +9,7 @@ import numpy as np
 
 from scoring.oip import raw, tensors
 from scoring.oip.errors import InferenceError
-from scoring.oip.messages import InferRequest, Parameters
+from scoring.oip.messages import Parameters
 
 #: Length of the JSON part of a body with binary tensors after it; 0: the body is one raw tensor.
 HEADER = "inference-header-content-length"
@@ -57,9 +57,9 @@ class Tail:
             )
 
 
-def wants_binary(request: InferRequest, parameters: Parameters) -> bool:
+def wants_binary(request: Parameters, parameters: Parameters) -> bool:
     """An output's own wish counts, else the request's."""
-    wish = parameters.get("binary_data", request.parameters.get("binary_data_output", False))
+    wish = parameters.get("binary_data", request.get("binary_data_output", False))
     if not isinstance(wish, bool):
         raise InferenceError("binary_data and binary_data_output must be true or false")
     return wish

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from scoring.oip.errors import InferenceError
@@ -41,6 +43,7 @@ def memory_dtype(datatype: str) -> np.dtype:
         raise InferenceError(f"datatype {datatype[:40]!r} is not one of {known}") from None
 
 
+@lru_cache(maxsize=64)
 def datatype_of(dtype: np.dtype) -> str:
     """The protocol's name of a numpy dtype; text of any kind is BYTES. Raises TypeError for the rest."""
     if dtype.kind in "OUST":

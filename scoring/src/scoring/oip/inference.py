@@ -49,7 +49,7 @@ def check_shape(name: str, shape: Sequence[int]) -> None:
     """Raises InferenceError for a shape that no tensor has."""
     if (
         len(shape) > _MOST_DIMENSIONS
-        or any(size < 0 for size in shape)
+        or (shape and min(shape) < 0)
         or math.prod(shape) > _MOST_ELEMENTS
     ):
         raise InferenceError(
@@ -73,14 +73,8 @@ def fitted(spec: TensorSpec, datatype: str, values: np.ndarray) -> np.ndarray:
     Raises InferenceError when datatype or shape do not fit.
     """
     shape = values.shape
-    fits = len(shape) == len(spec.shape)
-    if fits:
-        for wanted, got in zip(spec.shape, shape, strict=True):
-            fits = fits and wanted in (-1, got)
-    if not fits:
-        raise InferenceError(
-            f"input {spec.name!r} has shape {list(shape)}; the model takes {list(spec.shape)} (-1: any)"
-        )
+    if shape[1:] != spec.shape[1:] or shape[:1] != spec.shape[:1] != (-1,):
+        _check_shape_fits(spec, shape)
     if datatype == spec.datatype:
         return values
     wanted_dtype = memory_dtype(spec.datatype)
@@ -91,11 +85,21 @@ def fitted(spec: TensorSpec, datatype: str, values: np.ndarray) -> np.ndarray:
     return values.astype(wanted_dtype)
 
 
+def _check_shape_fits(spec: TensorSpec, shape: tuple[int, ...]) -> None:
+    fits = len(shape) == len(spec.shape) and all(
+        wanted in (-1, got) for wanted, got in zip(spec.shape, shape, strict=True)
+    )
+    if not fits:
+        raise InferenceError(
+            f"input {spec.name!r} has shape {list(shape)}; the model takes {list(spec.shape)} (-1: any)"
+        )
+
+
 def rows_of(model: Model, inputs: Tensors) -> int:
     """Number of rows, the same in every input. Raises InferenceError for missing inputs and unequal rows."""
     signature = signature_of(model)
-    missing = [spec.name for spec in signature.inputs if spec.name not in inputs]
-    if missing:
+    if len(inputs) != len(signature.inputs):
+        missing = [spec.name for spec in signature.inputs if spec.name not in inputs]
         raise InferenceError(f"model {model.name!r} needs the inputs {', '.join(missing)} as well")
     if not model.batchable:
         return 1

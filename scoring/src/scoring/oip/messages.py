@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from scoring.oip.datatypes import FLOATS
 from scoring.oip.errors import InferenceError
 
 Parameter = str | int | float | bool
@@ -18,6 +19,20 @@ class RequestInput(msgspec.Struct):
     #: JSON text of the values; absent when they travel as binary data.
     data: msgspec.Raw = msgspec.Raw()
 
+    @property
+    def has_data(self) -> bool:
+        return bool(bytes(self.data))
+
+
+class FloatInput(msgspec.Struct):
+    """The usual case, decoded at once: a flat list of numbers."""
+
+    name: str
+    shape: list[int]
+    datatype: str
+    data: list[float]
+    parameters: Parameters = {}
+
 
 class RequestOutput(msgspec.Struct):
     name: str
@@ -31,7 +46,30 @@ class InferRequest(msgspec.Struct):
     outputs: list[RequestOutput] = []
 
 
+class FloatRequest(msgspec.Struct):
+    inputs: list[FloatInput]
+    id: str = ""
+    parameters: Parameters = {}
+    outputs: list[RequestOutput] = []
+
+
 _decoder = msgspec.json.Decoder(InferRequest)
+_float_decoder = msgspec.json.Decoder(FloatRequest)
+
+# Beyond this, numbers are counted before they are parsed.
+_SMALL = 2**20
+
+
+def decode_floats(document: bytes) -> FloatRequest | None:
+    """None when it is not that simple, or wrong: `decode_request` tells."""
+    if len(document) > _SMALL:
+        return None
+    try:
+        request = _float_decoder.decode(document)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    simple = all(sent.datatype in FLOATS and not sent.parameters for sent in request.inputs)
+    return request if simple else None
 
 
 def decode_request(document: bytes | memoryview) -> InferRequest:

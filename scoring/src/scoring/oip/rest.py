@@ -43,9 +43,10 @@ def routes(service: Service) -> list[Route]:
     ]
     for place in ("/v2/models/{model}", "/v2/models/{model}/versions/{version}"):
         found += [
-            Route("GET", place, _explained(about.model)),
-            Route("GET", f"{place}/ready", _explained(about.model_ready)),
+            # First: templates are tried in order, and this one is what clients call all day.
             Route("POST", f"{place}/infer", _explained(infer.handle)),
+            Route("GET", f"{place}/ready", _explained(about.model_ready)),
+            Route("GET", place, _explained(about.model)),
         ]
     return found
 

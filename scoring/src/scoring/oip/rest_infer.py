@@ -16,7 +16,14 @@ from scoring.oip import binary, inference, raw, tensors
 from scoring.oip.call import predict
 from scoring.oip.datatypes import datatype_of
 from scoring.oip.errors import InferenceError
-from scoring.oip.messages import InferRequest, RequestInput, decode_request
+from scoring.oip.messages import (
+    FloatInput,
+    FloatRequest,
+    InferRequest,
+    RequestInput,
+    decode_floats,
+    decode_request,
+)
 from scoring.service import Service
 
 _JSON = ("Content-Type", "application/json")
@@ -24,6 +31,7 @@ _BINARY = ("Content-Type", "application/octet-stream")
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 Tensors = Mapping[str, np.ndarray]
+Wanted = InferRequest | FloatRequest
 
 
 class Inference:
@@ -49,38 +57,39 @@ class Inference:
             raise InferenceError(str(missing), 404) from None
 
 
-def _read(model: Model, request: Request, limit: int) -> tuple[InferRequest, Tensors]:
+def _read(model: Model, request: Request, limit: int) -> tuple[Wanted, Tensors]:
     body = decoded_body(request, limit)
     length = binary.header_length(request.headers, body)
     if length == 0:
         return _read_raw(model, body)
-    wanted = decode_request(body if length is None else memoryview(body)[:length])
+    wanted: Wanted | None = decode_floats(body) if length is None else None
+    if wanted is None:
+        wanted = decode_request(body if length is None else memoryview(body)[:length])
     inference.check_parameters(wanted.parameters, *(output.parameters for output in wanted.outputs))
     tail = binary.Tail(memoryview(body)[len(body) if length is None else length :])
     inputs: dict[str, np.ndarray] = {}
     for sent in wanted.inputs:
         if sent.name in inputs:
             raise InferenceError(f"input {sent.name!r} is there twice")
-        inputs[sent.name] = _input(model, sent, tail)
+        spec = inference.spec_of(model, sent.name)
+        inference.check_shape(sent.name, sent.shape)
+        inputs[sent.name] = inference.fitted(spec, sent.datatype, _values(sent, tail))
     tail.finish()
     return wanted, inputs
 
 
-def _input(model: Model, sent: RequestInput, tail: binary.Tail) -> np.ndarray:
-    spec = inference.spec_of(model, sent.name)
-    inference.check_shape(sent.name, sent.shape)
-    if sent.parameters:
-        inference.check_parameters(sent.parameters)
+def _values(sent: RequestInput | FloatInput, tail: binary.Tail) -> np.ndarray:
+    if isinstance(sent, FloatInput):
+        return tensors.from_floats(sent.name, sent.datatype, sent.shape, sent.data)
+    inference.check_parameters(sent.parameters)
     size = sent.parameters.get("binary_data_size")
-    if size is not None:
-        if bytes(sent.data):
-            raise InferenceError(f"input {sent.name!r} has both data and binary_data_size")
-        values = raw.decode(sent.name, sent.datatype, sent.shape, tail.take(sent.name, size))
-    elif not bytes(sent.data):
-        raise InferenceError(f"input {sent.name!r} has neither data nor binary_data_size")
-    else:
-        values = tensors.decode(sent.name, sent.datatype, sent.shape, sent.data)
-    return inference.fitted(spec, sent.datatype, values)
+    if size is None:
+        if not sent.has_data:
+            raise InferenceError(f"input {sent.name!r} has neither data nor binary_data_size")
+        return tensors.decode(sent.name, sent.datatype, sent.shape, sent.data)
+    if sent.has_data:
+        raise InferenceError(f"input {sent.name!r} has both data and binary_data_size")
+    return raw.decode(sent.name, sent.datatype, sent.shape, tail.take(sent.name, size))
 
 
 def _read_raw(model: Model, body: bytes) -> tuple[InferRequest, Tensors]:
@@ -99,12 +108,12 @@ def _read_raw(model: Model, body: bytes) -> tuple[InferRequest, Tensors]:
     return wanted, {spec.name: inference.fitted(spec, spec.datatype, values)}
 
 
-def _answer(model: Model, wanted: InferRequest, outputs: Tensors) -> Response:
+def _answer(model: Model, wanted: Wanted, outputs: Tensors) -> Response:
     wishes = {output.name: output.parameters for output in wanted.outputs}
     described: list[dict[str, Any]] = []
     chunks: list[bytes] = []
     for name, values in outputs.items():
-        as_binary = binary.wants_binary(wanted, wishes.get(name, {}))
+        as_binary = binary.wants_binary(wanted.parameters, wishes.get(name, {}))
         output, data = binary.output(name, values, datatype_of(values.dtype), as_binary)
         described.append(output)
         if data is not None:

@@ -42,6 +42,16 @@ def decode(name: str, datatype: str, shape: Sequence[int], data: bytes | memoryv
     return array.reshape(shape)
 
 
+def from_floats(name: str, datatype: str, shape: Sequence[int], values: list[float]) -> np.ndarray:
+    """From a parsed flat list. Raises InferenceError when shape and length do not go together."""
+    if len(values) != math.prod(shape):
+        raise InferenceError(
+            f"input {name!r} has data of shape {[len(values)]}; its shape says {list(shape)}"
+        )
+    with np.errstate(over="ignore"):
+        return np.array(values, memory_dtype(datatype)).reshape(shape)
+
+
 def encode(values: np.ndarray, datatype: str) -> Any:
     """A flat array that orjson writes as a list (or a list of text)."""
     if datatype == "BYTES":

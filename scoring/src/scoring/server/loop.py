@@ -32,7 +32,7 @@ class EventLoop(_Loop):
         self._handle: Any = None
         super().__init__()
 
-    def call_soon_threadsafe(
+    def call_soon_threadsafe(  # type: ignore[override]  # typeshed ties args to the callback; nobody is served by that here
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """The handle that comes back is shared: such a call cannot be taken back."""

@@ -165,10 +165,11 @@ def test_what_was_done_is_not_done_again(batch, source, tmp_path):
 
 def test_an_unfinished_batch_of_something_else_is_not_mixed_in(batch, source, tmp_path):
     given, out = numbers(tmp_path / "in.csv", 100), tmp_path / "out.csv"
-    process = batch.start(given, out, "--source", source(SLOW), "--chunk-rows", 10)
-    while len(list((tmp_path / "out.csv.parts").glob("*.jsonl"))) < 2:
+    folder = source(SLOW.replace("0.05", "30 if 50 in json.loads(raw)['data'][0] else 0"))
+    process = batch.start(given, out, "--source", folder, "--chunk-rows", 10)
+    while len(list((tmp_path / "out.csv.parts").glob("*.jsonl"))) < 5:
         time.sleep(0.005)
-    second = batch(given, out, "--source", source(SLOW), "--chunk-rows", 10)
+    second = batch(given, out, "--source", folder, "--chunk-rows", 10)
     assert second[0] == 2
     assert "another batch is writing" in second[2]
     process.kill()

@@ -39,6 +39,7 @@ class Collection:
         self, service: Service, chosen: settings.CollectionSettings, writer: Writer
     ) -> None:
         self._share = chosen.sample_percent / 100
+        self._patience = service.settings.shutdown_seconds
         self.writer = writer
 
     def observe(self, request: Request, response: Response) -> None:
@@ -52,7 +53,7 @@ class Collection:
         self.writer.start()
 
     async def stop(self) -> None:
-        await asyncio.to_thread(self.writer.stop)
+        await asyncio.to_thread(self.writer.stop, self._patience)
 
 
 def _redaction(

@@ -145,10 +145,20 @@ def _model(service: Service, name: str) -> Iterator[Target]:
     path = f"/score?model={name}" if several else "/score"
     yield Target(
         f"Azure ML: {name}" if several else "Azure ML", path, {"data": []} if body is None else body,
-        json_schema.input_schema(model), json_schema.output_schema(model), _form_of(body),
+        json_schema.input_schema(model), _with_null(json_schema.output_schema(model)), _form_of(body),
     )  # fmt: skip
     for version in service.models.versions(name):
         yield _tensors(service.models.get(name, version))
+
+
+def _with_null(schema: Any) -> Any:
+    """Numbers may be null: JSON has no infinity and no NaN."""
+    if isinstance(schema, list):
+        return [_with_null(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    changed = {name: _with_null(part) for name, part in schema.items()}
+    return changed | {"type": ["number", "null"]} if schema.get("type") == "number" else changed
 
 
 def _tensors(model: Model) -> Target:

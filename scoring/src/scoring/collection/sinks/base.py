@@ -27,7 +27,8 @@ def open_sink(settings: CollectionSettings, variables: Mapping[str, str]) -> Sin
     target = settings.target
     try:
         if settings.format == "parquet":
-            import pyarrow  # noqa: F401  (missing packages are told at the start, not at the first record)
+            # Missing packages are told at the start, not at the first record.
+            from pyarrow import parquet  # noqa: F401
         if target.startswith(("http://", "https://")):
             from scoring.collection.sinks.blob import BlobSink
 

@@ -21,6 +21,7 @@ from components.scoring_container import (
     CONTAINER,
     PORT,
     TlsMaterial,
+    ports,
     scoring_container,
     tls_volume,
 )
@@ -224,7 +225,7 @@ def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     kinds = azure.containerinstance.ContainerGroupIpAddressType
     address: aci.IpAddressArgsDict = {
         "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
-        "ports": [{"port": PORT, "protocol": "TCP"}],
+        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=args.tls is not None)],
     }
     if args.dns_label is not None:
         address["dns_name_label"] = args.dns_label

@@ -33,7 +33,7 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     return Content(
         python=environment.python,
         base_image=spec.base_image or default_base_image(environment.python),
-        lock=lock.lock(environment, cache_dir),
+        lock=lock.lock(environment, cache_dir, _extras(spec)),
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
         script=_script_below_app(spec),
@@ -53,6 +53,14 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
     claimed yet: a model of the same content has the same number.
     """
     return key_of(spec, read_content(spec, cache_dir))
+
+
+def _extras(spec: ContextSpec) -> tuple[str, ...]:
+    """gRPC in every image; what loads a model where no script does."""
+    if spec.entry_script is not None:
+        return ("grpc",)
+    kinds = {model.path.suffix for model in spec.models}
+    return ("grpc", "onnx") if kinds == {".onnx"} else ("grpc", "onnx", "pickle")
 
 
 def key_of(spec: ContextSpec, content: Content) -> str:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import subprocess
+from collections.abc import Collection
 from pathlib import Path
 
 import uv
@@ -18,31 +19,31 @@ _TIMEOUT_SECONDS = 600
 _ORNAMENTS = " \u2570\u2500\u25b6\u2502\u00d7"  # uv draws its explanation as a tree
 
 
-def lock(environment: Environment, cache_dir: Path | None = None) -> str:
-    """The hash-locked requirements of `environment`, with a header that names their inputs.
+def lock(
+    environment: Environment, cache_dir: Path | None = None, extras: Collection[str] = ()
+) -> str:
+    """The hash-locked requirements of `environment` and the scoring runtime with those of its extras.
+
+    A header names their inputs.
 
     The lock that is committed beside the conda file is used when its header matches; otherwise the packages are
     resolved once, and kept in `cache_dir`/locks (by default Slipway's cache) by the hash of the inputs.
     Raises BuildInputError when no set of versions fits.
     """
-    header = _header(environment)
+    inputs = _inputs(environment, extras)
+    header = _header(environment, inputs)
     committed = _committed(environment, header)
     if committed is not None:
         return committed
-    cached = (cache_dir or places.cache_root()) / "locks" / f"{_key(environment)}.lock"
+    cached = (cache_dir or places.cache_root()) / "locks" / f"{_key(environment, inputs)}.lock"
     if not cached.is_file():
-        places.write_atomically(cached, (header + _resolve(environment)).encode())
+        places.write_atomically(cached, (header + _resolve(environment, inputs)).encode())
     return cached.read_text(encoding="utf-8")
 
 
 def committed_path(environment: Environment) -> Path | None:
     """Where the environment's lock is committed: `myenv.lock` beside `myenv.yml`."""
     return environment.path.with_suffix(".lock") if environment.path else None
-
-
-def is_committed(environment: Environment) -> bool:
-    """Whether the lock beside the conda file is there and belongs to it."""
-    return _committed(environment, _header(environment)) is not None
 
 
 def _committed(environment: Environment, header: str) -> str | None:
@@ -60,27 +61,27 @@ def _committed(environment: Environment, header: str) -> str | None:
     return None
 
 
-def _inputs(environment: Environment) -> list[str]:
-    return [*environment.requirements, *runtime_package.requirements()]
+def _inputs(environment: Environment, extras: Collection[str]) -> list[str]:
+    return [*environment.requirements, *runtime_package.requirements(extras)]
 
 
-def _key(environment: Environment) -> str:
-    inputs = {"python": environment.python, "requirements": _inputs(environment)}
-    return hashlib.sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()
+def _key(environment: Environment, inputs: list[str]) -> str:
+    described = {"python": environment.python, "requirements": inputs}
+    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
 
 
-def _header(environment: Environment) -> str:
-    return f"{_HEADER} sha256:{_key(environment)} python {environment.python}\n"
+def _header(environment: Environment, inputs: list[str]) -> str:
+    return f"{_HEADER} sha256:{_key(environment, inputs)} python {environment.python}\n"
 
 
-def _resolve(environment: Environment) -> str:
+def _resolve(environment: Environment, inputs: list[str]) -> str:
     completed = subprocess.run(
         [
             uv.find_uv_bin(), "pip", "compile", "--quiet", "--universal", "--generate-hashes",
             "--python-version", environment.python, "--no-header", "--no-annotate",
             "--no-emit-index-url", "--no-emit-find-links", "--no-python-downloads", "-",
         ],
-        input="\n".join(_inputs(environment)), capture_output=True, text=True,
+        input="\n".join(inputs), capture_output=True, text=True,
         timeout=_TIMEOUT_SECONDS, check=False,
     )  # fmt: skip
     if completed.returncode != 0:

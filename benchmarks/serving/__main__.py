@@ -11,10 +11,14 @@ from benchmarks.serving import report, run
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3.0, help="per server, round and number of connections")
+    parser.add_argument(
+        "--seconds", type=float, default=3.0, help="per server, round and number of connections"
+    )
     parser.add_argument("--connections", default="1,8,32,128")
     parser.add_argument("--only", help="servers whose name contains this, comma-separated")
-    parser.add_argument("--no-document", action="store_true", help="only raw data and the table on the screen")
+    parser.add_argument(
+        "--no-document", action="store_true", help="only raw data and the table on the screen"
+    )
     parser.add_argument("--report", metavar="RAW", help="write the document again from raw data")
     args = parser.parse_args()
     if args.report:

@@ -18,7 +18,9 @@ from benchmarks.serving.process import Server, environment
 ROWS = 200_000
 
 
-def measure(python: Path, model: Path, server: Server, folder: Path, seconds: float) -> dict[str, Any]:
+def measure(
+    python: Path, model: Path, server: Server, folder: Path, seconds: float
+) -> dict[str, Any]:
     """Both by the same score.py; the batch's start (loading Python and the model) counts."""
     given, out = folder / "rows.csv", folder / "scored.csv"
     with given.open("w", newline="") as file:
@@ -33,7 +35,12 @@ def measure(python: Path, model: Path, server: Server, folder: Path, seconds: fl
     )  # fmt: skip
     batch = ROWS / (time.perf_counter() - began)
     posted = _posted(server, given, seconds)
-    return {"rows": ROWS, "batch_rows_per_second": batch, "posted_rows_per_second": posted, "ratio": batch / posted}
+    return {
+        "rows": ROWS,
+        "batch_rows_per_second": batch,
+        "posted_rows_per_second": posted,
+        "ratio": batch / posted,
+    }
 
 
 def _posted(server: Server, given: Path, seconds: float) -> float:

@@ -14,6 +14,8 @@ from pathlib import Path
 from benchmarks.serving.folders import APPS, CACHE
 from benchmarks.serving.peers import Peer
 
+_SYSTEM_PYTHON = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
+
 
 class NotInstalled(Exception):
     """The server cannot be installed on this machine; the text is the installer's last lines."""
@@ -21,7 +23,8 @@ class NotInstalled(Exception):
 
 def python_of(peer: Peer) -> Path:
     """The environment's Python, installed if need be. Raises NotInstalled."""
-    python = _environment(peer.environment, peer.requirements)
+    interpreter = _SYSTEM_PYTHON if peer.system_python and _SYSTEM_PYTHON.exists() else None
+    python = _environment(peer.environment, peer.requirements, interpreter)
     if peer.local is not None:
         _install_local(python, peer.local)
     return python
@@ -32,16 +35,25 @@ def plotting() -> Path:
     return _environment("plot", ("matplotlib",))
 
 
-def _environment(name: str, requirements: Sequence[str]) -> Path:
+def _environment(name: str, requirements: Sequence[str], interpreter: Path | None = None) -> Path:
     folder = CACHE / name
     stamp = folder / ".installed"
-    wanted = hashlib.sha256("\n".join(requirements).encode()).hexdigest()
+    wanted = hashlib.sha256("\n".join([*requirements, str(interpreter)]).encode()).hexdigest()
     python = folder / "bin" / "python"
     if not (stamp.exists() and stamp.read_text() == wanted):
         print(f"installing {name} into {folder}", file=sys.stderr)
-        _uv("venv", "--quiet", "--clear", str(folder))
+        base = sys.executable if interpreter is None else str(interpreter)
+        _uv("venv", "--quiet", "--clear", "--python", base, str(folder))
         # Compiled beforehand: start-up times must not depend on who was started first.
-        _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *requirements)
+        _uv(
+            "pip",
+            "install",
+            "--quiet",
+            "--compile-bytecode",
+            "--python",
+            str(python),
+            *requirements,
+        )
         stamp.write_text(wanted)
     return python
 

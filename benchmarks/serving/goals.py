@@ -60,7 +60,9 @@ def _at_most(text: str, wanted: float, measure: Callable[[], float]) -> Goal:
     return _goal(text, f"≤ {wanted:g}", measure, lambda found: found <= wanted)
 
 
-def _goal(text: str, wanted: str, measure: Callable[[], float], reached: Callable[[float], bool]) -> Goal:
+def _goal(
+    text: str, wanted: str, measure: Callable[[], float], reached: Callable[[float], bool]
+) -> Goal:
     try:
         found = measure()
     except (KeyError, ZeroDivisionError):

@@ -26,5 +26,7 @@ def measure(server: Server, connections: int, seconds: float, folder: Path) -> d
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout.partition("\nRESULT ")[2])
     found["requests_per_second"] = found["requests"] / (found["microseconds"] / 1e6)
-    found["cpu_seconds_per_1000"] = (server.cpu_seconds() - before) / max(found["requests"], 1) * 1000
+    found["cpu_seconds_per_1000"] = (
+        (server.cpu_seconds() - before) / max(found["requests"], 1) * 1000
+    )
     return found

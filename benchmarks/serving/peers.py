@@ -55,8 +55,8 @@ class Peer:
     local: Path | None = None
     #: Reads ONNX instead of the pickle.
     onnx: bool = False
-    #: One of ours, or the ceiling: no rival.
-    rival: bool = True
+    #: Made with the operating system's Python: the server links the libpython that the loader finds.
+    system_python: bool = False
 
 
 def _app(name: str, *arguments: Callable[[Ports], int]) -> Callable[[Path, Path, Ports], Start]:
@@ -106,7 +106,16 @@ def _mlserver(python: Path, model: Path, ports: Ports) -> Start:
 def _ours(folder: str) -> Callable[[Path, Path, Ports], Start]:
     def start(python: Path, model: Path, ports: Ports) -> Start:
         source = str(APPS if folder == "script" else model)
-        command = [str(python), "-m", "scoring", "serve", "--source", source, "--port", str(ports.http)]
+        command = [
+            str(python),
+            "-m",
+            "scoring",
+            "serve",
+            "--source",
+            source,
+            "--port",
+            str(ports.http),
+        ]
         if folder == "pickle":
             command.append("--trust-pickle")
         return Start(command, {"AZUREML_MODEL_DIR": str(model), "SLIPWAY_ACCESS_LOG": "false"})
@@ -132,11 +141,11 @@ PEERS = (
     Peer("KServe", "kserve", ("kserve", SKLEARN), _kserve, "/v1/models/ridge:predict", KSERVE_BODY),
     Peer("Triton (dynamic batching)", "triton", ("nvidia-pytriton", SKLEARN),
          _app("triton_app.py", lambda p: p.http, lambda p: p.grpc, lambda p: p.metrics),
-         "/v2/models/ridge/infer", protocol_body("input", "FP32")),
-    Peer("Slipway, score.py", "slipway", _OURS, _ours("script"), local=_SCORING, rival=False),
-    Peer("Slipway, pickle", "slipway", _OURS, _ours("pickle"), local=_SCORING, rival=False),
-    Peer("Slipway, ONNX", "slipway", _OURS, _ours("onnx"), local=_SCORING, onnx=True, rival=False),
+         "/v2/models/ridge/infer", protocol_body("input", "FP32"), system_python=True),
+    Peer("Slipway, score.py", "slipway", _OURS, _ours("script"), local=_SCORING),
+    Peer("Slipway, pickle", "slipway", _OURS, _ours("pickle"), local=_SCORING),
+    Peer("Slipway, ONNX", "slipway", _OURS, _ours("onnx"), local=_SCORING, onnx=True),
     Peer("Slipway, ONNX, v2 protocol", "slipway", _OURS, _ours("onnx"), "/v2/models/model/infer",
-         protocol_body("input", "FP32"), local=_SCORING, onnx=True, rival=False),
-    Peer("Granian, constant answer", "slipway", _OURS, _constant, local=_SCORING, rival=False),
+         protocol_body("input", "FP32"), local=_SCORING, onnx=True),
+    Peer("Granian, constant answer", "slipway", _OURS, _constant, local=_SCORING),
 )  # fmt: skip

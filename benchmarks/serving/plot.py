@@ -18,4 +18,9 @@ def draw(raw: dict[str, Any]) -> None:
     except environments.NotInstalled as error:
         print(f"no plot: {error}", file=sys.stderr)
         return
-    subprocess.run([str(python), str(APPS / "plot.py"), str(PLOT)], input=json.dumps(raw), text=True, check=True)
+    subprocess.run(
+        [str(python), str(APPS / "plot.py"), str(PLOT)],
+        input=json.dumps(raw),
+        text=True,
+        check=True,
+    )

@@ -103,13 +103,18 @@ def _goal_table(found: list[Goal]) -> str:
 def _missing(raw: Raw) -> str:
     if not raw["missing"]:
         return ""
-    return "### Not measured\n\n" + "\n".join(f"- {name}: {why}" for name, why in raw["missing"].items())
+    return "### Not measured\n\n" + "\n".join(
+        f"- {name}: {why}" for name, why in raw["missing"].items()
+    )
 
 
 def _versions(raw: Raw) -> str:
     lines = []
     for name, found in raw["servers"].items():
-        lines.append(f"- {name}: " + ", ".join(f"{package} {version}" for package, version in found["versions"].items()))
+        lines.append(
+            f"- {name}: "
+            + ", ".join(f"{package} {version}" for package, version in found["versions"].items())
+        )
     return "\n".join(lines)
 
 

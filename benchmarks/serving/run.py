@@ -46,7 +46,9 @@ def run(rounds: int, seconds: float, connections: Sequence[int], only: Sequence[
             for server in servers:
                 server.stop()
     RAW.mkdir(exist_ok=True)
-    (RAW / f"{raw['at'].replace(':', '').partition('+')[0]}.json").write_text(json.dumps(raw, indent=1) + "\n")
+    (RAW / f"{raw['at'].replace(':', '').partition('+')[0]}.json").write_text(
+        json.dumps(raw, indent=1) + "\n"
+    )
     return raw
 
 
@@ -72,11 +74,19 @@ def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
         "answer": started.answer[:300],
         "runs": {str(count): [] for count in raw["connections"]},
     }
-    print(f"{peer.name}: ready after {started.seconds:.1f} s, answered {started.answer[:80].strip()}", file=sys.stderr)
+    print(
+        f"{peer.name}: ready after {started.seconds:.1f} s, answered {started.answer[:80].strip()}",
+        file=sys.stderr,
+    )
 
 
 def _measure(
-    servers: list[Server], raw: Raw, rounds: int, seconds: float, connections: Sequence[int], folder: Path
+    servers: list[Server],
+    raw: Raw,
+    rounds: int,
+    seconds: float,
+    connections: Sequence[int],
+    folder: Path,
 ) -> None:
     for server in servers:
         load.measure(server, max(connections), _WARM_UP_SECONDS, folder)
@@ -102,7 +112,9 @@ def _versions(python: Path, peer: Peer) -> dict[str, str]:
     names = [requirement.partition("=")[0].partition("[")[0] for requirement in peer.requirements]
     names += ["scoring", "granian"] if peer.local else []
     script = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
-    done = subprocess.run([str(python), "-c", script, *names], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [str(python), "-c", script, *names], capture_output=True, text=True, check=True
+    )
     found: dict[str, str] = json.loads(done.stdout)
     return found
 

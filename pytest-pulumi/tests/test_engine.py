@@ -5,6 +5,7 @@ import time
 from typing import ClassVar
 
 import pytest
+
 from pytest_pulumi import (
     InvalidInputsError,
     KillAt,

@@ -2,11 +2,11 @@ import json
 
 import pulumi
 import pytest
-from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 from components.aci_service import TYPE, AciService, AciServiceArgs, LogTarget
 from components.errors import InvalidArgs
 from components.scoring_container import TlsMaterial
+from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
 KEYS = "pulumi-python:dynamic/slipway:ServiceKeys"

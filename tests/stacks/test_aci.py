@@ -1,9 +1,9 @@
 import hashlib
 
 import pytest
-from pytest_pulumi.wire import UNKNOWN, is_secret
 
 from components import registry_login
+from pytest_pulumi.wire import UNKNOWN, is_secret
 from stacks import aci
 from stacks.configuration import Secrets
 from stacks.problems import SettingsError

@@ -26,9 +26,11 @@ def test_the_machines_own_go_when_new_enough(tmp_path, monkeypatch):
     assert found.own_caches == ()
 
 
-def test_the_go_of_the_environment_where_the_machines_is_too_old(tmp_path, monkeypatch):
+@pytest.mark.parametrize("activated", [False, True])
+def test_the_go_of_the_environment_where_the_machines_is_too_old(tmp_path, monkeypatch, activated):
     own = program(tmp_path / "own", "go version go1.19.8 linux/amd64")
-    monkeypatch.setenv("PATH", str(own.parent))
+    environment = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{environment if activated else ''}:{own.parent}")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     found = golang.find()
     assert found.program == Path(sys.executable).with_name("go")

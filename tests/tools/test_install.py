@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,7 @@ def _make(cache):
             return False
         with whole(made) as folder:
             (folder / "program").write_text("x")
+            time.sleep(0.3)  # long enough for another to come in, were it let in
         return True
 
 

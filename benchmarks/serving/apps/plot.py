@@ -7,7 +7,7 @@ from statistics import median
 import matplotlib
 
 matplotlib.use("svg")
-from matplotlib import pyplot  # noqa: E402  (the backend is chosen before)
+from matplotlib import pyplot
 
 raw = json.load(sys.stdin)
 matplotlib.rcParams["svg.hashsalt"] = "slipway"
@@ -26,7 +26,11 @@ for number, (name, found) in enumerate(raw["servers"].items()):
         "linestyle": ":" if name.startswith("Granian") else "-",
     }
     for axis, key, scale in ((rates, "requests_per_second", 1), (tails, "p99_us", 1e-3)):
-        axis.plot(counts, [median(run[key] for run in found["runs"][str(c)]) * scale for c in counts], **style)
+        axis.plot(
+            counts,
+            [median(run[key] for run in found["runs"][str(c)]) * scale for c in counts],
+            **style,
+        )
 for axis, title in ((rates, "requests per second"), (tails, "p99, ms")):
     axis.set_title(title)
     axis.set_xscale("log", base=2)
@@ -35,6 +39,8 @@ for axis, title in ((rates, "requests per second"), (tails, "p99, ms")):
     axis.set_xticks(raw["connections"], [str(count) for count in raw["connections"]])
     axis.grid(visible=True, which="major", alpha=0.3)
 handles, labels = rates.get_legend_handles_labels()
-figure.legend(handles, labels, loc="center left", bbox_to_anchor=(0.815, 0.5), fontsize=8.5, frameon=False)
+figure.legend(
+    handles, labels, loc="center left", bbox_to_anchor=(0.815, 0.5), fontsize=8.5, frameon=False
+)
 figure.tight_layout(rect=(0, 0, 0.82, 1))
 figure.savefig(sys.argv[1], metadata={"Date": None})

@@ -30,7 +30,9 @@ if __name__ == "__main__":
             infer_func=infer,
             inputs=[Tensor(name="input", dtype=numpy.float32, shape=(10,))],
             outputs=[Tensor(name="variable", dtype=numpy.float32, shape=(1,))],
-            config=ModelConfig(max_batch_size=128, batcher=DynamicBatcher(max_queue_delay_microseconds=0)),
+            config=ModelConfig(
+                max_batch_size=128, batcher=DynamicBatcher(max_queue_delay_microseconds=0)
+            ),
             strict=False,
         )
         triton.serve()

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from pytest_pulumi import processes
 from pytest_pulumi.provider import ProviderCall
 from pytest_pulumi.result import Result, read_events
 from pytest_pulumi.server import AFTER, ProviderServer
+
+_PATIENCE = 120.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Running:
         """The CLI's process, and its group."""
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def kill(self) -> None:
         """SIGKILL the whole process group, as a power cut would."""
         self.signal(signal.SIGKILL)
@@ -80,8 +87,32 @@ class Running:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the process group, if it is still there."""
-        if self._process.poll() is None:
+        if self.running:
             os.killpg(self.pid, number)
+
+    def until(self, type_: str, op: str | None = None, *, done: bool = False) -> None:
+        """Return when the engine has begun (`done`: ended) a step on a resource of the type.
+
+        Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
+        """
+        event = "resOutputsEvent" if done else "resourcePreEvent"
+
+        def happened() -> bool:
+            seen = [e[event]["metadata"] for e in read_events(self._log) if event in e]
+            return any(m["type"] == type_ and op in (None, m["op"]) for m in seen)
+
+        self.until_true(happened, f"{op or 'a step'} of {type_}")
+
+    def until_true(self, happened: Callable[[], bool], what: str) -> None:
+        """Return when `happened()`; for moments that something else than the engine knows.
+
+        Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
+        """
+        deadline = time.monotonic() + _PATIENCE
+        while not happened():
+            if not self.running or time.monotonic() > deadline:
+                raise AssertionError(f"pulumi {' '.join(self.command)} never came to {what}")
+            time.sleep(0.005)
 
     def wait(self, timeout: float = 240) -> Result:
         """Its result, when it has ended.

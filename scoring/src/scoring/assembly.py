@@ -17,8 +17,8 @@ from scoring.http.errors import ErrorStyle
 from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
-from scoring.models.base import Model
 from scoring.http.tokens import take_from as take_tokens_from
+from scoring.models.base import Model
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings

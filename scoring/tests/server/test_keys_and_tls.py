@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import os
 import ssl
 import time
 
@@ -31,7 +30,7 @@ def until(what, seconds=20):
 def replace(path, content):
     fresh = path.with_suffix(".new")
     fresh.write_bytes(content)
-    os.replace(fresh, path)
+    fresh.replace(path)
 
 
 def test_either_key_scores_and_nothing_else(serving):

@@ -1,10 +1,12 @@
 """The ARM core: ids, checks, concurrency, faults, and what a start makes of what a kill left."""
 
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
+from rehearsal.arm import registries
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ACR_PUSH
@@ -57,6 +59,17 @@ def test_ids_ignore_case(rehearsal):
     assert rehearsal.arm.exists(
         rehearsal.group_id.upper().replace("/SUBSCRIPTIONS", "/subscriptions")
     )
+
+
+def test_ids_are_shown_in_azures_spelling(rehearsal):
+    lower = f"{rehearsal.subscription}/resourcegroups/rg"
+    rehearsal.put(lower, {"location": "westeurope"})
+    made = rehearsal.put(
+        f"{lower}/providers/microsoft.managedidentity/userassignedidentities/Puller",
+        {"location": "westeurope"},
+    )
+    assert made["id"] == rehearsal.id("Microsoft.ManagedIdentity/userAssignedIdentities", "Puller")
+    assert rehearsal.arm.get(lower)["id"] == rehearsal.group_id
 
 
 def test_a_resource_needs_its_group(rehearsal):
@@ -145,8 +158,10 @@ def test_deleting_what_is_not_there(rehearsal):
     )
 
 
-def test_one_of_many_at_once_gets_the_name(rehearsal):
+def test_one_of_many_at_once_gets_the_name(rehearsal, monkeypatch):
     rehearsal.resource_group()
+    # Between the check of the name and the record of it there is time for the others.
+    monkeypatch.setattr(registries, "free_port", lambda: time.sleep(0.05) or 1)
     groups = [f"{rehearsal.subscription}/resourceGroups/g{n}" for n in range(6)]
     for group in groups:
         rehearsal.put(group, {"location": "westeurope"})

@@ -30,63 +30,66 @@ class ModelScorer:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._predict = service.dispatcher.predict
         self._forms = {id(model): AzureMLForm(model) for model in service.models}
         names = service.models.names()
-        self._only = service.models.get(names[0]) if len(names) == 1 else None
+        self._only = self._form(names[0]) if len(names) == 1 else None
 
     async def handle(self, request: Request) -> Response:
-        if request.method not in ("POST", "GET"):
+        if request.method == "POST" and self._only is not None and not request.query:
+            form, body = self._only, request.body
+        elif request.method in ("POST", "GET"):
+            form, body = self._chosen(request), _body(request)
+        else:
             return json_answer("", 200)
-        model = (
-            self._only if self._only is not None and not request.query else self._chosen(request)
-        )
-        form = self._forms[id(model)]
         outcome = request.outcome
-        outcome.model, outcome.model_version = model.name, model.version
+        outcome.model, outcome.model_version = form.model.name, form.model.version
         try:
-            inputs, rows = form.parse(_body(request))
-            outcome.inputs = inputs
-            outputs = await self._service.dispatcher.predict(
-                model, inputs, rows, form.answer.outputs,
-                deadline=self._service.deadline_of(request), outcome=outcome,
-            )  # fmt: skip
-        except BadInput as bad:
-            outcome.error = bad
-            raise Refusal(400, f"{model.name}: {bad}") from None
-        except Overrun as over:
-            return self._failure(
-                request, over, f"Scoring timeout after {self._service.settings.run_timeout_ms} ms"
+            outcome.inputs, rows = form.parse(body)
+            outcome.outputs = outputs = await self._predict(
+                form.model,
+                outcome.inputs,
+                rows,
+                form.answer.outputs,
+                deadline=self._service.deadline_of(request),
+                outcome=outcome,
             )
-        except ExecutorError as error:
-            raise refusal_of(error, self._service.settings) from None
-        except Refusal:
-            raise
         except Exception as error:
-            return self._failure(request, error, _FAILED_TEXT)
-        outcome.outputs = outputs
-        spent = (outcome.compute_seconds or 0.0) * 1e3
-        return Response(
-            200,
-            [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", f"{spent:.3f}")],
-            form.answer.json(outputs),
-        )
+            return self._failure(request, form.model, error)
+        spent = f"{(outcome.compute_seconds or 0.0) * 1e3:.3f}"
+        headers = [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", spent)]
+        return Response(200, headers, form.answer.json(outputs))
 
-    def _chosen(self, request: Request) -> Model:
+    def _chosen(self, request: Request) -> AzureMLForm:
         wanted = parse_qs(request.query)
         name = wanted.get("model", [None])[0]
         version = wanted.get("version", [None])[0]
         names = self._service.models.names()
         if name is None and len(names) > 1:
             raise Refusal(
-                400, f"Several models are served; choose one with ?model=NAME: {', '.join(names)}"
+                400,
+                f"Several models are served; choose one with ?model=NAME: {', '.join(names)}",
             )
+        return self._form(name or names[0], version)
+
+    def _form(self, name: str, version: str | None = None) -> AzureMLForm:
         try:
-            return self._service.models.get(name or names[0], version)
+            return self._forms[id(self._service.models.get(name, version))]
         except ModelNotFound as missing:
             raise Refusal(404, str(missing)) from None
 
-    def _failure(self, request: Request, error: BaseException, message: str) -> Response:
+    def _failure(self, request: Request, model: Model, error: Exception) -> Response:
+        """Raises Refusal for what is not the model's fault."""
+        if isinstance(error, Refusal):
+            raise error
         request.outcome.error = error
+        if isinstance(error, BadInput):
+            raise Refusal(400, f"{model.name}: {error}") from None
+        settings = self._service.settings
+        if isinstance(error, ExecutorError) and not isinstance(error, Overrun):
+            raise refusal_of(error, settings) from None
+        late = isinstance(error, Overrun)
+        message = f"Scoring timeout after {settings.run_timeout_ms} ms" if late else _FAILED_TEXT
         logger.error(
             "The model failed", exc_info=error, extra={"request_id": request.outcome.request_id}
         )

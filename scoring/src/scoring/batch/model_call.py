@@ -55,7 +55,7 @@ def _takes_frames(script: EntryScript) -> bool:
     from inference_schema.schema_util import get_input_schema
 
     first = get_input_schema(script.run).get("properties", {}).get(_first_needed(script.parse), {})
-    return first.get("items", {}).get("type") == "object"
+    return bool(first.get("items", {}).get("type") == "object")
 
 
 def _model(service: Service, named: str | None) -> Any:

@@ -82,7 +82,7 @@ class _TextRows(Rows):
 def _text(binary: IO[bytes], newline: str | None) -> Any:
     import io
 
-    buffered = io.BufferedReader(binary, 2**20)  # type: ignore[arg-type]  # opened unbuffered: a RawIOBase
+    buffered = io.BufferedReader(binary, 2**20)  # type: ignore[type-var]  # opened unbuffered: a RawIOBase
     return io.TextIOWrapper(buffered, "utf-8-sig", errors="replace", newline=newline)
 
 
@@ -184,7 +184,7 @@ class _ParquetRows(Rows):
             self._read += batch.num_rows
 
     def done(self) -> float:
-        return self._read / self._rows
+        return float(self._read / self._rows)
 
     def close(self) -> None:
         self._file.close()

@@ -37,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--chunk-rows", type=int, default=5000, help="rows for one call (default 5000)"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
+    parser.add_argument("--trust-pickle", action="store_true", default=None,
+                        help="load pickles whatever their sha256")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 
@@ -53,16 +55,17 @@ def run(args: argparse.Namespace) -> int:
         parts.remove(args.out)
         print(f"{args.out} was complete already", file=sys.stderr)
         return 0
-    report = _score(args, _service(args.source))
+    report = _score(args, _service(args))
     _tell(args, report, time.monotonic() - started)
     return 1 if report.rows and report.errors == report.rows else 0
 
 
-def _service(source: Path | None) -> Service:
+def _service(args: argparse.Namespace) -> Service:
     from scoring import assembly, settings
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    return assembly.load(settings.read(os.environ, {"source": source}))
+    given = {"source": args.source, "trust_pickle": args.trust_pickle}
+    return assembly.load(settings.read(os.environ, given))
 
 
 def _score(args: argparse.Namespace, service: Service) -> Report:

@@ -75,6 +75,7 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     """What all worker processes share: keys, certificate, socket."""
     from scoring.http import keys
     from scoring.server import listener, tls, workers
+    from scoring.telemetry import shared
 
     accepted = keys.take_from(os.environ)
     files = None
@@ -86,7 +87,10 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     def serve() -> int:
         return _reported(lambda: _serving(chosen, writer, accepted, files, listening))
 
-    return serve() if chosen.workers == 1 else workers.Workers(chosen.workers, serve).run()
+    if chosen.workers == 1:
+        return serve()
+    with shared.directory(os.environ):
+        return workers.Workers(chosen.workers, serve).run()
 
 
 def _serving(

@@ -21,7 +21,9 @@ def document(service: Service, routes: Iterable[Route]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         if route.method != "HEAD":
-            paths.setdefault(route.path, {})[route.method.lower()] = _operation(service, contents, route)
+            paths.setdefault(route.path, {})[route.method.lower()] = _operation(
+                service, contents, route
+            )
     settings = service.settings
     found: dict[str, Any] = {
         "openapi": "3.1.0",
@@ -38,7 +40,11 @@ def document(service: Service, routes: Iterable[Route]) -> dict[str, Any]:
 
 
 _SECURITY_SCHEMES = {
-    "key": {"type": "http", "scheme": "bearer", "description": "The primary or the secondary key of the service."}
+    "key": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The primary or the secondary key of the service.",
+    }
 }
 
 
@@ -50,7 +56,7 @@ def _operation(service: Service, contents: operations.Contents, route: Route) ->
         "tags": [described.tag],
         "parameters": [*_places(service, route), *described.parameters],
         "responses": _responses(service, route, described),
-        "security": [] if route.open or service.keys is None else [{"key": []}],
+        "security": [] if route.open or service.guard is None else [{"key": []}],
     }
     if described.body is not None:
         found["requestBody"] = {"required": described.body_required, "content": described.body}
@@ -66,7 +72,13 @@ def _identifier(route: Route) -> str:
 def _places(service: Service, route: Route) -> list[dict[str, Any]]:
     values = {
         "model": service.models.names(),
-        "version": sorted({version for name in service.models.names() for version in service.models.versions(name)}),
+        "version": sorted(
+            {
+                version
+                for name in service.models.names()
+                for version in service.models.versions(name)
+            }
+        ),
     }
     return [
         {"name": name, "in": "path", "required": True,
@@ -76,9 +88,15 @@ def _places(service: Service, route: Route) -> list[dict[str, Any]]:
 
 
 def _responses(service: Service, route: Route, described: operations.Operation) -> dict[str, Any]:
-    found = {"200": {"description": "Answered."} | ({"content": described.answer} if described.answer else {})}
+    found = {
+        "200": {"description": "Answered."}
+        | ({"content": described.answer} if described.answer else {})
+    }
     for status, why in described.errors.items():
         found[str(status)] = {"description": why, "content": operations.error_content(route.path)}
-    if service.keys is not None and not route.open:
-        found["401"] = {"description": "The key is missing or wrong.", "content": operations.ANY_CONTENT}
+    if service.guard is not None and not route.open:
+        found["401"] = {
+            "description": "The key is missing or wrong.",
+            "content": operations.ANY_CONTENT,
+        }
     return found

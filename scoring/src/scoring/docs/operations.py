@@ -21,7 +21,10 @@ _SERVER = "Server"
 _LIMITS = {431: "A request id is longer than 100 characters.", 500: "The server failed."}
 _BODY_LIMITS = {400: "The request is not understood; the body says why.", 408: "The body came too slowly.",
                 413: "The body is larger than this server accepts."}  # fmt: skip
-_COMPUTE = {503: "Busy or stopping; try again after Retry-After.", 504: "The request's time limit passed."}
+_COMPUTE = {
+    503: "Busy or stopping; try again after Retry-After.",
+    504: "The request's time limit passed.",
+}
 
 
 @dataclass(frozen=True)
@@ -59,41 +62,70 @@ class Contents:
         text = {"type": "string"}
         found: dict[str, Any] = {
             "Error": {"type": "object", "properties": {"message": text}, "required": ["message"]},
-            "InferenceError": {"type": "object", "properties": {"error": text}, "required": ["error"]},
+            "InferenceError": {
+                "type": "object",
+                "properties": {"error": text},
+                "required": ["error"],
+            },
             "InferRequest": _infer_request(),
             "InferResponse": _infer_response(),
         }
         if self._score is not None:
-            found |= {"ScoreInput": self._score.input_schema, "ScoreOutput": self._score.output_schema}
+            found |= {
+                "ScoreInput": self._score.input_schema,
+                "ScoreOutput": self._score.output_schema,
+            }
         return found
 
     def _scoring(self, route: Route) -> Operation:
         answer = {JSON: {"schema": {"$ref": "#/components/schemas/ScoreOutput"}}}
         errors = _LIMITS | _BODY_LIMITS | _COMPUTE | {415: "The body's Content-Type is not JSON."}
         if route.method == "OPTIONS":
-            return Operation("What a browser asks before it scores", _AZURE, ANY_CONTENT, errors=errors)
+            return Operation(
+                "What a browser asks before it scores", _AZURE, ANY_CONTENT, errors=errors
+            )
         if route.method == "GET":
             summary = "Score the query string's values, each read as JSON where it is JSON"
-            return Operation(summary, _AZURE, answer, errors=errors | {404: "There is no such model."})
+            return Operation(
+                summary, _AZURE, answer, errors=errors | {404: "There is no such model."}
+            )
         content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/ScoreInput"}}
         if self._score is not None and self._score.body is not None:
             content["example"] = self._score.body
         errors = errors | {404: "There is no such model."}
-        return Operation("Score", _AZURE, answer, {JSON: content}, parameters=self._choice(), errors=errors)
+        return Operation(
+            "Score", _AZURE, answer, {JSON: content}, parameters=self._choice(), errors=errors
+        )
 
     def _choice(self) -> list[dict[str, Any]]:
         names = self._service.models.names()
         if self._service.entry_script is not None or not names:
             return []
         several = len(names) > 1
-        return [{"name": "model", "in": "query", "required": several, "schema": {"type": "string", "enum": names}}]
+        return [
+            {
+                "name": "model",
+                "in": "query",
+                "required": several,
+                "schema": {"type": "string", "enum": names},
+            }
+        ]
 
     def _inference(self) -> Operation:
         examples = {
-            target.title: {"value": target.body} for target in self._targets if target.form.get("kind") == "tensors"
+            target.title: {"value": target.body}
+            for target in self._targets
+            if target.form.get("kind") == "tensors"
         }
-        content = {"schema": {"$ref": "#/components/schemas/InferRequest"}} | ({"examples": examples} if examples else {})
-        errors = _LIMITS | _BODY_LIMITS | _COMPUTE | {404: "There is no such model.", 415: "The encoding is not known."}
+        content = {"schema": {"$ref": "#/components/schemas/InferRequest"}} | (
+            {"examples": examples} if examples else {}
+        )
+        errors = (
+            _LIMITS
+            | _BODY_LIMITS
+            | _COMPUTE
+            | {404: "There is no such model.", 415: "The encoding is not known."}
+        )
         answer = {JSON: {"schema": {"$ref": "#/components/schemas/InferResponse"}}}
         return Operation("Infer", _PROTOCOL, answer, {JSON: content}, errors=errors)
 
@@ -109,12 +141,20 @@ def _json(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 _OBJECT: dict[str, Any] = {"type": "object"}
 _NO_MODEL = _LIMITS | {404: "There is no such model or version."}
-_VERSION = {"name": "version", "in": "query", "schema": {"type": "string", "enum": ["2", "3", "3.1"]}}
+_VERSION = {
+    "name": "version",
+    "in": "query",
+    "schema": {"type": "string", "enum": ["2", "3", "3.1"]},
+}
 _READY = _LIMITS | {503: "Not ready."}
 
 
 def _flag(*names: str) -> dict[str, Any]:
-    return {"type": "object", "properties": {name: {"type": "boolean"} for name in names}, "required": [names[0]]}
+    return {
+        "type": "object",
+        "properties": {name: {"type": "boolean"} for name in names},
+        "required": [names[0]],
+    }
 
 
 _METADATA = {
@@ -158,13 +198,21 @@ def _tensor(*required: str) -> dict[str, Any]:
 
 
 def _infer_request() -> dict[str, Any]:
-    wanted = {"type": "object", "properties": {"name": {"type": "string"}, "parameters": _OBJECT}, "required": ["name"]}
+    wanted = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "parameters": _OBJECT},
+        "required": ["name"],
+    }
     return {
         "type": "object",
         "properties": {
             "id": {"type": "string"},
             "parameters": _OBJECT,
-            "inputs": {"type": "array", "items": _tensor("name", "datatype", "shape", "data"), "minItems": 1},
+            "inputs": {
+                "type": "array",
+                "items": _tensor("name", "datatype", "shape", "data"),
+                "minItems": 1,
+            },
             "outputs": {"type": "array", "items": wanted},
         },
         "required": ["inputs"],

@@ -49,7 +49,14 @@ def _script(service: Service) -> Target:
     inputs, outputs = _script_schemas(service)
     written = _sample_file(service.settings.source)
     body = written if written is not None else example_of(inputs)
-    return Target("Azure ML", "/score", {"data": []} if body is None else body, inputs, outputs, _form_of(body))
+    return Target(
+        "Azure ML",
+        "/score",
+        {"data": []} if body is None else body,
+        inputs,
+        outputs,
+        _form_of(body),
+    )
 
 
 def _script_schemas(service: Service) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -93,15 +100,28 @@ def _table(value: Any) -> dict[str, Any] | None:
     if not isinstance(value, list) or not value or len(value) > _MOST_ROWS:
         return None
     first = value[0]
-    if isinstance(first, list) and 0 < len(first) <= _WIDEST_FORM and _are_scalars(value, len(first)):
-        return {"kind": "rows", "columns": [_column(str(n), cell) for n, cell in enumerate(first, 1)]}
-    if isinstance(first, dict) and 0 < len(first) <= _WIDEST_FORM and all(map(_is_scalar, first.values())):
+    if (
+        isinstance(first, list)
+        and 0 < len(first) <= _WIDEST_FORM
+        and _are_scalars(value, len(first))
+    ):
+        return {
+            "kind": "rows",
+            "columns": [_column(str(n), cell) for n, cell in enumerate(first, 1)],
+        }
+    if (
+        isinstance(first, dict)
+        and 0 < len(first) <= _WIDEST_FORM
+        and all(map(_is_scalar, first.values()))
+    ):
         return {"kind": "records", "columns": [_column(name, cell) for name, cell in first.items()]}
     return None
 
 
 def _are_scalars(rows: list[Any], width: int) -> bool:
-    return all(isinstance(row, list) and len(row) == width and all(map(_is_scalar, row)) for row in rows)
+    return all(
+        isinstance(row, list) and len(row) == width and all(map(_is_scalar, row)) for row in rows
+    )
 
 
 def _is_scalar(value: Any) -> bool:
@@ -110,7 +130,10 @@ def _is_scalar(value: Any) -> bool:
 
 def _column(name: str, cell: Any) -> dict[str, Any]:
     number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return {"name": name, "type": "number" if number else "boolean" if isinstance(cell, bool) else "text"}
+    return {
+        "name": name,
+        "type": "number" if number else "boolean" if isinstance(cell, bool) else "text",
+    }
 
 
 def _model(service: Service, name: str) -> Iterator[Target]:
@@ -147,4 +170,9 @@ def _cells(spec: TensorSpec) -> int:
 def _tensor(spec: TensorSpec) -> dict[str, Any]:
     filler: Any = "" if spec.datatype == "BYTES" else False if spec.datatype == "BOOL" else 0
     shape = [1 if size < 0 else size for size in spec.shape]
-    return {"name": spec.name, "shape": shape, "datatype": spec.datatype, "data": [filler] * _cells(spec)}
+    return {
+        "name": spec.name,
+        "shape": shape,
+        "datatype": spec.datatype,
+        "data": [filler] * _cells(spec),
+    }

@@ -27,7 +27,11 @@ class Answer:
 
     def json(self, outputs: Mapping[str, np.ndarray]) -> bytes:
         if self._only is not None:
-            return orjson.dumps(_column(outputs[self._only]), default=_listed, option=_OPTIONS)
+            values = outputs[self._only]
+            # A single column is written as a flat list; its elements lie as they should for that.
+            if values.ndim == 2 and values.shape[1] == 1:
+                values = values.reshape(-1)
+            return orjson.dumps(values, default=_listed, option=_OPTIONS)
         columns = {name: _column(outputs[name]) for name in self.outputs}
         return orjson.dumps(columns, default=_listed, option=_OPTIONS)
 

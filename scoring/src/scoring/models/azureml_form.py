@@ -31,7 +31,7 @@ class AzureMLForm:
     """Bodies of `/score` for one model, to tensors and back."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        self.model = model
         self.answer = Answer(model)
         spec = (
             model.signature.inputs[0]
@@ -48,20 +48,20 @@ class AzureMLForm:
             try:
                 rows = self._decoder.decode(body).data
                 if rows:
-                    with np.errstate(over="ignore"):
-                        return {self._name: np.array(rows, self._dtype)}, len(rows)
+                    return {self._name: np.array(rows, self._dtype)}, len(rows)
             except (msgspec.DecodeError, OverflowError, UnicodeDecodeError, RecursionError):
                 # Other forms, and the sentence that says what is wrong, take longer.
                 pass
-        return tensors(self._model, _data(_decoded(body)))
+        return tensors(self.model, _data(_decoded(body)))
 
 
 def _row_decoder(spec: TensorSpec) -> msgspec.json.Decoder[Any] | None:
     """Decodes `{"data": [[number, ...], ...]}` with rows of exactly the model's width."""
     if len(spec.shape) != 2 or not 0 < spec.shape[1] <= _WIDEST or spec.datatype not in FLOATS:
         return None
-    row: Any = tuple[(float,) * spec.shape[1]]
-    return msgspec.json.Decoder(msgspec.defstruct("Rows", [("data", list[row])]))
+    row: Any = tuple.__class_getitem__((float,) * spec.shape[1])
+    rows: Any = list.__class_getitem__(row)
+    return msgspec.json.Decoder(msgspec.defstruct("Rows", [("data", rows)]))
 
 
 def _decoded(body: bytes) -> Any:

@@ -48,7 +48,7 @@ class EstimatorModel:
         #: Texts that the estimator knows, by input.
         self.known_values = rows.known
         warnings.filterwarnings("ignore", _HARMLESS, UserWarning)
-        self.signature = Signature(rows.specs, self._probe())
+        self.signature: Signature | None = Signature(rows.specs, self._probe())
 
     def predict(
         self, inputs: Mapping[str, np.ndarray], outputs: Sequence[str] | None = None

@@ -31,7 +31,7 @@ class Matrix:
     known: Mapping[str, str] = {}
 
     def __init__(self, width: int) -> None:
-        self.specs = (TensorSpec(INPUT, "FP64", (-1, width)),)
+        self.specs: tuple[TensorSpec, ...] = (TensorSpec(INPUT, "FP64", (-1, width)),)
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any:
         return inputs[INPUT]
@@ -40,7 +40,7 @@ class Matrix:
 class Texts:
     """One text a row, as CountVectorizer and its kin take them."""
 
-    specs = (TensorSpec(INPUT, "BYTES", (-1,)),)
+    specs: tuple[TensorSpec, ...] = (TensorSpec(INPUT, "BYTES", (-1,)),)
     known: Mapping[str, str] = {}
 
     def build(self, inputs: Mapping[str, np.ndarray]) -> Any:

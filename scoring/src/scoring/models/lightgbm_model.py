@@ -12,6 +12,7 @@ from scoring.models.estimator_threads import single_job
 from scoring.models.sklearn_model import methods_of
 
 _PLATFORM = "lightgbm_lightgbm"
+_ONE_THREAD: dict[str, Any] = {"num_threads": 1}
 
 
 def serve(file: ModelFile, estimator: Any, threads: int) -> EstimatorModel:
@@ -22,5 +23,5 @@ def serve(file: ModelFile, estimator: Any, threads: int) -> EstimatorModel:
     else:
         rows = Matrix(int(estimator.num_feature()))
         methods = {PREDICT: estimator.predict}
-    one_thread = {name: partial(method, num_threads=1) for name, method in methods.items()}
+    one_thread = {name: partial(method, **_ONE_THREAD) for name, method in methods.items()}
     return EstimatorModel(file, _PLATFORM, rows, one_thread, threads)

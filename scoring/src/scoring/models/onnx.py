@@ -35,14 +35,12 @@ _PROBABILITY_MAPS = ("seq(map(int64,tensor(float)))", "seq(map(string,tensor(flo
 class OnnxModel:
     """`predict` may be called by several threads at once; ONNX Runtime releases the GIL while it computes."""
 
-    platform = "onnx_onnxv1"
-
     def __init__(self, file: ModelFile, session: Any) -> None:
-        self.name, self.version = file.name, file.version
+        self.name, self.version, self.platform = file.name, file.version, "onnx_onnxv1"
         self._run = session.run
         inputs = tuple(_spec(file, node) for node in session.get_inputs())
         outputs = tuple(_spec(file, node) for node in session.get_outputs())
-        self.signature = Signature(inputs, outputs)
+        self.signature: Signature | None = Signature(inputs, outputs)
         self._output_names = [spec.name for spec in outputs]
         self._maps = frozenset(
             node.name for node in session.get_outputs() if node.type in _PROBABILITY_MAPS

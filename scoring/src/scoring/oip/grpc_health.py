@@ -15,14 +15,16 @@ from scoring.service import Service
 # A watcher learns of a change this much later at most.
 _LOOK_SECONDS = 0.2
 
+Context = grpc.aio.ServicerContext[Any, Any]
 
-class Health(health_pb2_grpc.HealthServicer):
+
+class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the package has no types
     """Answers for the server ("") and for the inference service."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def Check(self, request: Any, context: grpc.aio.ServicerContext) -> Any:  # noqa: N802  (gRPC's name)
+    async def Check(self, request: Any, context: Context) -> Any:  # noqa: N802  (gRPC's name)
         status = self._status(request.service)
         if status == health_pb2.HealthCheckResponse.SERVICE_UNKNOWN:
             await context.abort(
@@ -30,7 +32,7 @@ class Health(health_pb2_grpc.HealthServicer):
             )
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def Watch(self, request: Any, context: grpc.aio.ServicerContext) -> AsyncIterator[Any]:  # noqa: N802
+    async def Watch(self, request: Any, context: Context) -> AsyncIterator[Any]:  # noqa: N802
         last = None
         while True:
             status = self._status(request.service)

@@ -80,7 +80,8 @@ class GrpcServer:
         first = current()
         if first is None:
             raise ScoringError(f"{self._service.settings.tls_certificate} cannot be read.")
-        return grpc.dynamic_ssl_server_credentials(first, current)
+        # None keeps the certificate that is in use.
+        return grpc.dynamic_ssl_server_credentials(first, current)  # type: ignore[arg-type]  # the stub lacks None
 
 
 def _reflected() -> object:

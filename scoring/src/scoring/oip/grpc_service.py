@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import grpc
+from google.protobuf.message import DecodeError
 
 from scoring import __version__
 from scoring.http.errors import Refusal
@@ -17,7 +18,7 @@ from scoring.models.catalog import ModelNotFound
 from scoring.oip import grpc_infer, grpc_tensors, inference
 from scoring.oip.call import predict
 from scoring.oip.errors import InferenceError
-from scoring.oip.grpc_messages import SERVICE, message
+from scoring.oip.grpc_messages import PACKAGE, SERVICE, message
 from scoring.oip.metadata import EXTENSIONS, SERVER_NAME, model_metadata
 from scoring.service import Service
 
@@ -32,7 +33,8 @@ _STATUS = {
     504: grpc.StatusCode.DEADLINE_EXCEEDED,
 }
 
-Method = Callable[[Any, Request, grpc.aio.ServicerContext], Awaitable[Any]]
+Context = grpc.aio.ServicerContext[Any, Any]
+Method = Callable[[Any, Request, Context], Awaitable[Any]]
 
 
 class Methods:
@@ -50,10 +52,9 @@ class Methods:
             "ModelMetadata": (self._model_metadata, False),
             "ModelInfer": (self._model_infer, False),
         }
-        handlers = {
+        handlers: dict[str, Any] = {
             name: grpc.unary_unary_rpc_method_handler(
                 self._wrapped(name, method, is_open),
-                request_deserializer=message(f"{name}Request").FromString,
                 response_serializer=message(f"{name}Response").SerializeToString,
             )
             for name, (method, is_open) in methods.items()
@@ -62,14 +63,17 @@ class Methods:
 
     def _wrapped(self, name: str, method: Method, is_open: bool) -> Callable[..., Awaitable[Any]]:
         path = f"/{SERVICE}/{name}"
+        parse = message(f"{name}Request").FromString
 
-        async def call(received: Any, context: grpc.aio.ServicerContext) -> Any:
+        async def call(received: bytes, context: Context) -> Any:
             request = _request_of(path, context)
             status, text = 200, ""
             try:
                 if self._service.guard is not None and not is_open:
                     self._service.guard.check(request)
-                return await method(received, request, context)
+                return await method(parse(received), request, context)
+            except DecodeError:
+                status, text = 400, f"the message is not a {PACKAGE}.{name}Request"
             except (InferenceError, Refusal) as refused:
                 request.outcome.error = request.outcome.error or refused
                 status, text = refused.status, refused.message
@@ -124,7 +128,7 @@ class Methods:
         return grpc_infer.answer(model, received, outputs)
 
 
-def _request_of(path: str, context: grpc.aio.ServicerContext) -> Request:
+def _request_of(path: str, context: Context) -> Request:
     """The call in HTTP's terms, for keys, deadlines and observers."""
     headers = {
         name: value for name, value in context.invocation_metadata() or () if isinstance(value, str)

@@ -16,6 +16,7 @@ import threading
 from scoring import assembly
 from scoring.http.app import Application
 from scoring.server.listener import Listener
+from scoring.server.loop import EventLoop
 from scoring.server.tls import PLAIN, TlsFiles
 from scoring.server.watch import Watch
 from scoring.service import Service
@@ -24,11 +25,6 @@ logger = logging.getLogger("scoring")
 
 # After the door is shut: a request that was under way on a kept-alive connection is still answered.
 _LAST_WORDS_SECONDS = 0.25
-
-try:
-    from uvloop import new_event_loop
-except ImportError:  # not made for this platform
-    from asyncio import new_event_loop  # type: ignore[assignment]  # the same function of another loop
 
 
 class ServingProcess:
@@ -54,7 +50,7 @@ class ServingProcess:
 
     def _loop(self, signals: socket.socket) -> None:
         try:
-            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+            with asyncio.Runner(loop_factory=EventLoop) as runner:
                 runner.run(self._serve(signals))
         except BaseException as error:
             self._failure = error

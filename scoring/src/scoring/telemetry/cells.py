@@ -63,7 +63,7 @@ class Cells:
 
     def own(self) -> Iterator[tuple[Key, list[float]]]:
         for key, (start, width) in list(self._keys.items()):
-            yield key, self.values[start : start + width].tolist()
+            yield key, list(map(float, self.values[start : start + width]))
 
     def _map(self) -> mmap.mmap:
         size = self._capacity * _CELL_BYTES
@@ -85,7 +85,7 @@ def _read(keys: Path) -> Iterator[tuple[bool, Key, list[float]]]:
     for line in lines:
         if line.endswith("\n"):  # else another process is in the middle of writing it
             family, labels, start, width = json.loads(line)
-            yield alive, Key(family, tuple(labels)), values[start : start + width].tolist()
+            yield alive, Key(family, tuple(labels)), list(map(float, values[start : start + width]))
 
 
 def _is_alive(pid: int) -> bool:

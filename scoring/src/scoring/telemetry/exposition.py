@@ -40,7 +40,7 @@ def sample(service: Service, metrics: Metrics) -> None:
 
 def _text(encode: Any, metrics: Metrics) -> bytes:
     ours = CollectorRegistry()
-    ours.register(metrics.instruments)  # type: ignore[arg-type]  # it has collect(), which is all that is asked
+    ours.register(metrics.instruments)
     parts = [encode(ours), encode(_of_the_script(metrics))]
     # Each OpenMetrics text ends with its own mark; there may be one only.
     end = b"# EOF\n"

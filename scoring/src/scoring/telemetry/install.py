@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from scoring import __version__
-from scoring.engine.batching import BatchReport
-from scoring.engine.dispatcher import BatchObserver
 from scoring.environment import Reader
 from scoring.http.router import Route
-from scoring.models.base import Model
 from scoring.service import Service
 from scoring.telemetry import exposition, otel
 from scoring.telemetry.instruments import Instruments
 from scoring.telemetry.metrics import Metrics
+from scoring.telemetry.shared import DIRECTORY
 
-#: Where the workers' numbers lie; set by the process that starts the workers, for all of them.
-DIRECTORY = "SLIPWAY_METRICS_DIR"
 _SAMPLE_SECONDS = 0.5
-
-
-def share(variables: MutableMapping[str, str]) -> Path:
-    """To be called before several workers are started: a directory for their numbers, removed by the caller."""
-    directory = Path(tempfile.mkdtemp(prefix="scoring-metrics-"))
-    variables[DIRECTORY] = str(directory)
-    # prometheus-client's own name for the same: what entry scripts count is then right as well.
-    variables.setdefault("PROMETHEUS_MULTIPROC_DIR", str(directory))
-    return directory
 
 
 def metrics(variables: Mapping[str, str]) -> Metrics:
@@ -42,7 +28,6 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
     """Fills `service.metrics`; adds observers and companions. Raises ScoringError."""
     service.metrics = metrics(variables)
     service.observers.append(service.metrics.observe)
-    service.dispatcher.observers.append(_batch_observer(service.metrics))
     service.companions.append(Sampling(service, service.metrics))
     exporting = otel.set_up(variables, service.settings.service_name, __version__)
     if exporting is None:
@@ -54,13 +39,6 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
         tracing = Tracing(exporting.traces)
         service.carries.append(tracing.carry)
         service.observers.append(tracing.observe)
-
-
-def _batch_observer(metrics: Metrics) -> BatchObserver:
-    def observe(model: Model, report: BatchReport) -> None:
-        metrics.batch(model.name, model.version, report.rows, report.requests)
-
-    return observe
 
 
 def routes(service: Service, variables: Mapping[str, str] = os.environ) -> list[Route]:

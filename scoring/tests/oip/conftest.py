@@ -1,0 +1,135 @@
+"""A service with models of every datatype, without sockets."""
+
+import asyncio
+import json
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+
+from scoring import assembly
+from scoring import settings as setting
+from scoring.http.message import Request
+
+TYPES = {
+    "BOOL": TensorProto.BOOL,
+    "UINT8": TensorProto.UINT8,
+    "UINT16": TensorProto.UINT16,
+    "UINT32": TensorProto.UINT32,
+    "UINT64": TensorProto.UINT64,
+    "INT8": TensorProto.INT8,
+    "INT16": TensorProto.INT16,
+    "INT32": TensorProto.INT32,
+    "INT64": TensorProto.INT64,
+    "FP16": TensorProto.FLOAT16,
+    "FP32": TensorProto.FLOAT,
+    "FP64": TensorProto.DOUBLE,
+    "BYTES": TensorProto.STRING,
+}
+
+
+def saved(path, nodes, inputs, outputs):
+    graph = helper.make_graph(nodes, "g", inputs, outputs)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(model.SerializeToString())
+
+
+def tensor(name, kind, *shape):
+    return helper.make_tensor_value_info(name, kind, list(shape))
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """identity_<datatype> (n x 2), and `sums` of two inputs with two outputs in versions 1 and 2."""
+    root = tmp_path_factory.mktemp("models")
+    for name, kind in TYPES.items():
+        node = helper.make_node("Identity", ["x"], ["y"])
+        where = root / f"identity_{name.lower()}" / "1" / "m.onnx"
+        saved(where, [node], [tensor("x", kind, "n", 2)], [tensor("y", kind, "n", 2)])
+    for version, operator in (("1", "Add"), ("2", "Mul")):
+        nodes = [
+            helper.make_node(operator, ["a", "b"], ["sum"]),
+            helper.make_node("Sub", ["a", "b"], ["difference"]),
+        ]
+        inputs = [tensor(name, TensorProto.FLOAT, "n", 3) for name in ("a", "b")]
+        outputs = [tensor(name, TensorProto.FLOAT, "n", 3) for name in ("sum", "difference")]
+        saved(root / "sums" / version / "m.onnx", nodes, inputs, outputs)
+    return root
+
+
+@pytest.fixture(scope="session")
+def build(models):
+    """build(NAME=value) gives a service; environment variables as keywords."""
+
+    def make(**variables):
+        chosen = setting.read(variables, {"source": models, "trust_pickle": True})
+        return assembly.build(chosen)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def service(build):
+    service = build(SLIPWAY_MAX_BODY_BYTES="1000000")
+    service.started = True
+    return service
+
+
+@pytest.fixture(scope="session")
+def ask(service):
+    """ask(method, path, body=b"", headers={}) gives the Response."""
+    application = assembly.application(service)
+
+    def answer(method, path, body=b"", headers=None):
+        if not isinstance(body, bytes | bytearray | memoryview):
+            body = json.dumps(body).encode()
+
+        async def main():
+            service.executor.start()
+            return await asyncio.wait_for(
+                application.answer(Request(method, path, "", headers or {}, body)), 20
+            )
+
+        # Batchers belong to the loop of their first request.
+        service.dispatcher._batchers.clear()
+        return asyncio.run(main())
+
+    yield answer
+    service.executor.stop()
+
+
+@pytest.fixture(scope="session")
+def infer(ask):
+    """infer(model, document, binary=b"", headers={}) gives status and decoded document."""
+
+    def call(model, document, binary=b"", headers=None):
+        text = json.dumps(document).encode()
+        sent = dict(headers or {})
+        if binary:
+            sent["inference-header-content-length"] = str(len(text))
+        response = ask("POST", f"/v2/models/{model}/infer", text + binary, sent)
+        return response, json.loads(_json_part(response))
+
+    return call
+
+
+def _json_part(response):
+    length = dict(response.headers).get("inference-header-content-length")
+    return response.body if length is None else response.body[: int(length)]
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """Two rows of two for each datatype, with the extremes."""
+    values = {
+        "BOOL": [[True, False], [False, True]],
+        "FP16": [[0.5, -2.0], [65504.0, 0.0]],
+        "FP32": [[0.1, -2.5], [3e38, 1e-38]],
+        "FP64": [[0.1, -2.5], [1e308, 5e-324]],
+        "BYTES": [["", "ä€"], ["a,b", '"quoted"']],
+    }
+    for name in ("UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64"):
+        bounds = np.iinfo(name.lower())
+        values[name] = [[bounds.min, bounds.max], [0, 1]]
+    return values

@@ -9,10 +9,10 @@ from rehearsal.docker_cli import client
 from rehearsal.docker_cli.client import DockerError
 from rehearsal.runtimes.base import ContainerState
 
-STATE = "dev.slipway.rehearsal"
-GROUP = "dev.slipway.group"
-NAME = "dev.slipway.container"
-FINGERPRINT = "dev.slipway.fingerprint"
+STATE = "io.slipway.rehearsal"
+GROUP = "io.slipway.group"
+NAME = "io.slipway.container"
+FINGERPRINT = "io.slipway.fingerprint"
 _STOP_SECONDS = 10
 _NEVER = "0001-01-01T00:00:00Z"
 

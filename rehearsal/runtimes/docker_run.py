@@ -13,10 +13,10 @@ from typing import Any
 from rehearsal.docker_cli import client
 from rehearsal.runtimes.base import ContainerSpec, GroupSpec
 from rehearsal.runtimes.docker_containers import NAME, container_name
+from rehearsal.runtimes.pull import PYTHON_LABEL
 
 _POLICIES = {"Always": "unless-stopped", "OnFailure": "on-failure", "Never": "no"}
 _LOGS = ["--log-driver", "json-file", "--log-opt", "max-size=4m", "--log-opt", "max-file=2"]
-_PYTHON_LABEL = "dev.slipway.python"
 _SHARED = "slipway-network"
 
 
@@ -78,7 +78,7 @@ def _root(image: str) -> list[str]:
     """Our own images write nothing but to /tmp; others may, as they may on Azure."""
     printed = client.call(["image", "inspect", "--format", "{{json .Config.Labels}}", image])
     labels: dict[str, Any] | None = json.loads(printed)
-    if not labels or _PYTHON_LABEL not in labels:
+    if not labels or PYTHON_LABEL not in labels:
         return []
     return ["--read-only", "--tmpfs", "/tmp:rw,nosuid,mode=1777"]  # noqa: S108  # the container's own
 

@@ -15,7 +15,7 @@ DOCKERFILE = """\
 ARG BASE_IMAGE=python:3.11-slim-bookworm
 FROM ${BASE_IMAGE}
 ENV PYTHONPATH=/opt/lib GREETING='it costs $5'
-LABEL dev.slipway.python=3.11
+LABEL io.slipway.python=3.11
 WORKDIR /var/app
 COPY lib/ /opt/lib/
 RUN PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash /opt/lib
@@ -76,7 +76,7 @@ def test_the_image_in_the_registry_is_what_the_dockerfile_says(context, registry
         "Entrypoint": ["python", "main.py"],
         "ExposedPorts": {"5001/tcp": {}},
         "Healthcheck": {"Test": ["CMD", "python", "-V"], "Interval": 5_000_000_000},
-        "Labels": {"dev.slipway.python": "3.11", "team": "blue"},
+        "Labels": {"io.slipway.python": "3.11", "team": "blue"},
         "StopSignal": "SIGTERM",
         "User": "1000",
         "WorkingDir": "/var/app",

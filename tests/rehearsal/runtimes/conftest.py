@@ -15,7 +15,7 @@ from rehearsal.runtimes.base import ContainerSpec, GroupSpec
 DOCKERFILE = """\
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 APP_HOME=/var/app PYTHONPATH=/var/app/lib:/nowhere
-LABEL dev.slipway.python={python}
+LABEL io.slipway.python={python}
 WORKDIR /var/app
 ENTRYPOINT ["python","/var/app/main.py","--host","0.0.0.0"]
 COPY app/ /var/app/

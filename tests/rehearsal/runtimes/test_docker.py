@@ -42,7 +42,7 @@ http.server.HTTPServer(("0.0.0.0", 5001), Handler).serve_forever()
 DOCKERFILE = """\
 ARG BASE_IMAGE=python:3.11-slim-bookworm
 FROM ${BASE_IMAGE}
-LABEL dev.slipway.python=3.11
+LABEL io.slipway.python=3.11
 RUN --mount=type=secret,id=word grep -q sesame /run/secrets/word
 USER 1000
 ENTRYPOINT ["python","/app/main.py"]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.azureml.script_model import ScriptModel
 from scoring.collection import install as collection
 from scoring.engine.batching import BatchReport
 from scoring.engine.dispatcher import BatchObserver
@@ -42,6 +43,8 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     service.entry_script = boot.start_entry_script(settings)
     if service.entry_script is None:
         _load_models(service)
+    else:
+        service.models.add(ScriptModel(service.entry_script, settings.model_directory))
     if settings.grpc_port is not None:
         service.companions.append(_grpc_server(service, settings.grpc_port))
     return service

@@ -80,3 +80,9 @@ bench-serving: setup
 # The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
 toolchain: setup
 	@$(BIN)/python -m tools.toolchain ensure
+
+# The Open Inference Protocol's messages; any version of the compiler will do (docs/decisions/0065).
+.PHONY: protos
+protos: $(UV)
+	$(UV) tool run --from grpcio-tools python -m grpc_tools.protoc -I scoring/src/scoring/oip \
+	    --descriptor_set_out=scoring/src/scoring/oip/inference.binpb inference.proto

@@ -86,3 +86,8 @@ toolchain: setup
 protos: $(UV)
 	$(UV) tool run --from grpcio-tools python -m grpc_tools.protoc -I scoring/src/scoring/oip \
 	    --descriptor_set_out=scoring/src/scoring/oip/inference.binpb inference.proto
+
+# A million requests to one server; at most ten minutes.
+.PHONY: soak
+soak: setup
+	@$(BIN)/python -m benchmarks.serving.soak

@@ -25,7 +25,7 @@ def read(name: str) -> Raw:
 
 def value(raw: Raw, server: str, connections: int, key: str) -> float:
     """Median over the rounds."""
-    return median(run[key] for run in raw["servers"][server]["runs"][str(connections)])
+    return float(median(run[key] for run in raw["servers"][server]["runs"][str(connections)]))
 
 
 def errors(raw: Raw, server: str) -> int:
@@ -70,10 +70,11 @@ def section(raw: Raw) -> str:
     parts = [
         "## Serving",
         f"`make bench-serving`, {raw['at']}: {machine['cpus']} CPUs ({machine['cpu']}), {machine['system']}, "
-        f"Python {machine['python']}. wrk and the servers share the machine; every server has one worker and the same "
-        f"ridge model (scikit-learn's diabetes data) and gets the same row. Closed loop, one server under load at a time, "
-        f"medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s. RSS is the proportional set size of all "
-        "the server's processes; CPU is that of the server without wrk. Raw data: `benchmarks/serving/raw/`.",
+        f"Python {machine['python']}. wrk and the servers share the machine; every server has one worker and the "
+        "same ridge model (scikit-learn's diabetes data) and gets the same row. Closed loop, one server under load "
+        f"at a time, medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s. RSS is the proportional "
+        "set size of all the server's processes; CPU is the server's without wrk. "
+        "Raw data: `benchmarks/serving/raw/`.",
         "![Requests per second by number of connections](benchmarks.svg)",
         table(raw),
         _batch(raw),
@@ -89,8 +90,9 @@ def _batch(raw: Raw) -> str:
     if not found:
         return ""
     return (
-        f"Batch: `python -m scoring batch` scored {found['rows']:,} rows at {found['batch_rows_per_second']:,.0f} rows/s "
-        f"(its start included); posting them one by one over one connection made {found['posted_rows_per_second']:,.0f} rows/s."
+        f"Batch: `python -m scoring batch` scored {found['rows']:,} rows at "
+        f"{found['batch_rows_per_second']:,.0f} rows/s (its start included); posting them one by one over one "
+        f"connection made {found['posted_rows_per_second']:,.0f} rows/s."
     )
 
 

@@ -18,6 +18,17 @@ def run(raw):
 """
 SLOW = SUM.replace("    return", "    import time; time.sleep(0.05)\n    return")
 
+COUNTING = """
+import json, pathlib, time
+calls = pathlib.Path(__file__).parent.parent / "calls"
+def init(): pass
+def run(raw):
+    with calls.open("a") as file:
+        file.write("x")
+    time.sleep(0.1)
+    return [sum(row) for row in json.loads(raw)["data"]]
+"""
+
 
 @pytest.fixture
 def source(tmp_path):
@@ -142,14 +153,7 @@ def test_killed_again_and_again_it_ends_with_the_same_file(batch, source, tmp_pa
 
 def test_what_was_done_is_not_done_again(batch, source, tmp_path):
     given, out = numbers(tmp_path / "in.csv", 100), tmp_path / "out.csv"
-    counting = (
-        SUM + "import pathlib\ninner = run\ndef run(raw):\n"
-        "    with open(pathlib.Path(__file__).parent.parent / 'calls', 'a') as f: f.write('x')\n"
-        "    return inner(raw)\n"
-    )
-    folder = source(
-        counting.replace("inner(raw)", "(__import__('time').sleep(0.1), inner(raw))[1]")
-    )
+    folder = source(COUNTING)
     process = batch.start(given, out, "--source", folder, "--chunk-rows", 10)
     parts = tmp_path / "out.csv.parts"
     while len(list(parts.glob("*.jsonl"))) < 4:

@@ -62,8 +62,12 @@ def test_parquet(start_server, tmp_path):
 
 def test_paths_and_the_scripts_own_hook_redact(start_server, tmp_path):
     script = (
-        SCRIPT + "def redact(record):\n    record.pop('client_request_id')\n"
-        "    return None if record['status'] == 500 else record\n"
+        SCRIPT
+        + """
+def redact(record):
+    record.pop("client_request_id")
+    return None if record["status"] == 500 else record
+"""
     )
     server = start_server(
         script,

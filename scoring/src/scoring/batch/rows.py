@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import orjson
 
@@ -16,6 +17,7 @@ from scoring.errors import ScoringError
 SUFFIXES = (".csv", ".jsonl", ".parquet")
 #: JSON, but text in a table.
 _WORDS = frozenset({"true", "false", "null"})
+_READ_BYTES = 2**20
 _MOST_CELL_CHARACTERS = 16 * 2**20
 
 
@@ -68,22 +70,16 @@ def open_rows(path: Path, *, records: bool) -> Rows:
 class _TextRows(Rows):
     def __init__(self, path: Path, newline: str | None) -> None:
         self._size = max(path.stat().st_size, 1)
-        self._binary: IO[bytes] = path.open("rb", buffering=0)
+        self._binary = path.open("rb", buffering=0)
         # A byte that is no UTF-8 spoils its own row only.
-        self._text = _text(self._binary, newline)
+        buffered = io.BufferedReader(self._binary, _READ_BYTES)
+        self._text = io.TextIOWrapper(buffered, "utf-8-sig", errors="replace", newline=newline)
 
     def done(self) -> float:
         return min(self._binary.tell() / self._size, 1.0)
 
     def close(self) -> None:
         self._text.close()
-
-
-def _text(binary: IO[bytes], newline: str | None) -> Any:
-    import io
-
-    buffered = io.BufferedReader(binary, 2**20)  # type: ignore[type-var]  # opened unbuffered: a RawIOBase
-    return io.TextIOWrapper(buffered, "utf-8-sig", errors="replace", newline=newline)
 
 
 class _CsvRows(_TextRows):

@@ -164,13 +164,14 @@ _METADATA = {
     "required": ["name", "platform", "inputs", "outputs"],
 }  # fmt: skip
 
+_HTML = {"text/html": {"schema": {"type": "string"}}}
+
 _DESCRIBED = {
-    "/": Operation("Is the service up? Never waits for a prediction", _AZURE,
-                   {"text/html": {"schema": {"type": "string"}}}),
+    "/": Operation("Is the service up? Never waits for a prediction", _AZURE, _HTML),
     "/swagger.json": Operation("The scoring interface as Azure ML describes it", _AZURE, _json(_OBJECT),
                                parameters=[_VERSION], errors=_LIMITS | {404: "There is no such version."}),
     "/openapi.json": Operation("This document", answer=_json(_OBJECT)),
-    "/docs": Operation("A page to try the service", answer={"text/html": {"schema": {"type": "string"}}}),
+    "/docs": Operation("A page to try the service", answer=_HTML),
     "/metrics": Operation("Prometheus metrics of all workers", answer={"text/plain": {"schema": {"type": "string"}}}),
     "/v2/health/live": Operation("Live?", _PROTOCOL, _json(_flag("live"))),
     "/v2/health/ready": Operation("Ready?", _PROTOCOL, _json(_flag("ready", "live")), errors=_READY),

@@ -112,8 +112,7 @@ def _address(host: str, port: int, *, allow_remote: bool) -> str:
     ]
     if remote and not allow_remote:
         raise ScoringError(
-            f"{host} is another machine ({remote[0]}); load is made for this machine only "
-            "unless --allow-remote is given"
+            f"{host} is another machine ({remote[0]}); it gets load only with --allow-remote"
         )
     # The address that was looked at, not the name again: it must not change in between.
     return str(found[0][4][0])

@@ -21,7 +21,7 @@ _BLOCK_BYTES = 4 * 2**20
 class BlobSink:
     """`https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX]`.
 
-    The identity comes from the environment, or a connection string is given.
+    The identity comes from the environment, or is a connection string's.
     """
 
     def __init__(self, settings: CollectionSettings, variables: Mapping[str, str]) -> None:

@@ -24,13 +24,13 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     assert "score.py" in failed.text
     # The container's traceback, and none of ours.
     assert "components/dynamic" not in failed.text
-    assert consistency.problems(deployment) == []
 
     edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
     back = engine.up().check()
     assert back.ops(GROUP) == ["update"]
     assert deployment.score() == pytest.approx(numbers)
     assert deployment.output("image_id") == "diabetes-image:1"
+    assert consistency.problems(deployment) == []
 
     # An image that is not there is refused in the preview, with those that are.
     deployment.configure("slipway:image", "diabetes-image:9")

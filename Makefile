@@ -7,7 +7,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
 UV_VERSION := 0.13.9
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 
-.PHONY: setup lock toolchain
+.PHONY: setup lock lock-example toolchain
 setup: $(VENV)/.ready
 
 $(UV):
@@ -28,11 +28,15 @@ lock: $(UV)
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
 
+# The example's own lock: what stands in its image.
+lock-example: setup
+	$(BIN)/python -m imagebuild lock examples/diabetes/myenv.yml
+
 # --- everyday ---------------------------------------------------------------------------------
 PACKAGES := cli cloud components imagebuild registry rehearsal stacks tools
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 
-.PHONY: demo demo-down check format lint types fast test kills bench-deploy
+.PHONY: demo demo-down check format lint types fast test kills bench-deploy bench-serving
 demo: setup toolchain
 	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m tools.demo up
 
@@ -63,18 +67,25 @@ test: setup toolchain
 kills: setup toolchain
 	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m benchmarks.deploy.kills
 
+# Medians of five runs: the demo, previews, a new model, going back.
 bench-deploy: setup toolchain
 	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m benchmarks.deploy
+
+# The scoring server beside its peers; about 15 minutes with the defaults, ROUNDS=1 SECONDS=1 for a first look.
+ROUNDS ?= 5
+SECONDS ?= 3
+bench-serving: setup
+	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)
+
 # The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
 toolchain: setup
 	@$(BIN)/python -m tools.toolchain ensure
 
-# About 15 minutes with the defaults; ROUNDS=1 SECONDS=1 for a first look.
-ROUNDS ?= 5
-SECONDS ?= 3
-.PHONY: bench-serving
-bench-serving: setup
-	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)
+# The Open Inference Protocol's messages; any version of the compiler will do (docs/decisions/0065).
+.PHONY: protos
+protos: $(UV)
+	$(UV) tool run --from grpcio-tools python -m grpc_tools.protoc -I scoring/src/scoring/oip \
+	    --descriptor_set_out=scoring/src/scoring/oip/inference.binpb inference.proto
 
 # A million requests to one server; at most ten minutes.
 .PHONY: soak

@@ -20,7 +20,8 @@ def fail(sentence: str) -> NoReturn:
 @contextmanager
 def sentences(*kinds: type[Exception]) -> Iterator[None]:
     """Turn the given kinds of error (and `CommandError`) into `fail`."""
+    refusals: tuple[type[Exception], ...] = (CommandError, *kinds)
     try:
         yield
-    except (CommandError, *kinds) as error:
+    except refusals as error:
         fail(str(error))

@@ -36,9 +36,9 @@ def register(
     file: Annotated[Path, typer.Argument(help="The model's file.")],
     tag: Pairs = None,
     property_: Annotated[list[str] | None, typer.Option("--property", metavar="KEY=VALUE")] = None,
-    description: str = "",
-    framework: str = "",
-    framework_version: str = "",
+    description: str | None = None,
+    framework: str | None = None,
+    framework_version: str | None = None,
     registry: RegistryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -113,10 +113,12 @@ def _row(model: "ModelVersion") -> dict[str, Any]:
     return {"id": model.id, **asdict(model)}
 
 
-def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str]:
-    """`KEY=VALUE` options as a mapping; all that are wrong are named at once."""
-    wrong = [text for text in given or [] if not text.partition("=")[0] or "=" not in text]
+def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str] | None:
+    """`KEY=VALUE` options as a mapping, None when there are none; all wrong ones named at once."""
+    if not given:
+        return None
+    wrong = [text for text in given if not text.partition("=")[0] or "=" not in text]
     if wrong:
         raise CommandError(f"{option} must be KEY=VALUE, got {', '.join(map(repr, wrong))}")
-    parts = [text.partition("=") for text in given or []]
+    parts = [text.partition("=") for text in given]
     return {key: value for key, _, value in parts}

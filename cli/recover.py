@@ -22,6 +22,7 @@ import typer
 
 from cli.errors import CommandError, sentences
 from cli.pulumi import Stack
+from cli.state_order import ordered
 from cli.update_lock import refuse_while_running
 
 State = dict[str, Any]
@@ -38,6 +39,11 @@ class PendingCreate:
     @property
     def name(self) -> str:
         return self.urn.rsplit("::", 1)[-1]
+
+    @property
+    def in_azure(self) -> bool:
+        """Whether ARM knows such resources. Numbers and images, in the registry, are found by content."""
+        return self.type.startswith("azure-native:")
 
 
 def recover(
@@ -86,7 +92,8 @@ def settled(state: State, existing: dict[str, str]) -> State:
         for resource in deployment.get("resources") or []
         if not (resource["urn"] in existing and resource.get("pendingReplacement"))
     ]
-    deployment["resources"] = kept + found
+    # What was being replaced has dependents in the state: it cannot simply stand at the end.
+    deployment["resources"] = ordered(kept + found)
     deployment["pending_operations"] = []
     return mended
 
@@ -98,7 +105,7 @@ def _creating(state: State) -> list[dict[str, Any]]:
 
 def _ask_azure(pending: list[PendingCreate]) -> dict[str, str]:
     """URN -> ARM id of the pending creates that Azure does have."""
-    azure = [create for create in pending if create.type.startswith("azure-native:")]
+    azure = [create for create in pending if create.in_azure]
     if not azure:
         return {}
     from cloud.arm import ArmReader  # the Azure libraries load only when there is something to ask
@@ -110,12 +117,15 @@ def _ask_azure(pending: list[PendingCreate]) -> dict[str, str]:
 
 def _tell(pending: list[PendingCreate], existing: dict[str, str]) -> None:
     for create in pending:
-        fate = (
-            f"exists, taken into the state as {existing[create.urn]}"
-            if create.urn in existing
-            else "is not there, cleared"
-        )
-        typer.echo(f"{create.type} {create.name}: {fate}")
+        typer.echo(f"{create.type} {create.name}: {_fate(create, existing.get(create.urn))}")
+
+
+def _fate(create: PendingCreate, identifier: str | None) -> str:
+    if identifier is not None:
+        return f"exists, taken into the state as {identifier}"
+    if create.in_azure:
+        return "is not there, cleared"
+    return "cleared; the next update does it again, and finds what was done already"
 
 
 def _import(stack: Stack, state: State) -> None:

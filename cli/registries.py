@@ -63,7 +63,8 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
     from rich.console import Console
     from rich.table import Column, Table
 
-    table = Table(*(Column(column, overflow="fold") for column in columns))
+    first, *others = columns
+    table = Table(Column(first, no_wrap=True), *(Column(each, overflow="fold") for each in others))
     for row in rows:
         table.add_row(*(_cell(row[column]) for column in columns))
     Console().print(table)

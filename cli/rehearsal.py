@@ -93,7 +93,7 @@ def list_resources(as_json: JsonOption = False) -> None:
     """The ARM resources that exist."""
     with _refusals(), _store() as store:
         resources = [
-            {"id": resource.id.text, "type": resource.type, "state": resource.state}
+            {"id": resource.id.text, "type": resource.id.type, "state": resource.state}
             for resource in store.list()
         ]
     if as_json:
@@ -177,7 +177,7 @@ def _store() -> "Iterator[Store]":
     places = _places()
     if not places.state.is_dir():
         raise CommandError("there is no rehearsal here; start one by `slipway rehearsal start`")
-    store = Store(places.state)
+    store = Store(places.state, attach=True)
     try:
         yield store
     finally:

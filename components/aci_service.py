@@ -6,7 +6,6 @@ it while the container restarts. What must scale or never pause belongs on Kuber
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
@@ -14,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_azure_native as azure
 
-from components.aci_limits import CPU_CORES, MEMORY_GB
+from components.aci_rules import INSIGHTS, PRIMARY_KEY, SECONDARY_KEY, refusals
 from components.dynamic.service_keys import ServiceKeys
 from components.dynamic.smoke_test import SmokeTest
 from components.errors import InvalidArgs
-from components.image_ref import unpinned
 from components.scoring_container import (
     CONTAINER,
     PORT,
     TlsMaterial,
+    ports,
     scoring_container,
     tls_volume,
 )
@@ -33,16 +32,6 @@ if TYPE_CHECKING:
     from pulumi_azure_native.containerinstance import outputs as aci_outputs
 
 TYPE = "slipway:index:AciService"
-
-# Azure: letters, digits and single hyphens, at most 63.
-_GROUP_NAME = re.compile(r"(?!.*--)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
-_DNS_LABEL = re.compile(r"[a-z][a-z0-9-]{3,61}[a-z0-9]")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-
-# Ours: the scoring server reads its keys and its telemetry's address from these.
-_PRIMARY, _SECONDARY = "SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"
-_INSIGHTS = "APPLICATIONINSIGHTS_CONNECTION_STRING"
-_RESERVED = frozenset({_PRIMARY, _SECONDARY, _INSIGHTS})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +92,7 @@ class AciServiceArgs:
     smoke_deadline_seconds: int = 300
 
     def __post_init__(self) -> None:
-        problems = {key: why for key, why in _refusals(self) if why}
+        problems = {key: why for key, why in refusals(self) if why}
         if problems:
             raise InvalidArgs("AciServiceArgs", problems)
 
@@ -201,10 +190,10 @@ class AciService(pulumi.ComponentResource):
     def _container(self, args: AciServiceArgs) -> "aci.ContainerArgsDict":
         secret: dict[str, pulumi.Input[str]] = {}
         if args.auth:
-            secret[_PRIMARY] = self.primary_key.apply(lambda key: key or "")
-            secret[_SECONDARY] = self.secondary_key.apply(lambda key: key or "")
+            secret[PRIMARY_KEY] = self.primary_key.apply(lambda key: key or "")
+            secret[SECONDARY_KEY] = self.secondary_key.apply(lambda key: key or "")
         if args.insights_connection_string is not None:
-            secret[_INSIGHTS] = args.insights_connection_string
+            secret[INSIGHTS] = args.insights_connection_string
         return scoring_container(
             image=args.image,
             cpu=args.cpu_cores,
@@ -232,58 +221,11 @@ class AciService(pulumi.ComponentResource):
         )
 
 
-def _refusals(args: AciServiceArgs) -> list[tuple[str, str | None]]:
-    """Argument and what is wrong with it, if anything."""
-    return [
-        ("service_name", _mismatch(_GROUP_NAME, args.service_name, "1-63 lower-case letters, "
-         "digits or single hyphens, with no hyphen at either end")),
-        ("image", unpinned(args.image) if isinstance(args.image, str) else None),
-        ("cpu_cores", CPU_CORES.refusal(args.cpu_cores)),
-        ("memory_gb", MEMORY_GB.refusal(args.memory_gb)),
-        ("dns_label", _dns_refusal(args)),
-        ("environment", _environment_refusal(args.environment)),
-        ("primary_key", _keys_refusal(args)),
-        ("cname", "needs tls: without it nothing is certified" if args.cname and not args.tls
-         else None),
-    ]  # fmt: skip
-
-
-def _mismatch(pattern: re.Pattern[str], value: str, rule: str) -> str | None:
-    return None if pattern.fullmatch(value) else f"must be {rule}, got {value!r}"
-
-
-def _dns_refusal(args: AciServiceArgs) -> str | None:
-    if args.dns_label is None:
-        return None
-    if args.subnet_id is not None:
-        return (
-            f"cannot be given with subnet_id: a private address has no name, got {args.dns_label!r}"
-        )
-    return _mismatch(
-        _DNS_LABEL, args.dns_label, "5-63 lower-case letters, digits or hyphens, a letter first"
-    )
-
-
-def _environment_refusal(environment: Mapping[str, str]) -> str | None:
-    wrong = sorted(name for name in environment if not _VARIABLE.fullmatch(name))
-    if wrong:
-        return f"must have names of letters, digits and underscores, got {', '.join(wrong)}"
-    taken = sorted(_RESERVED & set(environment))
-    return f"must not set {', '.join(taken)}: the service sets it" if taken else None
-
-
-def _keys_refusal(args: AciServiceArgs) -> str | None:
-    given = [key is not None for key in (args.primary_key, args.secondary_key)]
-    if any(given) and not args.auth:
-        return "and secondary_key need auth: nobody would ask for them"
-    return None if all(given) or not any(given) else "and secondary_key come together or not at all"
-
-
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     kinds = azure.containerinstance.ContainerGroupIpAddressType
     address: aci.IpAddressArgsDict = {
         "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
-        "ports": [{"port": PORT, "protocol": "TCP"}],
+        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=args.tls is not None)],
     }
     if args.dns_label is not None:
         address["dns_name_label"] = args.dns_label

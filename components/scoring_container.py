@@ -16,6 +16,12 @@ CONTAINER = "scoring"
 """Name of the container in its group; logs are asked for by it."""
 PORT = 5001
 """Where the scoring server listens. ACI maps no ports: the address has the container's own."""
+GRPC_PORT = 8001
+"""The Open Inference Protocol over gRPC; closed where the service has a certificate, as this port has none."""
+
+_DRAIN = {"SLIPWAY_DRAIN_SECONDS": "0"}
+"""Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
+interruption. What is under way is finished all the same."""
 
 _TLS_VOLUME = "tls"
 _TLS_FOLDER = "/var/slipway/tls"
@@ -56,8 +62,8 @@ def scoring_container(
         "image": pulumi.Output.from_input(image).apply(pinned),
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
-        "ports": [{"port": PORT, "protocol": "TCP"}],
-        "environment_variables": _environment(plain, secret),
+        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls)],
+        "environment_variables": _environment({**_DRAIN, **plain}, secret),
         "liveness_probe": _probe(tls=tls, initial_delay=startup_seconds),
         "readiness_probe": _probe(tls=tls, initial_delay=1),
     }
@@ -67,6 +73,11 @@ def scoring_container(
             {"name": _TLS_VOLUME, "mount_path": _TLS_FOLDER, "read_only": True}
         ]
     return container
+
+
+def ports(*, tls: bool) -> list[int]:
+    """What the container listens on, and its group's address lets through."""
+    return [PORT] if tls else [PORT, GRPC_PORT]
 
 
 def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":

@@ -28,6 +28,8 @@ class Environment:
     requirements: tuple[str, ...]
     notes: tuple[str, ...] = ()
     path: Path | None = field(default=None, compare=False)
+    locked_from: str = ""
+    """The oldest Python that the lock is for; empty means `python`."""
 
 
 class _Reader:
@@ -112,7 +114,9 @@ def read(path: Path) -> Environment:
     python = _python(path, reader)
     if reader.problems:
         raise BuildInputError(reader.problems)
-    return Environment(python, tuple(sorted(set(reader.requirements))), tuple(reader.notes), path)
+    requirements = tuple(sorted(set(reader.requirements)))
+    oldest = python_version.locked_from(reader.python, python, runtime_package.requires_python())
+    return Environment(python, requirements, tuple(reader.notes), path, oldest)
 
 
 def without_file() -> Environment:

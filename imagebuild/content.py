@@ -8,6 +8,10 @@ from pathlib import Path
 from imagebuild import conda, dockerfile, lock, runtime_package, source_folder
 from imagebuild.spec import ContextSpec, check
 
+CONTENT_KEY_LABEL = "io.slipway.content-key"
+MODELS_LABEL = "io.slipway.models"
+"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+
 
 @dataclass(frozen=True)
 class Content:
@@ -29,7 +33,7 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     return Content(
         python=environment.python,
         base_image=spec.base_image or default_base_image(environment.python),
-        lock=lock.lock(environment, cache_dir),
+        lock=lock.lock(environment, cache_dir, _extras(spec)),
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
         script=_script_below_app(spec),
@@ -51,6 +55,15 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
     return key_of(spec, read_content(spec, cache_dir))
 
 
+def _extras(spec: ContextSpec) -> tuple[str, ...]:
+    """gRPC in every image; what loads a model where no script does."""
+    if spec.entry_script is not None:
+        return lock.SCRIPT_EXTRAS
+    kinds = {model.path.suffix for model in spec.models}
+    loaders = ("onnx",) if kinds == {".onnx"} else ("onnx", "pickle")
+    return (*lock.SCRIPT_EXTRAS, *loaders)
+
+
 def key_of(spec: ContextSpec, content: Content) -> str:
     """`content_key` for content that is already read."""
     described = {
@@ -68,17 +81,15 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     labels = dict(spec.labels)
     if key is not None:
         labels |= {
-            "dev.slipway.content-key": key,
-            "dev.slipway.models": " ".join(
-                f"{m.name}:{m.version}@sha256:{m.sha256}" for m in spec.models
-            ),
+            CONTENT_KEY_LABEL: key,
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in spec.models]),
         }
     return dockerfile.render(
         base_image=content.base_image,
         python=content.python,
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
-        labels=labels or {"dev.slipway.models": ""},
+        labels=labels or {MODELS_LABEL: "[]"},
     )
 
 

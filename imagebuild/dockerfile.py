@@ -1,5 +1,6 @@
 """The Dockerfile of an image: what rarely changes first, the models last."""
 
+import json
 import shlex
 from collections.abc import Mapping
 
@@ -7,7 +8,7 @@ APP_ROOT = "/var/azureml-app"
 MODELS_ROOT = f"{APP_ROOT}/azureml-models"
 LIBRARIES = "/opt/slipway/lib"
 RUNTIME = "/opt/slipway/runtime"
-PYTHON_LABEL = "dev.slipway.python"
+PYTHON_LABEL = "io.slipway.python"
 
 # Packages whose `tests` folders nothing imports: a third of their files, and of the time to compile them.
 _TESTS_REMOVABLE = ("joblib", "matplotlib", "numpy", "pandas", "scipy", "sklearn")
@@ -19,6 +20,10 @@ _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108
     "AML_APP_ROOT": APP_ROOT,
 }
+_SERVE = [
+    "python", "-m", "scoring", "serve",
+    "--source", APP_ROOT, "--host", "0.0.0.0", "--grpc-port", "8001",  # noqa: S104 - in a container
+]  # fmt: skip
 _COMPILE = "PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash"
 
 
@@ -48,9 +53,9 @@ def render(
         f"RUN {_COMPILE} {RUNTIME}",
         *([f"COPY app/ {APP_ROOT}/"] if entry_script else []),
         "USER 1000",
-        "EXPOSE 5001",
+        "EXPOSE 5001 8001",
         "STOPSIGNAL SIGTERM",
-        f'ENTRYPOINT ["python","-m","scoring","serve","--source","{APP_ROOT}","--host","0.0.0.0"]',
+        f"ENTRYPOINT {json.dumps(_SERVE)}",
         # What a script's or a model's name is in stands below every step that a new one must not repeat.
         f"ENV {_pairs({'AZUREML_MODEL_DIR': model_dir} | script)}",
         f"LABEL {_pairs(labels)}",

@@ -27,6 +27,16 @@ def choose(specifier: str, oldest: SpecifierSet, running: str | None = None) -> 
     return chosen
 
 
+def locked_from(specifier: str, chosen: str, oldest: SpecifierSet) -> str:
+    """The oldest Python that a lock must serve: the exact one, or for a range the oldest that the runtime supports.
+
+    So one committed lock serves whichever Python of the range builds the image.
+    """
+    if _EXACT.match(specifier):
+        return chosen
+    return min((one.version for one in oldest if one.operator == ">="), default=chosen)
+
+
 def _from_range(specifier: str, running: str) -> str:
     try:
         allowed = SpecifierSet(specifier)

@@ -2,7 +2,8 @@
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -11,13 +12,14 @@ from packaging.specifiers import SpecifierSet
 from imagebuild.errors import BuildInputError
 
 DISTRIBUTION = "scoring"
+_EXTRA = re.compile(r"(?:\s*and\s*)?extra == ['\"]([^'\"]+)['\"]")
 _LEFT_OUT = {"__pycache__", "tests"}
 
 
-def requirements() -> tuple[str, ...]:
-    """What the runtime itself needs (extras left out), sorted PEP 508 lines."""
-    lines = _distribution().requires or []
-    return tuple(sorted(str(need) for need in map(Requirement, lines) if not _is_extra(need)))
+def requirements(extras: Collection[str] = ()) -> tuple[str, ...]:
+    """What the runtime needs with these of its extras, sorted PEP 508 lines."""
+    needs = map(Requirement, _distribution().requires or [])
+    return tuple(sorted({_without_extra(need) for need in needs if _wanted(need, extras)}))
 
 
 def requires_python() -> SpecifierSet:
@@ -60,5 +62,13 @@ def _missing() -> str:
     return "the scoring runtime is not installed here, and every image needs it: run `make setup`"
 
 
-def _is_extra(requirement: Requirement) -> bool:
-    return requirement.marker is not None and "extra" in str(requirement.marker)
+def _wanted(requirement: Requirement, extras: Collection[str]) -> bool:
+    match = _EXTRA.search(str(requirement.marker or ""))
+    return match is None or match[1] in extras
+
+
+def _without_extra(requirement: Requirement) -> str:
+    """The line as it holds once its extra is chosen; other conditions (a platform) stay."""
+    name, _, marker = str(requirement).partition("; ")
+    rest = _EXTRA.sub("", marker).strip()
+    return f"{name}; {rest}" if rest else name

@@ -32,5 +32,9 @@ LABEL_CONTENT_KEY = "io.slipway.content-key"
 LABEL_MODELS = "io.slipway.models"
 """JSON list of model ids, on images."""
 
+WORDS_ARTIFACT = "application/vnd.slipway.model.words.v1+json"
+"""What was said of a model after it was registered."""
+MODEL_WORDS = "io.slipway.model.words"
+
 DELETED_ARTIFACT = "application/vnd.slipway.deleted.v1+json"
 """Stands under the number of a version that was deleted, so that the number is not given again."""

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from registry import files, lineage, model_manifest, names
+from registry import files, lineage, model_manifest, model_words, names
 from registry.connection import Connection
 from registry.errors import InUseError, NotFoundError, RegistryError
 from registry.many import at_once
 from registry.model_manifest import ModelDescription
+from registry.model_words import Words
 from registry.numbers import Manifest, Numbers, newest
 from registry.records import ModelVersion
 
@@ -30,12 +31,13 @@ class ModelStore:
         *,
         tags: Mapping[str, str] | None = None,
         properties: Mapping[str, str] | None = None,
-        description: str = "",
-        framework: str = "",
-        framework_version: str = "",
+        description: str | None = None,
+        framework: str | None = None,
+        framework_version: str | None = None,
     ) -> ModelVersion:
         """Register the file; the same content under the same name is the version it already has.
 
+        Of such a version what is given replaces what was said before (properties are only added).
         Raises RegistryError. May be killed at any point and called again.
         """
         path = Path(file)
@@ -57,9 +59,9 @@ class ModelStore:
                 size=path.stat().st_size,
                 tags=tags or {},
                 properties=properties or {},
-                description=description,
-                framework=framework,
-                framework_version=framework_version,
+                description=description or "",
+                framework=framework or "",
+                framework_version=framework_version or "",
                 revision=lineage.revision(path),
                 created_by=lineage.created_by(),
                 created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -68,7 +70,14 @@ class ModelStore:
         else:
             manifest = self._manifest(repository, known)
         number, settled = numbers.claim(manifest, digest)
-        return self._read(repository, number, settled)
+        words = Words(
+            tags=tags,
+            properties=properties,
+            description=description,
+            framework=framework,
+            framework_version=framework_version,
+        )
+        return self._say(repository, self._read(repository, number, settled), words)
 
     def get(self, name: str, version: int | None = None) -> ModelVersion:
         """One version; the newest when none is named. Raises NotFoundError."""
@@ -128,6 +137,10 @@ class ModelStore:
                 f"{'it' if len(users) == 1 else 'them'} first."
             )
         numbers = Numbers(self._connection, repository)
+        digest = numbers.claimed().get(version)
+        if digest is not None:
+            model = self._read(repository, version, digest)
+            model_words.forget(self._connection, repository, model)
         if not numbers.delete(version):
             raise NotFoundError(self._missing(name, version, numbers.claimed()))
 
@@ -156,7 +169,14 @@ class ModelStore:
 
     def _read(self, repository: str, number: int, digest: str) -> ModelVersion:
         content, _, _ = self._connection.manifest(repository, digest)
-        return model_manifest.read(content, digest, number)
+        registered = model_manifest.read(content, digest, number)
+        return model_words.read(self._connection, repository, registered)
+
+    def _say(self, repository: str, model: ModelVersion, words: Words) -> ModelVersion:
+        said = words.over(model)
+        if said != model:
+            model_words.write(self._connection, repository, said)
+        return said
 
     def _fetch(self, repository: str, model: ModelVersion, target: Path) -> None:
         descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")

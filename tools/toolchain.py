@@ -106,7 +106,8 @@ def main(arguments: list[str] | None = None) -> int:
     if folder is None:
         say("There is no Pulumi toolchain yet: make toolchain")
         return 1
-    say(f"Pulumi: {folder}")
+    if command == "ensure":
+        say(f"Pulumi: {folder}")
     print(folder)
     return 0
 

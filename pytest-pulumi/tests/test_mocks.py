@@ -7,6 +7,7 @@ import warnings
 
 import pulumi
 import pytest
+
 from pytest_pulumi import UNKNOWN, PulumiMocks, Secret, has_unknowns, is_secret, plain
 
 GROUP = "test:index:Group"

@@ -79,8 +79,7 @@ class ContainerGroups(ResourceType):
     ) -> dict[str, Any]:
         """restart, stop, start, and `containers/<name>/logs`."""
         if action == "restart":
-            world.runtime.restart(resource.id.text)
-            group_runtime.wait(resource, world)
+            group_runtime.restart(resource, world)
         elif action == "stop":
             world.runtime.stop(resource.id.text)
             world.store.change_private(resource, {**resource.private, "stopped": True})

@@ -3,6 +3,7 @@
 import base64
 import time
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 from rehearsal.arm import group_identity, group_secrets
@@ -13,6 +14,7 @@ from rehearsal.runtimes.base import ContainerSpec, ContainerState, GroupSpec, Pr
 
 _POLL_SECONDS = 0.1
 _LOG_LINES = 40
+_FAILED = "ContainerGroupFailed"
 
 Body = Mapping[str, Any]
 
@@ -31,19 +33,31 @@ def start(resource: Resource, world: World) -> None:
     wait(resource, world)
 
 
-def wait(resource: Resource, world: World) -> None:
-    """Waits for readiness, at most as long as the world's limits say."""
+def restart(resource: Resource, world: World) -> None:
+    """Restarts the containers in place and waits as `start` does."""
+    counts = {state.name: state.restart_count for state in world.runtime.state(resource.id.text)}
+    world.runtime.restart(resource.id.text)
+    wait(resource, world, {name: count + 1 for name, count in counts.items()})
+
+
+def wait(
+    resource: Resource, world: World, restarts: Mapping[str, int] = MappingProxyType({})
+) -> None:
+    """Waits for readiness, at most as long as the world's limits say.
+
+    `restarts`: how often each container may have restarted; more means that it ended by itself.
+    """
     deadline = time.monotonic() + world.limits.ready_seconds
     policy = resource.properties["restartPolicy"]
     while True:
         states = world.runtime.state(resource.id.text)
         for state in states:
-            if _has_crashed(state, policy):
-                raise _failure(resource, state, world)
+            if _has_ended(state, policy, restarts.get(state.name, 0)):
+                raise _failure(resource, state, _end_of(state), world)
         if states and all(_has_arrived(state, policy) for state in states):
             return
         if time.monotonic() > deadline:
-            raise _failure(resource, _laggard(states, policy), world)
+            raise _late(resource, states, world)
         time.sleep(_POLL_SECONDS)
 
 
@@ -130,12 +144,11 @@ def _policy(properties: Body) -> Literal["Always", "OnFailure", "Never"]:
     return "Never" if given == "Never" else "OnFailure" if given == "OnFailure" else "Always"
 
 
-def _has_crashed(state: ContainerState, policy: str) -> bool:
-    ended_badly = state.exit_code not in (None, 0)
+def _has_ended(state: ContainerState, policy: str, restarts: int) -> bool:
     if policy == "Always":
         # A container that should run always and has ended once is not one that works.
-        return state.state == "Terminated" or state.restart_count > 0
-    return ended_badly
+        return state.state == "Terminated" or state.restart_count > restarts
+    return state.exit_code not in (None, 0)
 
 
 def _has_arrived(state: ContainerState, policy: str) -> bool:
@@ -144,34 +157,39 @@ def _has_arrived(state: ContainerState, policy: str) -> bool:
     return state.state == "Terminated" and state.exit_code == 0 and policy != "Always"
 
 
-def _laggard(states: Sequence[ContainerState], policy: str) -> ContainerState | None:
-    return next((state for state in states if not _has_arrived(state, policy)), None)
+def _end_of(state: ContainerState) -> str:
+    if state.exit_code is not None:
+        return (
+            f"terminated with exit code {state.exit_code} (restarted {state.restart_count} times)"
+        )
+    return f"ended and was restarted {state.restart_count} times"
+
+
+def _late(
+    resource: Resource, states: Sequence[ContainerState], world: World
+) -> OperationFailedError:
+    policy = resource.properties["restartPolicy"]
+    for state in states:
+        if not _has_arrived(state, policy):
+            seconds = f"{world.limits.ready_seconds:g} seconds"
+            what = f"is {state.state} and did not become ready within {seconds}"
+            return _failure(resource, state, what, world)
+    return OperationFailedError(
+        409,
+        _FAILED,
+        f"The container group '{resource.id.name}' did not start: the runtime knows nothing of it.",
+    )
 
 
 def _failure(
-    resource: Resource, state: ContainerState | None, world: World
+    resource: Resource, state: ContainerState, what: str, world: World
 ) -> OperationFailedError:
-    group = resource.id.name
-    if state is None:
-        return OperationFailedError(
-            409,
-            "ContainerGroupFailed",
-            f"The container group '{group}' did not start: the runtime knows nothing of it.",
-        )
-    if state.exit_code is not None:
-        what = (
-            f"terminated with exit code {state.exit_code} (restarted {state.restart_count} times)"
-        )
-    else:
-        what = f"is {state.state} and did not become ready within {world.limits.ready_seconds:g} seconds"
-    log = (
-        world.runtime.logs(resource.id.text, state.name, _LOG_LINES).rstrip()
-        or "(it has printed nothing)"
-    )
-    log = group_secrets.mask(log, resource.private["properties"])
+    log = world.runtime.logs(resource.id.text, state.name, _LOG_LINES).rstrip()
+    log = group_secrets.mask(log or "(it has printed nothing)", resource.private["properties"])
     detail = f" {state.detail}." if state.detail else ""
     return OperationFailedError(
         409,
-        "ContainerGroupFailed",
-        f"The container '{state.name}' in container group '{group}' {what}.{detail} Its last log lines:\n{log}",
+        _FAILED,
+        f"The container '{state.name}' in container group '{resource.id.name}' {what}.{detail} "
+        f"Its last log lines:\n{log}",
     )

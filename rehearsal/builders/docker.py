@@ -49,7 +49,7 @@ class DockerBuilder:
             file.write_text(text, encoding="utf-8")
             arguments = [*words, *_arguments(request, folder), "--file", str(file)]
             for base, substitute in substitutes.items():
-                arguments += ["--label", f"dev.slipway.base-substitute={base}={substitute}"]
+                arguments += ["--label", f"io.slipway.base-substitute={base}={substitute}"]
             client.call(
                 [*arguments, str(request.context)],
                 program=program,

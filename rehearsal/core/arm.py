@@ -63,7 +63,7 @@ class Arm:
             self.world.faults.strike(kind.type, "update" if existing else "create", "before")
             checks.parent(parsed, self.world)
             put = Put(
-                id=existing.id if existing else parsed,
+                id=existing.id if existing else ids.spelled(parsed, kind.type),
                 body=checks.body(kind, parsed, body, existing),
                 api_version=api_version,
                 existing=existing,

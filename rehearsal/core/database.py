@@ -43,6 +43,25 @@ def open_database(state_dir: Path, *, fresh: bool = False) -> sqlite3.Connection
         raise RehearsalError(_sentence(path, put_aside(path, "corrupt"))) from problem
 
 
+def attach_database(state_dir: Path) -> sqlite3.Connection:
+    """The database of a rehearsal that may run at this moment; never moves the file. Raises RehearsalError."""
+    path = state_dir / FILE_NAME
+    if not path.exists():
+        raise RehearsalError(
+            f"There is no rehearsal in {state_dir}: start one by `slipway rehearsal start`."
+        )
+    try:
+        connection = _connect(path)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_SCHEMA)
+    except sqlite3.DatabaseError as problem:
+        raise RehearsalError(
+            f"The rehearsal's state {path} is damaged or in use ({problem}): run `slipway rehearsal start`, "
+            "which says more."
+        ) from problem
+    return connection
+
+
 def put_aside(path: Path, word: str) -> Path | None:
     """Renames the file and what SQLite keeps beside it to `<name>.<word>-<time>`."""
     target = path.with_name(
@@ -62,7 +81,7 @@ def _open(path: Path) -> sqlite3.Connection:
     existed = path.exists()
     if not existed:
         path.touch(mode=0o600)
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
+    connection = _connect(path)
     try:
         if existed and connection.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise sqlite3.DatabaseError("the file is malformed")
@@ -73,6 +92,10 @@ def _open(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
 
 
 def _damaged_before(state_dir: Path) -> Path | None:

@@ -84,6 +84,16 @@ def parse(text: str) -> ResourceId:
     return ResourceId(text, text[:at], kind, tuple(segments[2::2]))
 
 
+def spelled(parsed: ResourceId, resource_type: str) -> ResourceId:
+    """The same id in Azure's own spelling of `resourceGroups` and of the type; names stay as they were given."""
+    scope = re.sub("/resourcegroups/", "/resourceGroups/", parsed.scope, flags=re.IGNORECASE)
+    if resource_type == RESOURCE_GROUP_TYPE:
+        return parse(f"{scope}/resourceGroups/{parsed.name}")
+    namespace, *kinds = resource_type.split("/")
+    pairs = (part for pair in zip(kinds, parsed.names, strict=True) for part in pair)
+    return parse("/".join([scope, "providers", namespace, *pairs]))
+
+
 def under(text: str, prefix: str) -> bool:
     """Whether `text` is `prefix` or lies below it."""
     text, prefix = text.lower().rstrip("/"), prefix.lower().rstrip("/")

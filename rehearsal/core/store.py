@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.core import ids
-from rehearsal.core.database import open_database
+from rehearsal.core.database import attach_database, open_database
 from rehearsal.core.resource import Resource
 
 _COLUMNS = "key, type, id, body, private, api_version, state, created_at, created_by, modified_at, modified_by, etag"
@@ -20,8 +20,11 @@ _COLUMNS = "key, type, id, body, private, api_version, state, created_at, create
 class Store:
     """Thread-safe; every write is on the disk when its method returns."""
 
-    def __init__(self, state_dir: Path, *, fresh: bool = False) -> None:
-        self._connection = open_database(state_dir, fresh=fresh)
+    def __init__(self, state_dir: Path, *, fresh: bool = False, attach: bool = False) -> None:
+        """`fresh` puts an existing file aside; `attach` looks into the file of a rehearsal that may run."""
+        self._connection = (
+            attach_database(state_dir) if attach else open_database(state_dir, fresh=fresh)
+        )
         self._lock = threading.RLock()
 
     def close(self) -> None:

@@ -45,7 +45,16 @@ class Rehearsal:
     def open(self, ports: Ports) -> dict[str, int]:
         """Bring the resources back to life and open every door; answers the ports."""
         self.arm.recover()
-        return {name: door.start(getattr(ports, name)) for name, door in self.doors.items()}
+        return {
+            name: _opened(name, door, getattr(ports, name)) for name, door in self.doors.items()
+        }
+
+
+def _opened(name: str, door: Door, port: int) -> int:
+    try:
+        return door.start(port)
+    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
+        raise OSError(f"{name} on port {port}: {problem}") from problem
 
 
 def compose(places: Places, runtime_name: str, closing: ExitStack, *, fresh: bool) -> Rehearsal:

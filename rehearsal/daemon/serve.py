@@ -42,9 +42,9 @@ def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
 def _open(opening: Callable[[Ports], dict[str, int]], ports: Ports) -> dict[str, int]:
     try:
         return opening(ports)
-    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
+    except OSError as problem:
         raise RehearsalError(
-            f"A door of the rehearsal cannot be opened on its port ({problem}): stop what uses the port, "
+            f"A door of the rehearsal cannot be opened on its port ({problem}): stop what uses it, "
             "or run `slipway rehearsal stop --purge` for a rehearsal with other ports."
         ) from problem
 

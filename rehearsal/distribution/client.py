@@ -54,6 +54,7 @@ class RegistryHttp:
             retries=_RETRIES,
             timeout=urllib3.Timeout(connect=5, read=120),
             blocksize=_CHUNK,
+            maxsize=4,
         )
         self._authorizer = Authorizer(host, auth, self._http)
 

@@ -1,9 +1,10 @@
 """How a container's command is run as a plain process: which program, which arguments, which environment.
 
-There is no chroot, so a path of the image becomes the path of the same file in the composed root, and the
-address "all interfaces" (0.0.0.0, ::) becomes the group's own loopback address. Both are done to whole
-words of the command and to whole values of the environment (also each part of `a:b` and of `--flag=a`);
-a path or address that a program composes by itself is not seen.
+There is no chroot, so a path of the image becomes the path of the same file in the composed root. There is no
+network of the group's own either, so "all interfaces" (0.0.0.0, ::) and "this group" (localhost, 127.0.0.1)
+become the group's loopback address. Both are done to whole words of the command and whole values of the
+environment (also to each part of `/a:/b`, to `--flag=a` and to addresses with a port or `http://` around them);
+a path or address that a program composes by itself is not seen, and one that listens beyond loopback is ended.
 """
 
 import math
@@ -19,7 +20,9 @@ from rehearsal.runtimes.pull import Image
 MARKER = "SLIPWAY_CONTAINER"
 _PYTHON = re.compile(r"^(?:/usr/(?:local/)?bin/)?python(?:3(?:\.\d+)?)?$")
 _SHELLS = {"sh", "bash", "/bin/sh", "/bin/bash", "/usr/bin/env"}
-_EVERYWHERE = re.compile(r"^(?:0\.0\.0\.0|::|\[::\])(?=$|:\d+$)")
+_HERE = re.compile(
+    r"^((?:https?|grpc|tcp)://)?(?:0\.0\.0\.0|::1?|\[::1?\]|localhost|127\.0\.0\.1)(?=$|:\d+(?:/|$)|/)"
+)
 _FLAG = re.compile(r"^(--?[\w-]+=)(.*)$", re.DOTALL)
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
@@ -111,8 +114,8 @@ class _Rewrite:
         flag = _FLAG.match(text)
         if flag:
             return flag[1] + self.value(flag[2])
-        if _EVERYWHERE.match(text):
-            return _EVERYWHERE.sub(self._ip, text)
+        if _HERE.match(text):
+            return _HERE.sub(rf"\g<1>{self._ip}" if "://" in text else self._ip, text)
         parts = text.split(":")
         if all(part.startswith("/") for part in parts):
             return ":".join(map(self.path, parts))

@@ -41,23 +41,29 @@ class ProcessRuntime:
         self._running: dict[str, dict[str, Container]] = {}
         self._failed: dict[str, list[ContainerState]] = {}
         self._next_cpu = 0
+        # Starting and stopping take seconds; they wait for one another within a group only.
+        self._groups: dict[str, threading.RLock] = {}
 
     def start(self, group: GroupSpec) -> None:
         """Pull by digest and run; replaces a group of the same id. Raises PullError."""
         pulled = self._pull(group)
-        with self._lock:
+        with self._one(group.id):
             self.stop(group.id)
             self._note(group)
-            self._running[group.id] = {
+            started = {
                 spec.name: self._started(group, spec, *pulled[spec.name])
                 for spec in group.containers
             }
+            with self._lock:
+                self._running[group.id] = started
 
     def stop(self, group_id: str) -> None:
         """Stop all containers and remove what they wrote; a group that is not there is no error."""
-        with self._lock:
-            self._failed.pop(group_id, None)
-            self._stop_all(self._running.pop(group_id, {}))
+        with self._one(group_id):
+            with self._lock:
+                self._failed.pop(group_id, None)
+                running = self._running.pop(group_id, {})
+            self._stop_all(running)
             self._reap(self._groups_dir / _key(group_id))
 
     def restart(self, group_id: str) -> None:
@@ -89,6 +95,10 @@ class ProcessRuntime:
                 self._recover(group)
             except PullError as error:
                 self._failed[group.id] = [_waiting(spec, str(error)) for spec in group.containers]
+
+    def _one(self, group_id: str) -> threading.RLock:
+        with self._lock:
+            return self._groups.setdefault(_key(group_id), threading.RLock())
 
     def _recover(self, group: GroupSpec) -> None:
         kept = {

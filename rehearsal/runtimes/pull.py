@@ -14,7 +14,7 @@ from rehearsal.distribution.reference import Reference, parse
 from rehearsal.runtimes.base import PullError
 from rehearsal.runtimes.unpack import LayerError, unpack
 
-_PYTHON_LABEL = "dev.slipway.python"
+PYTHON_LABEL = "io.slipway.python"
 _MAX_CONFIG = 4 << 20
 
 
@@ -44,7 +44,7 @@ class Image:
     def python(self) -> str:
         """The Python version that the image wants, empty when it does not say."""
         labels: dict[str, str] = self.config.get("Labels") or {}
-        return labels.get(_PYTHON_LABEL, "")
+        return labels.get(PYTHON_LABEL, "")
 
 
 class Puller:

@@ -47,6 +47,17 @@ def test_the_old_half_of_a_replacement_makes_way_and_nothing_else_does():
     assert [(r["urn"], r.get("id")) for r in resources] == [("urn:other", None), (URN, ID)]
 
 
+def test_what_is_found_stands_before_its_dependents_and_after_what_it_needs():
+    old = {"urn": URN, "pendingReplacement": True}
+    smoke = {"urn": "urn:smoke", "propertyDependencies": {"uri": [URN]}}
+    provider = {"urn": "urn:provider"}
+    given = state(old, smoke, provider)
+    pending = given["deployment"]["pending_operations"][0]["resource"]
+    pending["provider"] = "urn:provider::id"
+    resources = settled(given, {URN: ID})["deployment"]["resources"]
+    assert [r["urn"] for r in resources] == ["urn:provider", URN, "urn:smoke"]
+
+
 def test_the_given_state_is_left_alone():
     given = state()
     settled(given, {URN: ID})

@@ -2,16 +2,17 @@ import json
 
 import pulumi
 import pytest
-from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 from components.aci_service import TYPE, AciService, AciServiceArgs, LogTarget
 from components.errors import InvalidArgs
 from components.scoring_container import TlsMaterial
+from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
 KEYS = "pulumi-python:dynamic/slipway:ServiceKeys"
 SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
 IMAGE = "reg.azurecr.io/images/diabetes-image@sha256:" + "a" * 64
+USUAL = {"SLIPWAY_DRAIN_SECONDS"}
 TAG = "reg.azurecr.io/images/diabetes-image:7"
 
 
@@ -56,9 +57,11 @@ def container(run):
 
 
 def variables(run):
+    """Name -> value, but for the ones that every service has."""
     return {
         v["name"]: v.get("value", v.get("secureValue"))
         for v in container(run)["environmentVariables"]
+        if v["name"] not in USUAL
     }
 
 
@@ -105,7 +108,8 @@ def test_addresses(serve):
 def test_a_subnet_makes_the_address_private(serve):
     run = serve(lambda: {"subnet_id": "/subnet", "dns_label": None})
     group = run.one(GROUP).inputs
-    assert group["ipAddress"] == {"type": "Private", "ports": [{"port": 5001, "protocol": "TCP"}]}
+    assert group["ipAddress"]["type"] == "Private"
+    assert "dnsNameLabel" not in group["ipAddress"]
     assert group["subnetIds"] == [{"id": "/subnet"}]
     assert run.result["scoring_uri"] == "http://10.0.0.4:5001/score"
 
@@ -114,7 +118,7 @@ def test_without_auth_there_are_no_keys(serve):
     run = serve()
     assert run.all(KEYS) == []
     assert run.result["primary"] is None
-    assert container(run)["environmentVariables"] == []
+    assert variables(run) == {}
 
 
 def test_made_keys_are_only_ever_secret(serve):
@@ -143,10 +147,28 @@ def test_own_keys_are_used_as_they_are(serve):
 
 def test_environment_is_sorted_and_plain(serve):
     run = serve(lambda: {"environment": {"B": "2", "A": "1"}})
-    assert container(run)["environmentVariables"] == [
-        {"name": "A", "value": "1"},
-        {"name": "B", "value": "2"},
-    ]
+    assert variables(run) == {"A": "1", "B": "2"}
+    names = [v["name"] for v in container(run)["environmentVariables"]]
+    assert names == sorted(names)
+
+
+def test_both_protocols_have_their_port(serve):
+    """The address has exactly the container's ports; gRPC's, which has no certificate, is closed
+    where there is one."""
+
+    def ports(**changes):
+        run = serve(lambda: changes)
+        address = [port["port"] for port in run.one(GROUP).inputs["ipAddress"]["ports"]]
+        assert address == [port["port"] for port in container(run)["ports"]]
+        return address
+
+    assert ports() == [5001, 8001]
+    assert ports(tls=TlsMaterial(certificate="CERT", key="k")) == [5001]
+
+
+def test_a_service_that_nothing_routes_to_does_not_wait_before_it_stops(serve):
+    drain = {"name": "SLIPWAY_DRAIN_SECONDS", "value": "0"}
+    assert drain in container(serve())["environmentVariables"]
 
 
 def test_telemetry_travels_as_a_secret(serve):

@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 import components
+from components.errors import InvalidArgs
 
 TOKENS = {
     "AciService": "slipway:index:AciService",
@@ -70,3 +71,10 @@ def test_importing_components_registers_nothing():
     """Without an engine a registration is an error, so an import that made one would fail."""
     code = "import " + ", ".join(module.__name__ for module in MODULES)
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_refusals_are_shown_without_a_traceback():
+    """Pulumi prints a RunError as its sentence. A ValueError that leaves an `apply` would be
+    wrapped in one that prints the resource's inputs."""
+    assert issubclass(InvalidArgs, pulumi.RunError)
+    assert not issubclass(InvalidArgs, ValueError | AssertionError)

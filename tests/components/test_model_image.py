@@ -2,12 +2,12 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 from components import registry_login
 from components.errors import InvalidArgs
 from components.model_image import TYPE, ModelImage, ModelImageArgs
 from components.registered_model import RegisteredModel, RegisteredModelArgs
+from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 BUILD = "docker-build:index:Image"
 DIGEST = "sha256:" + "a" * 64

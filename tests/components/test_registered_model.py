@@ -1,5 +1,4 @@
 import pytest
-from pytest_pulumi.wire import UNKNOWN
 
 from components import registered_model
 from components.errors import InvalidArgs
@@ -9,6 +8,7 @@ from components.registered_model import (
     RegisteredModel,
     RegisteredModelArgs,
 )
+from pytest_pulumi.wire import UNKNOWN
 
 OUTPUTS = {"version": 3, "model_id": "diabetes:3", "digest": "sha256:d", "sha256": "f" * 64}
 

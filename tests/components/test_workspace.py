@@ -1,9 +1,9 @@
 import pulumi
 import pytest
-from pytest_pulumi.wire import is_secret, plain
 
 from components.errors import InvalidArgs
 from components.workspace import TYPE, Workspace, WorkspaceArgs
+from pytest_pulumi.wire import is_secret, plain
 
 GROUP = "azure-native:resources:ResourceGroup"
 REGISTRY = "azure-native:containerregistry:Registry"

@@ -58,6 +58,25 @@ def test_what_is_said_of_a_model_comes_back(client, name, tmp_path):
     assert (found.filename, found.size, found.version) == ("ridge.onnx", 3, 1)
 
 
+def test_what_is_said_later_wins_and_the_version_stays(client, name, tmp_path, azure):
+    path = written(tmp_path, b"one")
+    first = client.models.register(name, path, tags={"stage": "dev"}, properties={"alpha": "1"})
+    later = client.models.register(
+        name, path, tags={"stage": "prod"}, properties={"rows": "442"}, description="Better"
+    )
+    assert (later.id, later.digest) == (first.id, first.digest)
+    assert client.models.get(name) == later
+    assert later.tags == {"stage": "prod"}
+    assert later.properties == {"alpha": "1", "rows": "442"}
+    assert later.description == "Better"
+    assert client.models.register(name, path) == later
+    with pytest.raises(RegistryError, match=r"cannot be changed: .* has alpha='1', got alpha='2'"):
+        client.models.register(name, path, properties={"alpha": "2"})
+    client.models.delete(name, 1)
+    again = client.models.register(name, path)
+    assert (again.version, again.tags) == (1, {})
+
+
 def test_a_large_model_comes_back_whole(client, name, tmp_path):
     content = bytes(range(256)) * 40_000  # three chunks
     client.models.register(name, written(tmp_path, content))

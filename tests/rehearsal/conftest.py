@@ -30,6 +30,7 @@ class RememberingRuntime:
         self.exit_codes: dict[str, int] = {}
         self.output: dict[str, str] = {}
         self.ready = True
+        self.restarts = 0
         self.missing_images: set[str] = set()
         self.gate = threading.Event()
         self.gate.set()
@@ -41,6 +42,7 @@ class RememberingRuntime:
             if container.image in self.missing_images:
                 raise PullError("manifest unknown")
         self.groups[group.id.lower()] = group
+        self.restarts = 0
 
     def stop(self, group_id: str) -> None:
         self.calls.append(("stop", group_id))
@@ -48,6 +50,7 @@ class RememberingRuntime:
 
     def restart(self, group_id: str) -> None:
         self.calls.append(("restart", group_id))
+        self.restarts += 1
 
     def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
         lines = self.output.get(container, f"hello from {container}\n").splitlines(keepends=True)
@@ -71,7 +74,11 @@ class RememberingRuntime:
                 restart_count=1,
             )
         return ContainerState(
-            name=name, state="Running", ready=self.ready, started_at="2026-01-01T00:00:00Z"
+            name=name,
+            state="Running",
+            ready=self.ready,
+            restart_count=self.restarts,
+            started_at="2026-01-01T00:00:00Z",
         )
 
 

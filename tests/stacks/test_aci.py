@@ -1,9 +1,9 @@
 import hashlib
 
 import pytest
-from pytest_pulumi.wire import UNKNOWN, is_secret
 
 from components import registry_login
+from pytest_pulumi.wire import UNKNOWN, is_secret
 from stacks import aci
 from stacks.configuration import Secrets
 from stacks.problems import SettingsError
@@ -91,7 +91,13 @@ def test_from_a_finished_image(deploy, types):
     assert image_of(run) == OLD
     assert run.all(BUILD) == []
     assert set(run.result) == EXPORTS
-    assert run.result["service_name"] == "diabetes-image"
+
+
+def test_a_stack_that_turns_to_a_finished_image_keeps_its_service(deploy, model):
+    built, finished = deploy(model=model, image="latest"), deploy(image="diabetes-image:1")
+    assert built.one(GROUP).urn == finished.one(GROUP).urn
+    assert built.result["service_name"] == finished.result["service_name"] == "diabetes"
+    assert built.result["scoring_uri"] == finished.result["scoring_uri"]
 
 
 def test_the_newest_finished_image_only_where_the_stack_says_so(deploy, types):

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from pytest_pulumi.wire import Secret, is_secret, plain
 
+from pytest_pulumi.wire import Secret, is_secret, plain
 from stacks import configuration
 from stacks.problems import SettingsError
 

@@ -77,9 +77,7 @@ class Monitor(MockMonitor):
         """Answer a provider's function."""
         args = decode(request.args)
         if request.tok == _GET_RESOURCE:
-            return resource_pb2.ResourceInvokeResponse(
-                **{"return": encode(self._states[args["urn"]])}
-            )
+            return _returned(self._states[args["urn"]])
         self._run.calls.append(Call(request.tok, args, request.provider))
         if request.tok not in self._functions:
             raise AssertionError(

@@ -1,4 +1,4 @@
-"""azure-native's functions: `get*` of every resource type, and the few that lead to a POST or a log."""
+"""azure-native's functions: `get*` of every resource type, and the few that lead to a POST."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,6 @@ Arguments = Mapping[str, Any]
 Problems = list[tuple[str, str]]
 _WORKSPACE = "azure-native:operationalinsights:Workspace"
 _REGISTRY = "azure-native:containerregistry:Registry"
-_CONTAINER_GROUP = "azure-native:containerinstance:ContainerGroup"
 
 
 class InvokeRefusedError(Exception):
@@ -74,19 +73,12 @@ def _registry_credentials(
     return provider.arm.action(_id(_REGISTRY, arguments, settings), "listCredentials")
 
 
-def _container_logs(provider: Provider, arguments: Arguments, settings: Settings) -> dict[str, Any]:
-    action = f"containers/{_required(arguments, 'containerName')}/logs"
-    body = {key: arguments[key] for key in ("tail", "timestamps") if key in arguments}
-    return provider.arm.action(_id(_CONTAINER_GROUP, arguments, settings), action, body)
-
-
 _FUNCTIONS: Mapping[str, Callable[[Provider, Arguments, Settings], dict[str, Any]]] = {
     "azure-native:authorization:getClientConfig": _client_config,
     "azure-native:authorization:getClientToken": _client_token,
     "azure-native:operationalinsights:getSharedKeys": _shared_keys,
     "azure-native:operationalinsights:getWorkspaceSharedKeys": _shared_keys,
     "azure-native:containerregistry:listRegistryCredentials": _registry_credentials,
-    "azure-native:containerinstance:listContainerLogs": _container_logs,
 }
 
 

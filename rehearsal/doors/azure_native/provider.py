@@ -99,26 +99,17 @@ class Provider:
             raise
         return translate.to_outputs(kind.table, document, kind.schema.outputs)
 
-    def read_inputs(
-        self,
-        kind: Kind,
-        resource_id: str,
-        inputs: Properties,
-        olds: Properties,
-        outputs: Properties,
-    ) -> Properties:
-        """Inputs that match the outputs: all of them for an import, for a refresh what changed since."""
-        now = translate.to_inputs(outputs, kind.schema.inputs)
-        if not inputs:
-            return {**now, **translate.path_values(kind.table, resource_id)}
-        before = translate.to_inputs(olds, kind.schema.inputs)
-        changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
-        kept = {
-            name: value
-            for name, value in inputs.items()
-            if name not in changed or name in kind.table.path_arguments
-        }
-        return {**kept, **{name: now[name] for name in changed if name in now}}
+    def read(
+        self, kind: Kind, resource_id: str, inputs: Properties, olds: Properties
+    ) -> tuple[Properties, Properties] | None:
+        """Outputs and inputs of a resource as it is now; None when it is not there."""
+        outputs = self.outputs(kind, resource_id)
+        if outputs is None:
+            return None
+        if inputs:
+            hidden = kind.table.children & set(outputs) - set(inputs)
+            outputs |= {name: [] for name in hidden}
+        return outputs, _inputs(kind, resource_id, inputs, olds, outputs)
 
     def delete(self, kind: Kind, resource_id: str) -> None:
         """What is not there is no error. Raises ArmError."""
@@ -147,6 +138,20 @@ class Provider:
             f"/subscriptions/{settings.subscription_id}/resourceGroups/{group}"
         )
         return found.location if found else UNKNOWN
+
+
+def _inputs(
+    kind: Kind, resource_id: str, inputs: Properties, olds: Properties, outputs: Properties
+) -> Properties:
+    """Inputs that match the outputs: all of them for an import, for a refresh what changed since."""
+    now = translate.to_inputs(outputs, kind.schema.inputs)
+    if not inputs:
+        return {**now, **translate.path_values(kind.table, resource_id)}
+    before = translate.to_inputs(olds, kind.schema.inputs)
+    changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
+    changed -= set(kind.table.path_arguments)
+    kept = {name: value for name, value in inputs.items() if name not in changed}
+    return {**kept, **{name: now[name] for name in changed if now.get(name)}}
 
 
 class AlreadyExistsError(Exception):

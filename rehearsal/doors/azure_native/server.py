@@ -187,12 +187,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ReadResponse:
         """For refresh, import and `get`."""
         kind = self._kind(request.urn)
-        outputs = self._provider.outputs(kind, request.id)
-        if outputs is None:
-            return provider_pb2.ReadResponse()
-        inputs = self._provider.read_inputs(
-            kind, request.id, read(request.inputs), read(request.properties), outputs
+        found = self._provider.read(
+            kind, request.id, read(request.inputs), read(request.properties)
         )
+        if found is None:
+            return provider_pb2.ReadResponse()
+        outputs, inputs = found
         return provider_pb2.ReadResponse(
             id=request.id, properties=write(outputs), inputs=write(inputs)
         )

@@ -29,6 +29,8 @@ class Table:
     patterns: Mapping[str, str] = field(default_factory=dict)
     lengths: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     named_by_uuid: bool = False
+    children: frozenset[str] = frozenset()
+    """Arguments that list resources which may also stand alone; not taken into the state unless they were given."""
 
     @property
     def path_arguments(self) -> tuple[str, ...]:
@@ -118,6 +120,7 @@ TABLES: Mapping[str, Table] = {
         name="virtualNetworkName",
         outside=_TRACKED | {"extendedLocation", "id", "etag"},
         envelopes={"subnets[]": _NAMED, "subnets[].delegations[]": _NAMED},
+        children=frozenset({"subnets"}),
         replaces=frozenset({"location"}),
     ),
     "azure-native:network:Subnet": Table(

@@ -138,9 +138,9 @@ def _listen(port: int) -> socket.socket:
     try:
         listener.bind(("127.0.0.1", port))
         listener.listen(128)
-    except OSError:
+    except OSError as problem:
         listener.close()
-        raise
+        raise OSError(problem.errno, f"{problem.strerror}: port {port} of a registry") from problem
     return listener
 
 

@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,11 @@ class Traffic:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            exchange = _Exchange(receive, send)
+            exchange = _Exchange(receive, send, lambda one: self._note(scope, one))
             try:
                 await app(scope, exchange.receive, exchange.send)
             finally:
-                self._note(scope, exchange)
+                exchange.over()
 
         return watched
 
@@ -56,11 +57,13 @@ class Traffic:
 
 
 class _Exchange:
-    """One request's channels, counted."""
+    """One request's channels, counted; noted before the client has the whole answer."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, note: Callable[["_Exchange"], None]) -> None:
         self._receive = receive
         self._send = send
+        self._note: Callable[[_Exchange], None] | None = note
+        self._held: Message | None = None
         self.bytes_in = 0
         self.bytes_out = 0
         self.status = 499  # until a response begins: the client went away
@@ -73,5 +76,18 @@ class _Exchange:
     async def send(self, message: dict[str, Any] | Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            self._held = message  # a client may take an empty answer for whole from its head alone
+            return
         self.bytes_out += len(message.get("body", b""))
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.over()
+        head, self._held = self._held, None
+        if head is not None:
+            await self._send(head)
         await self._send(message)
+
+    def over(self) -> None:
+        """Note it, once."""
+        note, self._note = self._note, None
+        if note is not None:
+            note(self)

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from scoring.azureml import answers, boot
 from scoring.azureml import routes as azureml_routes
+from scoring.azureml.script_model import ScriptModel
 from scoring.collection import install as collection
 from scoring.engine.batching import BatchReport
 from scoring.engine.dispatcher import BatchObserver
@@ -17,8 +18,8 @@ from scoring.http.errors import ErrorStyle
 from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.http.router import Route
-from scoring.models.base import Model
 from scoring.http.tokens import take_from as take_tokens_from
+from scoring.models.base import Model
 from scoring.server.watch import Watch
 from scoring.service import Companion, Service
 from scoring.settings import Settings
@@ -56,6 +57,8 @@ def _load(service: Service) -> None:
     service.entry_script = boot.start_entry_script(service.settings)
     if service.entry_script is None:
         _load_models(service)
+    else:
+        service.models.add(ScriptModel(service.entry_script, service.settings.model_directory))
 
 
 def _grpc_server(service: Service, port: int) -> Companion:

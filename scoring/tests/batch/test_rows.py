@@ -1,6 +1,7 @@
 """From cells and lines to values."""
 
 import pytest
+
 from scoring.batch.rows import open_rows
 from scoring.errors import ScoringError
 

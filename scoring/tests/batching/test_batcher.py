@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scoring.engine.batching import Batcher, Limits
 from scoring.engine.executor import DeadlineExceeded, Executor, QueueFull, QueueWaitExceeded
 from scoring.http.message import Outcome

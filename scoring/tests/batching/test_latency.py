@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from scoring.engine import placement
 from scoring.engine.latency import LatencyModel
 from scoring.engine.placement import Placement

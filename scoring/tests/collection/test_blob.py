@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from scoring.collection.record import Logged
 from scoring.collection.settings import CONNECTION_STRING, CollectionSettings
 from scoring.collection.sinks.base import open_sink

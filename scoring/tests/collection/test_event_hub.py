@@ -5,6 +5,7 @@ import json
 
 import pytest
 from azure.eventhub import EventHubProducerClient
+
 from scoring.collection.record import Logged
 from scoring.collection.settings import CONNECTION_STRING, CollectionSettings
 from scoring.collection.sinks.base import open_sink

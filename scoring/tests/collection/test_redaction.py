@@ -1,4 +1,5 @@
 import pytest
+
 from scoring.collection.redaction import REDACTED, JsonPath, PathError
 
 

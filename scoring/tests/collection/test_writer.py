@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 
 import pytest
+
 from scoring.collection.record import Logged
 from scoring.collection.settings import CollectionSettings
 from scoring.collection.writer import Writer

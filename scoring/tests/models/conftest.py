@@ -5,11 +5,12 @@ import pickle
 import joblib
 import numpy as np
 import pytest
-from scoring.models import loading
-from scoring.models.trust import Trust
 from skl2onnx import to_onnx
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.linear_model import LogisticRegression, Ridge
+
+from scoring.models import loading
+from scoring.models.trust import Trust
 
 
 @pytest.fixture(scope="session")

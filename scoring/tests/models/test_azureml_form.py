@@ -7,13 +7,14 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scoring.models.azureml_form import AzureMLForm, azureml_call
-from scoring.models.base import BadInput
-from scoring.models.json_schema import input_schema, output_schema, sample
 from sklearn.compose import make_column_transformer
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
+
+from scoring.models.azureml_form import AzureMLForm, azureml_call
+from scoring.models.base import BadInput
+from scoring.models.json_schema import input_schema, output_schema, sample
 
 SAMPLE = {"data": [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]]}
 

@@ -1,6 +1,7 @@
 """Where models are found and how they are named."""
 
 import pytest
+
 from scoring.errors import ScoringError
 from scoring.models import discovery
 

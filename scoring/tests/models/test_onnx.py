@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import onnxruntime
 import pytest
+
 from scoring.errors import StartupFailed
 from scoring.models import onnx
 from scoring.models.base import BadInput

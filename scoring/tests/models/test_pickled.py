@@ -10,15 +10,16 @@ import pandas as pd
 import pytest
 import sklearn
 import xgboost
-from scoring.errors import StartupFailed
-from scoring.models.base import BadInput
-from scoring.signature import TensorSpec
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from scoring.errors import StartupFailed
+from scoring.models.base import BadInput
+from scoring.signature import TensorSpec
 
 
 @pytest.mark.parametrize("file", ["model.pkl", "model.joblib"])

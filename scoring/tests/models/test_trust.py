@@ -8,6 +8,7 @@ import re
 
 import pytest
 import sklearn
+
 from scoring.errors import ScoringError, StartupFailed
 from scoring.models import trust
 from scoring.models.trust import Trust

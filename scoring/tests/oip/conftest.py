@@ -6,10 +6,10 @@ import json
 import numpy as np
 import pytest
 from onnx import TensorProto, helper
-from scoring.http.message import Request
 
 from scoring import assembly
 from scoring import settings as setting
+from scoring.http.message import Request
 
 TYPES = {
     "BOOL": TensorProto.BOOL,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from scoring.oip import raw, tensors
 from scoring.oip.datatypes import MEMORY, from_bfloat16, to_bfloat16
 from scoring.oip.errors import InferenceError
@@ -100,6 +101,7 @@ def test_nesting_without_end(ask, opening):
 @given(st.binary(max_size=300))
 def test_any_protobuf_is_refused_before_or_after_parsing(service, data):
     from google.protobuf.message import DecodeError
+
     from scoring.oip import grpc_infer
 
     try:

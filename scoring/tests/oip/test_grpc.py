@@ -10,6 +10,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
+
 from scoring.http.guard import Guard
 from scoring.http.keys import Keys
 from scoring.oip.grpc_messages import SERVICE, message

@@ -341,7 +341,7 @@ def test_header_lengths_that_do_not_fit(ask, length):
     ("encoding", "body", "status"),
     [
         ("gzip", b"not gzip", 400),
-        ("gzip", gzip.compress(b"{}")[:-4], 400),
+        ("gzip", gzip.compress(b"{}", mtime=0)[:-4], 400),
         ("br", b"", 415),
         ("gzip", gzip.compress(bytes(2_000_000)), 413),
         ("deflate", zlib.compress(bytes(2_000_000)), 413),

@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+
 from scoring.http.message import Request, Response
 from scoring.telemetry.cells import Cells
 from scoring.telemetry.instruments import Instruments

@@ -3,6 +3,7 @@
 import asyncio
 
 import psutil
+
 from scoring.load import loops, target
 
 SCRIPT = """

@@ -197,9 +197,9 @@ def test_what_cannot_change_in_place(rehearsal, change):
     with pytest.raises(ArmError) as refusal:
         rehearsal.put(rehearsal.container_group_id(), body)
     assert refusal.value.message == (
-        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, restart policy, "
-        "network profile, CPU, memory or GPU resources for a container group, you must delete it first and then create "
-        "a new one."
+        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, "
+        "restart policy, network profile, CPU, memory or GPU resources for a container group, you must "
+        "delete it first and then create a new one."
     )
 
 
@@ -295,6 +295,15 @@ def test_restart_stop_start_and_logs(rehearsal):
     )
     with pytest.raises(ArmError, match="ContainerNotFound"):
         rehearsal.arm.action(group, "containers/other/logs")
+
+
+def test_a_container_that_ends_after_a_restart_is_told(rehearsal):
+    rehearsal.container_group()
+    rehearsal.runtime.restarts = 1
+    rehearsal.arm.action(rehearsal.container_group_id(), "restart")
+    rehearsal.runtime.exit_codes["scoring"] = 1
+    with pytest.raises(OperationFailedError, match="exit code 1"):
+        rehearsal.arm.action(rehearsal.container_group_id(), "restart")
 
 
 def test_a_private_group_needs_a_delegated_subnet(rehearsal):

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/pulumi/pulumi/sdk/v3/python/toolchain"
@@ -15,6 +16,9 @@ import (
 
 // The executor leaves with this code when it has already told the user what is wrong.
 const toldTheUser = 32
+
+// How long to wait for what a finished plugin's own children still hold open.
+const outputDelay = 5 * time.Second
 
 // What the engine calls a policy pack.
 const analyzer = "analyzer"
@@ -67,7 +71,11 @@ func (h *host) arguments(req *pulumirpc.RunRequest) []string {
 
 // configured hands the configuration over in the variables that the SDK reads: arguments could be read by other users.
 func configured(env []string, req *pulumirpc.RunRequest) ([]string, error) {
-	config, err := json.Marshal(req.GetConfig())
+	values := req.GetConfig()
+	if values == nil { // which would be `null`, and the SDK wants an object
+		values = map[string]string{}
+	}
+	config, err := json.Marshal(values)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +119,7 @@ func (h *host) RunPlugin(
 	if plugin.Env, err = activated(ctx, tc, req.GetEnv()); err != nil {
 		return err
 	}
+	plugin.WaitDelay = outputDelay
 	plugin.Dir = req.GetPwd()
 	if req.GetKind() == analyzer {
 		plugin.Dir = req.GetInfo().GetProgramDirectory()
@@ -127,7 +136,7 @@ func (h *host) RunPlugin(
 		return stream.Send(&pulumirpc.RunPluginResponse{Output: &pulumirpc.RunPluginResponse_Stderr{Stderr: text}})
 	})
 	var exit *exec.ExitError
-	if err := plugin.Run(); err != nil && !errors.As(err, &exit) {
+	if err := plugin.Run(); err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) {
 		return err
 	}
 	return stream.Send(&pulumirpc.RunPluginResponse{

@@ -84,6 +84,7 @@ class _Done(NamedTuple):
 class Batcher:
     """Lives on one event loop; `predict` must be safe to call from any thread.
 
+    `inline` False keeps `predict` off the event loop however quick it is.
     `row_bytes`: size of a row where all rows have the same shape and datatypes; None looks at each request.
     """
 
@@ -94,6 +95,8 @@ class Batcher:
         limits: Limits,
         name: str = "model",
         row_bytes: int | None = None,
+        *,
+        inline: bool = True,
     ) -> None:
         self.latency = LatencyModel()
         self.placement = Placement()
@@ -109,8 +112,13 @@ class Batcher:
         self._counted = 0
         self._taken = 0
         self._row_bytes = row_bytes
+        self._inline = inline
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def may_inline(self) -> bool:
+        return self._inline
 
     @property
     def waiting(self) -> int:
@@ -191,7 +199,7 @@ class Batcher:
             items = self._take()
             if not items:
                 continue
-            if self.placement.inline(sum(item.rows for item in items)):
+            if self._inline and self.placement.inline(sum(item.rows for item in items)):
                 self._run_inline(items)
             else:
                 self._run_threaded(items)

@@ -40,6 +40,7 @@ class Dispatcher:
             limits,
             f"{model.name}:{model.version}",
             _row_bytes(model),
+            inline=getattr(model, "inline", True),
         )
         batcher.observers.append(lambda report: self._report(model, report))
         self._batchers[id(model)] = batcher
@@ -78,7 +79,7 @@ class Dispatcher:
 
 def _calibrate(model: Model, batcher: Batcher) -> None:
     """The shortest of several calls counts: the first ones, and those that were interrupted, say nothing."""
-    if model.signature is None:
+    if model.signature is None or not batcher.may_inline:
         return
     for rows in _CALIBRATION if model.batchable else (1,):
         inputs = sample_of(model, rows)

@@ -12,6 +12,7 @@ from scoring.http.body import Bodies
 from scoring.http.cors import Cors
 from scoring.http.errors import ErrorStyle, Refusal
 from scoring.http.message import Request, Response
+from scoring.http.outbox import Outbox
 from scoring.http.router import MethodNotAllowed, NoRoute, Route, Router
 from scoring.service import Service
 
@@ -43,6 +44,7 @@ class Application:
         settings = service.settings
         self._bodies = Bodies(settings.max_body_bytes, settings.body_read_timeout_seconds)
         self._server_version = service.settings.server_version
+        self._outbox = Outbox()
 
     async def serve(self, scope: Any, protocol: Any, closing: bool = False) -> None:
         """One RSGI call. `closing` asks the client to close the connection after this answer."""
@@ -58,7 +60,7 @@ class Application:
                 await self._bodies.discard(request, protocol)
             if closing and request.http_version.startswith("1"):
                 response.headers.append(("connection", "close"))
-            protocol.response_bytes(response.status, response.headers, response.body)
+            self._outbox.add(protocol, response)
         finally:
             self.service.in_progress -= 1
         request.outcome.total_seconds = time.monotonic() - request.received_at

@@ -95,9 +95,16 @@ class _Generation:
         # The worker accepts on this very descriptor; the holder closes it when it goes.
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
         futures: Any = _futures  # without types
-        watched = futures._future_watcher_wrapper(self._handle)
-        scheduler = futures._new_cbscheduler(loop, watched, impl_asyncio=True)
+        scheduler = futures._new_cbscheduler(loop, self._watched, impl_asyncio=True)
         _worker(self._holder, tls).serve_async(scheduler, loop, self._signal)
+
+    async def _watched(self, watcher: Any) -> None:
+        # Granian's own wrapper ends with `watcher.done()`, which answers 500 where nothing has been sent yet; our
+        # answers leave a moment later (http/outbox.py).
+        try:
+            await self._handle(watcher.scope, watcher.proto)
+        except BaseException as error:
+            watcher.err(error)
 
     async def leave(self, linger: float) -> None:
         self.closing = True

@@ -66,21 +66,21 @@ class Azure:
 
 
 @pytest.fixture
-def azure(rehearsal, tmp_path):
+def endpoint(rehearsal, tmp_path):
     found = Azure(rehearsal, tmp_path)
     yield found
     found.door.stop()
 
 
-def test_metadata_tells_where_everything_is(azure):
-    found = azure.raw("GET", "/metadata/endpoints?api-version=2022-09-01")
-    assert found["resourceManager"] == azure.url
-    assert found["authentication"]["loginEndpoint"] == azure.url
+def test_metadata_tells_where_everything_is(endpoint):
+    found = endpoint.raw("GET", "/metadata/endpoints?api-version=2022-09-01")
+    assert found["resourceManager"] == endpoint.url
+    assert found["authentication"]["loginEndpoint"] == endpoint.url
     assert found["authentication"]["audiences"][0] == "https://management.azure.com"
 
 
-def test_resource_groups(azure):
-    client = azure.client(ResourceManagementClient)
+def test_resource_groups(endpoint):
+    client = endpoint.client(ResourceManagementClient)
     made = client.resource_groups.create_or_update(
         "rg", {"location": "West Europe", "tags": {"a": "b"}}
     )
@@ -93,9 +93,9 @@ def test_resource_groups(azure):
         client.resource_groups.get("rg")
 
 
-def test_registries(azure):
-    azure.rehearsal.resource_group()
-    client = azure.client(ContainerRegistryManagementClient)
+def test_registries(endpoint):
+    endpoint.rehearsal.resource_group()
+    client = endpoint.client(ContainerRegistryManagementClient)
     made = client.registries.begin_create(
         "rg",
         "slipreg",
@@ -114,12 +114,12 @@ def test_registries(azure):
     ).result()
     assert client.registries.list_credentials("rg", "slipreg").username == "slipreg"
     client.registries.begin_delete("rg", "slipreg").result()
-    assert azure.rehearsal.registries.open == {}
+    assert endpoint.rehearsal.registries.open == {}
 
 
-def test_container_groups(azure):
-    body = azure.rehearsal.pulling_group()
-    client = azure.client(ContainerInstanceManagementClient)
+def test_container_groups(endpoint):
+    body = endpoint.rehearsal.pulling_group()
+    client = endpoint.client(ContainerInstanceManagementClient)
     made = client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
     assert made.provisioning_state == "Succeeded"
     assert made.instance_view.state == "Running"
@@ -135,7 +135,7 @@ def test_container_groups(azure):
     client.container_groups.begin_restart("rg", "diabetes").result()
     client.container_groups.stop("rg", "diabetes")
     client.container_groups.begin_start("rg", "diabetes").result()
-    assert [call[0] for call in azure.rehearsal.runtime.calls] == [
+    assert [call[0] for call in endpoint.rehearsal.runtime.calls] == [
         "start",
         "restart",
         "stop",
@@ -144,38 +144,38 @@ def test_container_groups(azure):
     updated = client.container_groups.update("rg", "diabetes", {"tags": {"a": "b"}})
     assert updated.tags == {"a": "b"}
     client.container_groups.begin_delete("rg", "diabetes").result()
-    assert azure.rehearsal.runtime.groups == {}
-    assert azure.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
+    assert endpoint.rehearsal.runtime.groups == {}
+    assert endpoint.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
 
 
-def test_a_crash_reaches_the_client_that_polls(azure):
-    body = azure.rehearsal.pulling_group()
-    azure.rehearsal.runtime.exit_codes["scoring"] = 3
-    azure.rehearsal.runtime.output["scoring"] = "init() raised\n"
-    client = azure.client(ContainerInstanceManagementClient)
+def test_a_crash_reaches_the_client_that_polls(endpoint):
+    body = endpoint.rehearsal.pulling_group()
+    endpoint.rehearsal.runtime.exit_codes["scoring"] = 3
+    endpoint.rehearsal.runtime.output["scoring"] = "init() raised\n"
+    client = endpoint.client(ContainerInstanceManagementClient)
     with pytest.raises(HttpResponseError, match=r"(?s)exit code 3.*init\(\) raised"):
         client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
     assert client.container_groups.get("rg", "diabetes").provisioning_state == "Failed"
 
 
-def test_capabilities_and_usage_of_a_region(azure):
-    client = azure.client(ContainerInstanceManagementClient)
+def test_capabilities_and_usage_of_a_region(endpoint):
+    client = endpoint.client(ContainerInstanceManagementClient)
     found = list(client.location.list_capabilities("westeurope"))
     assert {one.capabilities.max_cpu for one in found} == {4.0}
     assert next(iter(client.location.list_usage("westeurope"))).limit == 100
 
 
-def test_role_assignments_of_a_scope(azure):
-    azure.rehearsal.pulling_group()
-    client = azure.client(AuthorizationManagementClient)
-    registry = azure.rehearsal.id("Microsoft.ContainerRegistry/registries", "slipreg")
+def test_role_assignments_of_a_scope(endpoint):
+    endpoint.rehearsal.pulling_group()
+    client = endpoint.client(AuthorizationManagementClient)
+    registry = endpoint.rehearsal.id("Microsoft.ContainerRegistry/registries", "slipreg")
     (found,) = client.role_assignments.list_for_scope(registry)
     assert found.scope == registry
 
 
-def test_all_resources_of_a_group(azure):
-    azure.rehearsal.container_group()
-    client = azure.client(ResourceManagementClient)
+def test_all_resources_of_a_group(endpoint):
+    endpoint.rehearsal.container_group()
+    client = endpoint.client(ResourceManagementClient)
     found = {one.type for one in client.resources.list_by_resource_group("rg")}
     assert "Microsoft.ContainerInstance/containerGroups" in found
 
@@ -188,23 +188,23 @@ def test_all_resources_of_a_group(azure):
         ({"tenant_id": "00000000-0000-0000-0000-000000000001"}, "AADSTS90002"),
     ],
 )
-def test_a_wrong_credential_is_refused(azure, change, words):
-    client = azure.client(ResourceManagementClient, azure.credential(**change))
+def test_a_wrong_credential_is_refused(endpoint, change, words):
+    client = endpoint.client(ResourceManagementClient, endpoint.credential(**change))
     with pytest.raises(ClientAuthenticationError, match=words) as refusal:
         list(client.resource_groups.list())
-    assert azure.rehearsal.world.identity.client_secret not in str(refusal.value)
+    assert endpoint.rehearsal.world.identity.client_secret not in str(refusal.value)
 
 
-def test_another_principal_may_not_write(azure):
-    azure.rehearsal.resource_group()
-    identity = azure.rehearsal.identity()["properties"]
-    token = azure.rehearsal.world.tokens.issue(
+def test_another_principal_may_not_write(endpoint):
+    endpoint.rehearsal.resource_group()
+    identity = endpoint.rehearsal.identity()["properties"]
+    token = endpoint.rehearsal.world.tokens.issue(
         identity["principalId"], "https://management.azure.com"
     )
-    path = f"{azure.rehearsal.group_id}?api-version=2024-03-01"
+    path = f"{endpoint.rehearsal.group_id}?api-version=2024-03-01"
     for method in ("GET", "DELETE"):
         with pytest.raises(urllib.error.HTTPError) as refusal:
-            azure.raw(method, path, token)
+            endpoint.raw(method, path, token)
         assert refusal.value.code == 403
         assert b"AuthorizationFailed" in refusal.value.read()
 
@@ -245,25 +245,25 @@ def test_another_principal_may_not_write(azure):
         ),
     ],
 )
-def test_bad_requests(azure, path, body, status, code):
-    me = azure.rehearsal.world.identity
-    token = azure.rehearsal.world.tokens.issue(me.object_id, "https://management.azure.com")
+def test_bad_requests(endpoint, path, body, status, code):
+    me = endpoint.rehearsal.world.identity
+    token = endpoint.rehearsal.world.tokens.issue(me.object_id, "https://management.azure.com")
     with pytest.raises(urllib.error.HTTPError) as refusal:
-        azure.raw("PUT", path.format(s=me.subscription_id), token, body)
+        endpoint.raw("PUT", path.format(s=me.subscription_id), token, body)
     assert refusal.value.code == status
     assert json.loads(refusal.value.read())["error"]["code"] == code
 
 
 @pytest.mark.parametrize("audience", [None, "https://graph.example"])
-def test_no_token_or_one_for_somebody_else(azure, audience):
-    me = azure.rehearsal.world.identity
-    token = azure.rehearsal.world.tokens.issue(me.object_id, audience) if audience else None
+def test_no_token_or_one_for_somebody_else(endpoint, audience):
+    me = endpoint.rehearsal.world.identity
+    token = endpoint.rehearsal.world.tokens.issue(me.object_id, audience) if audience else None
     with pytest.raises(urllib.error.HTTPError) as refusal:
-        azure.raw("GET", "/subscriptions?api-version=2022-12-01", token)
+        endpoint.raw("GET", "/subscriptions?api-version=2022-12-01", token)
     assert refusal.value.code == 401
     assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer ")
 
 
-def test_keys_are_for_their_owner_only(azure, tmp_path):
+def test_keys_are_for_their_owner_only(endpoint, tmp_path):
     for name in ("tls/server.key", "identity.json", "state.db"):
         assert Path(tmp_path, name).stat().st_mode & 0o077 == 0

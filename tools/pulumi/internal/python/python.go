@@ -11,29 +11,22 @@ import (
 // Toolchain resolves `runtime.options` of Pulumi.yaml.
 func Toolchain(root, programDirectory string, options map[string]any) (toolchain.Toolchain, error) {
 	resolved := toolchain.PythonOptions{Root: root, ProgramDir: programDirectory}
-	for key, value := range options {
-		text, ok := value.(string)
-		if !ok {
-			return nil, fmt.Errorf("runtime option %q of Pulumi.yaml must be a string, got %v", key, value)
-		}
-		switch key {
-		case "virtualenv":
-			resolved.Virtualenv = text
-		case "toolchain":
-			switch text {
-			case "pip":
-				resolved.Toolchain = toolchain.Pip
-			case "poetry":
-				resolved.Toolchain = toolchain.Poetry
-			case "uv":
-				resolved.Toolchain = toolchain.Uv
-			default:
-				return nil, fmt.Errorf("runtime option \"toolchain\" of Pulumi.yaml must be pip, poetry or uv, got %q", text)
-			}
-		default:
-			return nil, fmt.Errorf("runtime option %q of Pulumi.yaml is not known to this language host, "+
-				"which knows \"virtualenv\" and \"toolchain\"", key)
-		}
+	virtualenv, _ := options["virtualenv"].(string)
+	resolved.Virtualenv = virtualenv
+	switch name := options["toolchain"]; name {
+	case nil, "":
+	case "pip":
+		resolved.Toolchain = toolchain.Pip
+	case "poetry":
+		resolved.Toolchain = toolchain.Poetry
+	case "uv":
+		resolved.Toolchain = toolchain.Uv
+	default:
+		return nil, fmt.Errorf("runtime option \"toolchain\" of Pulumi.yaml must be pip, poetry or uv, got %v", name)
+	}
+	if checker, asked := options["typechecker"]; asked {
+		return nil, fmt.Errorf("runtime option \"typechecker\" of Pulumi.yaml is %v: this language host checks no types; "+
+			"leave the option out and run the checker yourself", checker)
 	}
 	return toolchain.ResolveToolchain(resolved)
 }

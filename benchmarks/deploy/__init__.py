@@ -1,0 +1,1 @@
+"""The deployment path under the real CLI, measured and killed."""

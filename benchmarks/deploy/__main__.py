@@ -1,0 +1,157 @@
+"""`make bench-deploy`: the numbers of the main job, medians of several runs, raw data kept.
+
+The rehearsal has a state folder of its own; toolchain, wheels and layers come from the cache.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks.deploy.measure import difference, keep, received, seconds
+from benchmarks.deploy.report import write
+from cli.scoring_client import post
+from tools.demo.__main__ import SAMPLE, STACK
+from tools.demo.shell import ROOT, Shell, say
+
+MODEL = ROOT / "examples" / "diabetes" / "model.pkl"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="benchmarks.deploy")
+    parser.add_argument("--rounds", type=int, default=5)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory(prefix="slipway-bench-") as folder:
+        shell = Shell.of_the_toolchain().with_variables({"XDG_STATE_HOME": folder})
+        bench = Bench(shell, Path(folder) / "slipway" / "rehearsal", rounds)
+        settings = ROOT / "stacks" / f"Pulumi.{STACK}.yaml"
+        kept = settings.read_text()
+        try:
+            results = bench.run()
+        finally:
+            settings.write_text(kept)
+            shell.succeeds([sys.executable, "-m", "tools.demo", "down"])
+    keep("deploy", results)
+    write(results)
+    return 0
+
+
+class Bench:
+    """Each method is one row of the table."""
+
+    def __init__(self, shell: Shell, state: Path, rounds: int) -> None:
+        self._plain = self._shell = shell
+        self._state = state
+        self._rounds = rounds
+
+    def run(self) -> dict[str, Any]:
+        self._warm()
+        return {
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "machine": {"cpus": os.cpu_count(), "system": platform.platform()},
+            "rounds": self._rounds,
+            "demo_seconds": [self._demo_anew() for _ in range(self._rounds)],
+            "demo_again_seconds": [self._demo() for _ in range(self._rounds)],
+            **self._previews(),
+            **self._new_models(),
+            **self._going_back(),
+        }
+
+    def _warm(self) -> None:
+        """Once unmeasured, so that every layer and wheel is in the cache."""
+        say("warming the cache")
+        self._demo()
+
+    def _demo(self) -> float:
+        return seconds(lambda: self._plain.read("make", "demo"))
+
+    def _demo_anew(self) -> float:
+        self._plain.read("make", "demo-down")
+        return self._demo()
+
+    def _previews(self) -> dict[str, list[float]]:
+        """Unchanged stacks, with and without components, one after the other in each round."""
+        self._shell = self._with_rehearsal()
+        bare = self._bare()
+        taken: dict[str, list[float]] = {"preview_seconds": [], "bare_preview_seconds": []}
+        for _ in range(self._rounds):
+            taken["preview_seconds"].append(
+                seconds(lambda: self._shell.read("pulumi", "preview", "--expect-no-changes"))
+            )
+            taken["bare_preview_seconds"].append(
+                seconds(lambda: self._shell.read(*bare, "preview", "--expect-no-changes"))
+            )
+        self._shell.read(*bare, "destroy", "--yes", "--skip-preview")
+        self._shell.read(*bare, "stack", "rm", "--yes")
+        return taken
+
+    def _bare(self) -> list[str]:
+        """Deploys the program without components on the context that the real one built."""
+        bare = ["pulumi", "--cwd", str(ROOT / "benchmarks" / "deploy" / "bare")]
+        state = json.loads(self._shell.read("pulumi", "stack", "export"))
+        image = next(
+            found["inputs"]
+            for found in state["deployment"]["resources"]
+            if found["type"] == "docker-build:index:Image"
+        )
+        self._shell.read(*bare, "stack", "init", "bare")
+        context = Path(image["context"]["location"])
+        key = _content_key(context)
+        for name, value in {"key": key, "model": str(MODEL), "context": str(context)}.items():
+            self._shell.read(*bare, "config", "set", name, value)
+        self._shell.read(*bare, "up", "--yes", "--skip-preview")
+        return bare
+
+    def _new_models(self) -> dict[str, list[Any]]:
+        """From `pulumi up` to the new model's first answer, and what was uploaded for it."""
+        taken: dict[str, list[Any]] = {"new_model_seconds": [], "new_model_uploads": []}
+        for number in range(self._rounds):
+            old, before = self._answer(), received(self._state)
+            self._shell.read("python", "examples/diabetes/train.py", "--alpha", str(2 + number))
+            start = time.perf_counter()
+            self._up()
+            while self._answer() == old:
+                time.sleep(0.05)
+            taken["new_model_seconds"].append(time.perf_counter() - start)
+            taken["new_model_uploads"].append(difference(before, received(self._state)))
+        return taken
+
+    def _going_back(self) -> dict[str, list[Any]]:
+        """To image 1 and to the newest by turns."""
+        taken: dict[str, list[Any]] = {"rollback_seconds": [], "rollback_uploads": []}
+        for number in range(self._rounds):
+            image = "diabetes-image:1" if number % 2 == 0 else "diabetes-image:2"
+            self._shell.read("pulumi", "config", "set", "slipway:image", image)
+            before = received(self._state)
+            taken["rollback_seconds"].append(seconds(self._up))
+            taken["rollback_uploads"].append(difference(before, received(self._state)))
+        return taken
+
+    def _up(self) -> None:
+        self._shell.read("pulumi", "up", "--yes", "--skip-preview", "--stack", STACK)
+
+    def _answer(self) -> str:
+        uri = self._shell.read("pulumi", "stack", "output", "scoring_uri", "--stack", STACK).strip()
+        return post(uri, SAMPLE)
+
+    def _with_rehearsal(self) -> Shell:
+        variables = json.loads(self._plain.read("slipway", "rehearsal", "env", "--json"))
+        return self._plain.with_variables(variables)
+
+
+def _content_key(context: Path) -> str:
+    """As the context's Dockerfile says it."""
+    text = (context / "Dockerfile").read_text()
+    return text.split("io.slipway.content-key=", 1)[1].split()[0].strip("'\"")
+
+
+if __name__ == "__main__":
+    if shutil.which("pulumi") is None:
+        sys.exit("pulumi is not on the PATH: run `make bench-deploy`")
+    sys.exit(main())

@@ -1,0 +1,100 @@
+"""The life of a service as the README tells it: deploy, new model, roll back, resize, destroy."""
+
+import pytest
+
+from benchmarks.deploy import consistency
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+MODEL = "pulumi-python:dynamic/slipway:ModelVersion"
+IMAGE = "pulumi-python:dynamic/slipway:ImageVersion"
+BUILD = "docker-build:index:Image"
+GROUP = "azure-native:containerinstance:ContainerGroup"
+SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+
+
+def uploads(requests):
+    """Kind of repository and bytes of each blob received, in order."""
+    return [
+        (line["repository"].split("/")[0], line["received"])
+        for line in requests
+        if line["status"] < 400 and "/blobs/" in line["path"] and line["received"]
+    ]
+
+
+def manifests(requests):
+    """Paths of the manifests that were written."""
+    accepted = [r for r in requests if r["method"] == "PUT" and r["status"] < 400]
+    return [r["path"] for r in accepted if "/manifests/" in r["path"]]
+
+
+def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
+    engine = deployment.engine
+    first_numbers = deployment.use_model(alpha=0.1)
+
+    assert engine.up().check().changes["create"] == 15
+    assert deployment.score() == pytest.approx(first_numbers)
+    assert len(first_numbers) == 2
+    assert deployment.output("image_id") == "diabetes-image:1"
+    assert consistency.problems(deployment) == []
+
+    unchanged = engine.preview("--expect-no-changes").check()
+    assert unchanged.changes == {"same": 15}
+
+    # A new model: the preview says what moves, the update moves it.
+    second_numbers = deployment.use_model(alpha=5)
+    preview = engine.preview().check()
+    assert preview.ops(GROUP) == ["update"]
+    assert preview.ops(MODEL) == preview.ops(IMAGE) == ["update"]
+    assert "1 => 2" in preview.text.replace("\n", " ")
+    assert '"diabetes:1" => "diabetes:2"' in preview.text
+    assert '"diabetes-image:1" => "diabetes-image:2"' in preview.text
+    assert deployment.score() == pytest.approx(first_numbers)
+
+    before = len(rehearsal.requests())
+    update = engine.up().check()
+    assert update.ops(GROUP) == ["update"]
+    assert deployment.score() == pytest.approx(second_numbers)
+    assert deployment.output("model_id") == "diabetes:2"
+    only_the_model_is_uploaded(deployment, rehearsal.requests()[before:])
+    assert consistency.problems(deployment) == []
+
+    # Back to the first image: a pull and a restart, nothing else.
+    deployment.configure("slipway:image", "diabetes-image:1")
+    before = len(rehearsal.requests())
+    rollback = engine.up().check()
+    assert rollback.ops(BUILD) == ["same"]
+    assert rollback.ops(GROUP) == ["update"]
+    sent = [r for r in rehearsal.requests()[before:] if "/v2/" in r["path"] and r["received"]]
+    assert sent == []
+    assert deployment.score() == pytest.approx(first_numbers)
+
+    # CPU cannot change in place: shown and done as a replacement.
+    deployment.configure("slipway:service.cpuCores", 2)
+    assert "replace" in engine.preview().check().ops(GROUP)
+    replaced = engine.up().check()
+    assert [op for op in replaced.ops(GROUP) if op.startswith("delete")] == ["delete-replaced"]
+    assert deployment.score() == pytest.approx(first_numbers)
+    assert "cpu_cores" not in replaced.text
+    assert consistency.problems(deployment) == []
+
+    engine.destroy().check()
+    assert consistency.nothing(deployment) == []
+    assert rehearsal.command("list").stdout == ""
+
+
+def only_the_model_is_uploaded(deployment, requests):
+    """Bytes counted by the registry: the model and its description, the layer with the model in it
+    and the image's configuration; the layers with Python and the packages stay where they are.
+    """
+    size = (deployment.example / "model.pkl").stat().st_size
+    model, description, layer, configuration = uploads(requests)
+    assert model == ("models", size)
+    assert description[0] == "models"
+    assert description[1] < 1024
+    # A tar file's blocks come to 10 KiB around any small model.
+    assert layer[0] == configuration[0] == "images"
+    assert layer[1] <= size + 10 * 1024
+    assert configuration[1] < 8 * 1024
+    written = {path.rpartition("/")[2].partition("-")[0] for path in manifests(requests)}
+    assert written == {"content", "key", "2"}

@@ -1,0 +1,79 @@
+"""Three ways to deploy, and the way back from a script that cannot start."""
+
+import pytest
+
+from benchmarks.deploy import consistency
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+BUILD = "docker-build:index:Image"
+GROUP = "azure-native:containerinstance:ContainerGroup"
+
+
+def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deployment, edit):
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    engine.up().check()
+
+    edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
+    failed = engine.up()
+    assert not failed.ok
+    assert "exit code 3" in failed.text
+    assert "Traceback (most recent call last)" in failed.text
+    assert "RuntimeError: planted in init" in failed.text
+    assert "score.py" in failed.text
+    # The container's traceback, and none of ours.
+    assert "components/dynamic" not in failed.text
+
+    edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
+    back = engine.up().check()
+    assert back.ops(GROUP) == ["update"]
+    assert deployment.score() == pytest.approx(numbers)
+    assert deployment.output("image_id") == "diabetes-image:1"
+    assert consistency.problems(deployment) == []
+
+    # An image that is not there is refused in the preview, with those that are.
+    deployment.configure("slipway:image", "diabetes-image:9")
+    refused = engine.preview()
+    assert not refused.ok
+    assert "has no version 9" in refused.text
+    assert "it has 1, 2" in refused.text
+    assert "Traceback" not in refused.text
+
+
+def test_from_a_registered_model_and_from_a_finished_image(deployment):
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    engine.up().check()
+    other = deployment.use_model(alpha=5)
+
+    # A registered model: nothing to register. The file in the project no longer matters.
+    deployment.configure("slipway:model", {"name": "diabetes", "version": 1})
+    from_model = engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert deployment.output("model_id") == "diabetes:1"
+    # The same content is the same image: not built again, and the service is left alone.
+    assert from_model.ops(BUILD) == from_model.ops(GROUP) == ["same"]
+    assert [one["id"] for one in deployment.listed("models")] == ["diabetes:1"]
+
+    # A file of another content, registered by hand.
+    place = ("--registry", deployment.output("login_server"))
+    file = str(deployment.example / "model.pkl")
+    registered = deployment.slipway("models", "register", "diabetes", file, *place, "--json")
+    assert '"id": "diabetes:2"' in registered.stdout
+    deployment.configure("slipway:model.version", 2)
+    engine.up().check()
+    assert deployment.score() == pytest.approx(other)
+
+    # A finished image: no model, no build; what was built and registered stays.
+    deployment.configure("slipway:model", None)
+    deployment.configure("slipway:scoring", None)
+    deployment.configure("slipway:image", "diabetes-image:1")
+    deployment.configure("slipway:service.name", "diabetes")
+    engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert [one["id"] for one in deployment.listed("images")] == [
+        "diabetes-image:1",
+        "diabetes-image:2",
+    ]
+    assert engine.preview("--expect-no-changes").ok

@@ -1,0 +1,87 @@
+"""The provider door in a process of its own, on a runtime that waits for leave: for tests that kill it.
+
+Arguments: state folder, port (0: any). Prints the port. A container group's start makes `<state>/starting`
+and goes on when `<state>/go` is there.
+"""
+
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rehearsal.arm.catalogue import all_types
+from rehearsal.core import identity
+from rehearsal.core.arm import Arm
+from rehearsal.core.faults import Faults
+from rehearsal.core.rbac import Rbac
+from rehearsal.core.store import Store
+from rehearsal.core.tokens import Tokens
+from rehearsal.core.world import World
+from rehearsal.doors.azure_native.server import AzureNativeDoor
+from rehearsal.runtimes.base import ContainerState, GroupSpec
+
+
+class WaitingRuntime:
+    """Containers run at once, when they may."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._groups: dict[str, GroupSpec] = {}
+
+    def start(self, group: GroupSpec) -> None:
+        (self._state / "starting").touch()
+        while not (self._state / "go").exists():
+            time.sleep(0.02)
+        self._groups[group.id] = group
+
+    def stop(self, group_id: str) -> None:
+        self._groups.pop(group_id, None)
+
+    def restart(self, group_id: str) -> None:
+        return None
+
+    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+        return ""
+
+    def state(self, group_id: str) -> list[ContainerState]:
+        group = self._groups.get(group_id)
+        containers = group.containers if group else ()
+        return [ContainerState(name=one.name, state="Running", ready=True) for one in containers]
+
+    def recover(self, groups: Sequence[GroupSpec]) -> None:
+        self._groups = {group.id: group for group in groups}
+
+
+class NoRegistries:
+    """The tests make none."""
+
+    def open_registry(self, name: str, port: int) -> None:
+        raise NotImplementedError
+
+    def close_registry(self, name: str) -> None:
+        raise NotImplementedError
+
+
+def main(state: Path, port: int) -> None:
+    """Serve until killed."""
+    state.mkdir(exist_ok=True)
+    me, store = identity.load(state), Store(state)
+    world = World(
+        store=store,
+        identity=me,
+        tokens=Tokens(me),
+        rbac=Rbac(store, me.object_id),
+        faults=Faults(store),
+        runtime=WaitingRuntime(state),
+        registries=NoRegistries(),
+    )
+    arm = Arm(world, all_types())
+    arm.recover()
+    door = AzureNativeDoor(arm)  # gRPC stops a server that nobody holds
+    print(door.start(port), flush=True)
+    threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

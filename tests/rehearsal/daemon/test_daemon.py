@@ -1,0 +1,169 @@
+"""The rehearsal as a process: started, found again after a kill, refused, stopped without a trace."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from azure.core.exceptions import HttpResponseError
+from azure.identity import ClientSecretCredential
+from azure.mgmt.resource.resources import ResourceManagementClient
+
+SLIPWAY = Path(sys.executable).parent / "slipway"
+
+
+class Machine:
+    """A user's machine: state and cache folders of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.state = folder / "state" / "slipway" / "rehearsal"
+        self.environment = {
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("ARM_", "SLIPWAY_"))
+            },
+            "XDG_STATE_HOME": str(folder / "state"),
+            "XDG_CACHE_HOME": str(folder / "cache"),
+        }
+
+    def run(self, *arguments: str, fails: bool = False) -> str:
+        done = subprocess.run(
+            [SLIPWAY, "rehearsal", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert bool(done.returncode) == fails, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stdout + done.stderr
+
+    def status(self) -> dict:
+        return json.loads(self.run("status", "--json"))
+
+    def variables(self) -> dict:
+        return json.loads(self.run("env", "--json"))
+
+    def client(self) -> ResourceManagementClient:
+        given = self.variables()
+        url, trust = given["ARM_METADATA_HOSTNAME"], given["SSL_CERT_FILE"]
+        credential = ClientSecretCredential(
+            given["ARM_TENANT_ID"],
+            given["ARM_CLIENT_ID"],
+            given["ARM_CLIENT_SECRET"],
+            authority=url,
+            disable_instance_discovery=True,
+            connection_verify=trust,
+        )
+        return ResourceManagementClient(
+            credential,
+            given["ARM_SUBSCRIPTION_ID"],
+            base_url=url,
+            credential_scopes=["https://management.azure.com/.default"],
+            connection_verify=trust,
+            retry_total=0,
+        )
+
+
+@pytest.fixture
+def machine(tmp_path):
+    found = Machine(tmp_path)
+    yield found
+    found.run("stop", "--purge")
+
+
+def test_start_use_restart_after_a_kill_and_stop(machine):
+    machine.run("status", fails=True)
+    machine.run("start")
+    first = machine.status()
+    assert "runs already" in machine.run("start")
+    assert machine.status() == first
+    with machine.client() as client:
+        client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+    assert "resourceGroups/rg" in machine.run("list")
+    os.kill(first["pid"], signal.SIGKILL)
+    _wait_for_the_end(first["pid"])
+    assert "not running" in machine.run("env", fails=True)
+    machine.run("start")
+    again = machine.status()
+    assert {**again, "pid": 0, "started": 0} == {**first, "pid": 0, "started": 0}
+    with machine.client() as client:
+        assert client.resource_groups.get("rg").location == "westeurope"
+    machine.run("stop")
+    _wait_for_the_end(again["pid"])
+    machine.run("stop", "--purge")
+    assert not machine.state.exists()
+
+
+def test_faults_are_ordered_from_outside(machine):
+    machine.run("start")
+    machine.run("fail", "ResourceGroup", "create", "--times", "1", "--code", "409")
+    assert "create of ResourceGroup" in machine.run("faults")
+    with machine.client() as client:
+        with pytest.raises(HttpResponseError, match="A fault was ordered"):
+            client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+        client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+    assert machine.run("faults") == ""
+
+
+def test_a_taken_port_is_refused_with_a_sentence(machine):
+    machine.run("start")
+    port = machine.status()["arm"]
+    machine.run("stop")
+    with socket.socket() as stranger:
+        stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        stranger.bind(("127.0.0.1", port))
+        stranger.listen()
+        refusal = machine.run("start", fails=True)
+    assert "cannot be opened on its port" in refusal
+    assert "slipway rehearsal" in refusal
+
+
+def test_a_damaged_state_is_said_and_kept_aside(machine):
+    machine.state.mkdir(parents=True)
+    (machine.state / "state.db").write_bytes(b"damaged" * 1000)
+    for _ in range(2):
+        assert "slipway rehearsal start --fresh" in machine.run("start", fails=True)
+    machine.run("start", "--fresh")
+    assert machine.run("list") == ""
+    (aside,) = machine.state.glob("state.db.corrupt-*")
+    assert aside.read_bytes() == b"damaged" * 1000
+
+
+def test_a_stranger_with_the_same_pid_is_left_alone(machine):
+    machine.state.mkdir(parents=True)
+    status = {"pid": os.getpid(), "started": 1.0, "runtime": "process"}
+    (machine.state / "daemon.json").write_text(
+        json.dumps({**status, "arm": 1, "azure_native": 2, "docker_build": 3})
+    )
+    assert "was not running" in machine.run("stop")
+    machine.run("status", fails=True)
+
+
+def test_the_bundle_has_every_authority_once(machine):
+    machine.run("start")
+    bundle = Path(machine.variables()["SSL_CERT_FILE"])
+    first = bundle.read_text()
+    machine.environment["SSL_CERT_FILE"] = str(bundle)
+    machine.run("stop")
+    machine.run("start")
+    assert bundle.read_text() == first
+    own = (machine.state / "tls" / "ca.pem").read_text().strip()
+    assert first.count(own) == 1
+    assert first.count("BEGIN CERTIFICATE") > 1
+
+
+def _wait_for_the_end(pid):
+    """Gone, or a zombie that nobody has collected."""
+    deadline = time.monotonic() + 20
+    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -82,14 +83,21 @@ class Server:
         return total
 
     def resident_bytes(self) -> int:
-        total = 0
+        """RSS, summed over its processes."""
+        return sum(info.rss for info in self._memory())
+
+    def proportional_bytes(self) -> int:
+        """PSS: pages that processes share count once in all."""
+        return sum(info.pss for info in self._memory())
+
+    def _memory(self) -> list[Any]:
+        found = []
         for process in self._family():
             try:
-                # Shared pages count once: a forked worker is not charged for its parent's memory.
-                total += process.memory_full_info().pss
+                found.append(process.memory_full_info())
             except psutil.Error:
                 continue
-        return total
+        return found
 
     def stop(self) -> None:
         family = self._family()

@@ -38,7 +38,8 @@ def table(raw: Raw) -> str:
     counts = raw["connections"]
     middle = 32 if 32 in counts else counts[-1]
     head = ["server", *(f"req/s, c={count}" for count in counts), f"p50 ms, c={middle}", f"p99 ms, c={middle}",
-            "CPU s per 1000", "start s", "start CPU s", "RSS MB idle", "RSS MB loaded", "errors"]  # fmt: skip
+            "CPU s per 1000", "start s", "start CPU s", "RSS MB idle", "RSS MB loaded", "PSS MB loaded",
+            "errors"]  # fmt: skip
     lines = [_row(head), _row(["---", *["---:"] * (len(head) - 1)])]
     for name, found in raw["servers"].items():
         rates = [f"{value(raw, name, count, 'requests_per_second'):,.0f}" for count in counts]
@@ -48,7 +49,8 @@ def table(raw: Raw) -> str:
             f"{value(raw, name, middle, 'cpu_seconds_per_1000'):.3f}",
             f"{found['start_seconds']:.2f}", f"{found['start_cpu_seconds']:.2f}",
             f"{found['idle_resident_bytes'] / _MEGABYTE:.0f}",
-            f"{found.get('loaded_resident_bytes', 0) / _MEGABYTE:.0f}", str(errors(raw, name)),
+            f"{found.get('loaded_resident_bytes', 0) / _MEGABYTE:.0f}",
+            f"{found.get('loaded_proportional_bytes', 0) / _MEGABYTE:.0f}", str(errors(raw, name)),
         ]))  # fmt: skip
     return "\n".join(lines)
 
@@ -72,8 +74,8 @@ def section(raw: Raw) -> str:
         f"`make bench-serving`, {raw['at']}: {machine['cpus']} CPUs ({machine['cpu']}), {machine['system']}, "
         f"Python {machine['python']}. wrk and the servers share the machine; every server has one worker and the "
         "same ridge model (scikit-learn's diabetes data) and gets the same row. Closed loop, one server under load "
-        f"at a time, medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s. RSS is the proportional "
-        "set size of all the server's processes; CPU is the server's without wrk. "
+        f"at a time, medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s. RSS and PSS are "
+        "summed over the server's processes (PSS counts shared pages once); CPU is the server's without wrk. "
         "Raw data: `benchmarks/serving/raw/`.",
         "![Requests per second by number of connections](benchmarks.svg)",
         table(raw),

@@ -71,6 +71,7 @@ def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
         "start_seconds": started.seconds,
         "start_cpu_seconds": started.cpu_seconds,
         "idle_resident_bytes": server.resident_bytes(),
+        "idle_proportional_bytes": server.proportional_bytes(),
         "answer": started.answer[:300],
         "runs": {str(count): [] for count in raw["connections"]},
     }
@@ -100,7 +101,9 @@ def _measure(
 
 def _finish(servers: list[Server], raw: Raw, folder: Path, seconds: float) -> None:
     for server in servers:
-        raw["servers"][server.peer.name]["loaded_resident_bytes"] = server.resident_bytes()
+        found = raw["servers"][server.peer.name]
+        found["loaded_resident_bytes"] = server.resident_bytes()
+        found["loaded_proportional_bytes"] = server.proportional_bytes()
     ours = next((server for server in servers if server.peer.name == "Slipway, score.py"), None)
     if ours is not None:
         python = environments.python_of(ours.peer)

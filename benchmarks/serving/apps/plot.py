@@ -23,6 +23,7 @@ for number, (name, found) in enumerate(raw["servers"].items()):
         "markersize": 4,
         "color": colours[number % len(colours)],
         "linewidth": 2.6 if ours else 1.2,
+        "alpha": 1.0 if ours else 0.7,
         "linestyle": ":" if name.startswith("Granian") else "-",
     }
     for axis, key, scale in ((rates, "requests_per_second", 1), (tails, "p99_us", 1e-3)):

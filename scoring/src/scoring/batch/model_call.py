@@ -6,6 +6,8 @@ import inspect
 import json
 from typing import Any
 
+import orjson
+
 from scoring.azureml.entry_script import EntryScript
 from scoring.azureml.inputs import JsonObject, JsonString
 from scoring.batch.predictor import Call
@@ -35,13 +37,19 @@ def _run_call(script: EntryScript) -> Call:
     parse = script.parse
     if isinstance(parse, JsonString):
         name = parse.parameter
-        return lambda rows: script.run(**{name: json.dumps({"data": rows})}, **headers)
+        return lambda rows: script.run(**{name: _text({"data": rows})}, **headers)
     if isinstance(parse, JsonObject):
         first = _first_needed(parse)
         return lambda rows: script.run(**{first: rows}, **headers)
     raise ScoringError(
         f"{script.path}: run() takes the raw request (@rawhttp); a batch has none to give"
     )
+
+
+def _text(body: dict[str, Any]) -> str:
+    text = orjson.dumps(body, default=str)
+    # orjson is ten times as fast, but makes null of NaN, which scripts read as a number.
+    return json.dumps(body, default=str) if b"null" in text else text.decode()
 
 
 def _first_needed(parse: JsonObject) -> str:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 #: A list of rows to whatever the model or `run()` answers.
 Call = Callable[[list[Any]], Any]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     value: Any = None
     error: str | None = None
 

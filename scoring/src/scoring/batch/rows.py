@@ -6,9 +6,8 @@ import csv
 import io
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -21,8 +20,7 @@ _READ_BYTES = 2**20
 _MOST_CELL_CHARACTERS = 16 * 2**20
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """`values` is a list, or an object by column; None with `error` for a row that could not be read.
 
     `shown` is what stands in the output beside the prediction: cells as they were, or the values.

@@ -23,7 +23,8 @@ class CollectionSettings:
     sample_percent: float = 100.0
     redact: tuple[JsonPath, ...] = ()
     queue_length: int = 1500
-    queue_bytes: int = 64 * 2**20
+    #: Waiting and being written together.
+    queue_bytes: int = 32 * 2**20
     record_bytes: int = 2**20
     flush_seconds: float = 10.0
     flush_records: int = 1000

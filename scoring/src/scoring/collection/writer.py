@@ -18,6 +18,7 @@ from scoring.collection.sinks.base import Sink
 logger = logging.getLogger("scoring.collection")
 
 _TRIES = 5
+_FLUSH_BYTES = 4 * 2**20
 _FIRST_PAUSE_SECONDS = 0.2
 
 
@@ -64,7 +65,7 @@ class Writer:
             if not full and not self._stopping:
                 self._items.append(item)
                 self._bytes += item.size
-                if len(self._items) == settings.flush_records:
+                if self._is_full():
                     self._wake.notify()
                 return True
         self._counted("dropped", 1)
@@ -88,6 +89,8 @@ class Writer:
             if items:
                 self._flush(items)
             with self._wake:
+                # Only now: what is being written takes memory as well.
+                self._bytes -= sum(item.size for item in items)
                 if self._stopping and not self._items:
                     break
         self._sink.close()
@@ -96,14 +99,22 @@ class Writer:
         """What has come within the flush time; earlier when there is a full flush, or the end."""
         settings = self._settings
         with self._wake:
-            self._wake.wait_for(
-                lambda: self._stopping or len(self._items) >= settings.flush_records,
-                settings.flush_seconds,
-            )
-            count = min(len(self._items), settings.flush_records)
-            items = [self._items.popleft() for _ in range(count)]
-            self._bytes -= sum(item.size for item in items)
+            self._wake.wait_for(self._is_full, settings.flush_seconds)
+            items: list[Item] = []
+            size = 0
+            # JSON read into objects takes several times the memory of its text: not too much at once.
+            while self._items and len(items) < settings.flush_records and size < _FLUSH_BYTES:
+                item = self._items.popleft()
+                items.append(item)
+                size += item.size
         return items
+
+    def _is_full(self) -> bool:
+        return (
+            self._stopping
+            or len(self._items) >= self._settings.flush_records
+            or self._bytes >= _FLUSH_BYTES
+        )
 
     def _flush(self, items: list[Item]) -> None:
         records = [record for record in map(self._rendered, items) if record is not None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 
 from benchmarks.serving import report, run
@@ -21,6 +22,8 @@ def main() -> int:
     )
     parser.add_argument("--report", metavar="RAW", help="write the document again from raw data")
     args = parser.parse_args()
+    # As Ctrl-C does: the servers are ended before we are.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if args.report:
         raw = report.read(args.report)
     else:

@@ -17,7 +17,7 @@ ROUNDS, SECONDS, ALLOWED_BYTES = 4, 1.0, 12 * 2**20
 
 def test_memory_stays_where_it_is(start_server, tmp_path):
     server = start_server(SCRIPT, SLIPWAY_COLLECT=str(tmp_path), SLIPWAY_COLLECT_FLUSH_SECONDS="0.2",
-                          SLIPWAY_ACCESS_LOG="false", AZUREML_LOG_LEVEL="CRITICAL")  # fmt: skip
+                          SLIPWAY_ACCESS_LOG="false")  # fmt: skip
     process = psutil.Process(server.process.pid)
     resident = []
     for _ in range(ROUNDS):

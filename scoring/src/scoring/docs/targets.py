@@ -37,9 +37,10 @@ class Target:
 
 def of(service: Service) -> list[Target]:
     """Azure ML's form first."""
-    found = []
     if service.entry_script is not None:
-        found.append(_script(service))
+        # The script is a model of the other protocol too, where it says what tensors it takes.
+        return [_script(service), *(_tensors(model) for model in service.models if model.signature)]
+    found: list[Target] = []
     for name in service.models.names():
         found += _model(service, name)
     return found

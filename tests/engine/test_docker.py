@@ -35,7 +35,10 @@ pytestmark = [
 def containers():
     """What runs for the group `diabetes`, as Docker sees it."""
     listed = subprocess.run(
-        ["docker", "ps", "--format", "{{.ID}} {{.Names}}"], capture_output=True, text=True, check=True
+        ["docker", "ps", "--format", "{{.ID}} {{.Names}}"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout.splitlines()
     ids = [line.split()[0] for line in listed if "slipway" in line]
     shown = subprocess.run(["docker", "inspect", *ids], capture_output=True, text=True, check=True)

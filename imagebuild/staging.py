@@ -1,6 +1,7 @@
 """Writes a build context: a folder with exactly the files of the image, always the same to the byte."""
 
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -31,11 +32,28 @@ def stage(spec: ContextSpec, root: Path, cache_dir: Path | None = None) -> Path:
         "requirements.lock": content.lock.encode(),
         **{f"runtime/{path}": data for path, data in content.runtime},
         **{f"app/{path}": data for path, data in content.app},
+        **_manifest(spec),
     }
     target = root / _folder_name(small, spec)
     if not _is_complete(target, small, spec):
         _build(target, small, spec)
     return target
+
+
+def _manifest(spec: ContextSpec) -> dict[str, bytes]:
+    """What the scoring runtime trusts models by where no script loads them (scoring/models/manifest.py)."""
+    if spec.entry_script is not None:
+        return {}
+    entries = [
+        {
+            "name": model.name,
+            "version": str(model.version),
+            "file": _model_path(model).removeprefix("models/"),
+            "sha256": model.sha256,
+        }
+        for model in spec.models
+    ]
+    return {"models/models.json": json.dumps({"models": entries}, indent=2).encode()}
 
 
 def _folder_name(small: dict[str, bytes], spec: ContextSpec) -> str:

@@ -10,6 +10,7 @@ killed once, at a point drawn evenly over the time from its first step to its en
 import argparse
 import json
 import random
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,6 @@ from benchmarks.deploy import consistency, engines
 from benchmarks.deploy.deployment import Deployment
 
 RAW = Path(__file__).parent / "raw" / "kills.json"
-STACK_TYPE = "pulumi:pulumi:Stack"
 FIRST_ALPHA, SECOND_ALPHA = 0.1, 5.0
 
 
@@ -81,6 +81,8 @@ def main() -> int:
     arguments.add_argument("--kills", type=int, default=32)
     arguments.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
     wanted = arguments.parse_args()
+    # An end that still stops what was started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f"seed {wanted.seed}, {wanted.kills} kills", flush=True)
     with engines.deployment() as deployment:
         kills = list(run(deployment, wanted.kills, random.Random(wanted.seed)))  # noqa: S311
@@ -118,7 +120,7 @@ def _undisturbed(deployment: Deployment) -> dict[str, float]:
     for phase in PHASES:
         phase.prepare(deployment)
         started = deployment.engine.start(*phase.command)
-        started.until(STACK_TYPE)
+        started.until()
         begun = time.monotonic()
         started.wait().check()
         lasts[phase.name] = time.monotonic() - begun
@@ -137,7 +139,7 @@ def _killed(
         after = dice.uniform(0, lasts[phase.name])
         alone = dice.random() < 0.5
         started = deployment.engine.start(*phase.command)
-        started.until(STACK_TYPE)
+        started.until()
         begun = time.monotonic()
         while time.monotonic() < begun + after and started.running:
             time.sleep(0.005)

@@ -203,6 +203,18 @@ Thing()
     assert engine.left_running() == []
 
 
+def test_killed_when_something_else_has_happened(pulumi_engine, things):
+    engine = pulumi_engine(ONE, providers=[things])
+    started = engine.start("up", "--skip-preview")
+    started.until(THING, "create", done=True)
+    started.until_true(lambda: "a" in things.provider.resources, "a thing")
+    started.kill(alone=True)
+    assert started.wait().killed
+    assert engine.left_running() == []
+    with pytest.raises(AssertionError, match="never came to a step on other:index:Thing"):
+        started.until("other:index:Thing")
+
+
 def test_an_update_in_the_background_locks_the_stack(pulumi_engine, things):
     engine = pulumi_engine(ONE, providers=[things])
     release = threading.Event()

@@ -93,8 +93,8 @@ class Running:
         if self.running:
             os.killpg(self.pid, number)
 
-    def until(self, type_: str, op: str | None = None, *, done: bool = False) -> None:
-        """Return when the engine has begun (`done`: ended) a step on a resource of the type.
+    def until(self, type_: str | None = None, op: str | None = None, *, done: bool = False) -> None:
+        """Return when the engine has begun (`done`: ended) a step on a resource of the type, or any.
 
         Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
         """
@@ -102,9 +102,9 @@ class Running:
 
         def happened() -> bool:
             seen = [e[event]["metadata"] for e in read_events(self._log) if event in e]
-            return any(m["type"] == type_ and op in (None, m["op"]) for m in seen)
+            return any(type_ in (None, m["type"]) and op in (None, m["op"]) for m in seen)
 
-        self.until_true(happened, f"{op or 'a step'} of {type_}")
+        self.until_true(happened, f"{op or 'a step'} on {type_ or 'any resource'}")
 
     def until_true(self, happened: Callable[[], bool], what: str) -> None:
         """Return when `happened()`; for moments that something else than the engine knows.

@@ -92,7 +92,7 @@ class ProcessGroup:
             with suppress(psutil.Error):
                 for connection in process.net_connections(kind="inet"):
                     listening = connection.status == psutil.CONN_LISTEN
-                    if listening and not ipaddress.ip_address(connection.laddr.ip).is_loopback:
+                    if listening and not _is_loopback(connection.laddr.ip):
                         return f"{connection.laddr.ip}:{connection.laddr.port}"
         return None
 
@@ -171,3 +171,10 @@ def _spawn(
     if isinstance(result[0], OSError):
         raise result[0]
     return result[0]
+
+
+def _is_loopback(address: str) -> bool:
+    """Also in the form `::ffff:127.0.0.1`, as gRPC binds IPv4 addresses."""
+    parsed = ipaddress.ip_address(address)
+    mapped = parsed.ipv4_mapped if isinstance(parsed, ipaddress.IPv6Address) else None
+    return (mapped or parsed).is_loopback

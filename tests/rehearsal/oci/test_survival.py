@@ -42,7 +42,10 @@ def test_what_was_accepted_survives_and_what_was_not_leaves_nothing_broken(start
     for _ in range(4):
         publisher = threading.Thread(target=publish_until_killed, args=(client(door), accepted))
         publisher.start()
-        time.sleep(random.uniform(0.2, 0.6))
+        before = len(accepted)
+        while len(accepted) == before:
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.1))
         door.kill()
         publisher.join()
         door = start_oci_door(port=port)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -199,7 +200,9 @@ class Executor:
         if not self._wake_planned:
             self._wake_planned = True
             assert self._loop is not None  # noqa: S101  (a job exists only after run() set it)
-            self._loop.call_soon_threadsafe(self._deliver)
+            # A call that outlived its loop, as at the end of the process, has nobody left to tell.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._deliver)
 
     def _deliver(self) -> None:
         self._wake_planned = False

@@ -81,7 +81,9 @@ class Skopeo:
 
 @pytest.fixture
 def skopeo(azure) -> Skopeo:
-    assert shutil.which("skopeo"), "skopeo is not installed: apt-get install skopeo"
+    if shutil.which("skopeo") is None:
+        # A user's machine need not have it; CI installs it, and oras and Microsoft's client always run.
+        pytest.skip("skopeo is not installed: apt-get install skopeo")
     return Skopeo(azure, "owner")
 
 

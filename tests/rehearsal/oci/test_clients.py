@@ -105,6 +105,7 @@ def test_skopeo_copies_out_in_and_between_repositories(azure, client, skopeo, re
     assert tags["Tags"] == ["v1"]
 
 
+@pytest.mark.usefixtures("skopeo")
 def test_skopeo_is_refused_in_acrs_words(azure, client, repository, tmp_path):
     pushed(client, repository, b"layer", "v1")
     here = f"docker://{azure.login_server}"

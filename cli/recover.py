@@ -24,6 +24,7 @@ from cli.errors import CommandError, sentences
 from cli.pulumi import Stack
 from cli.state_order import ordered
 from cli.update_lock import refuse_while_running
+from cloud.arm_ids import TYPES
 
 State = dict[str, Any]
 
@@ -58,6 +59,7 @@ def recover(
         refuse_while_running(target)
         _must(target, "cancel", "--yes")
         state = target.export()
+        _await_deletions(state)
         if pending := pending_creates(state):
             existing = _ask_azure(pending)
             _tell(pending, existing)
@@ -96,6 +98,24 @@ def settled(state: State, existing: dict[str, str]) -> State:
     deployment["resources"] = ordered(kept + found)
     deployment["pending_operations"] = []
     return mended
+
+
+def pending_deletions(state: State) -> list[tuple[str, str]]:
+    """Type and ARM id of what was being deleted. What was being replaced counts too."""
+    operations = state.get("deployment", {}).get("pending_operations") or []
+    deleting = [each["resource"] for each in operations if each["type"] == "deleting"]
+    return [(each["type"], each["id"]) for each in deleting if each["type"] in TYPES]
+
+
+def _await_deletions(state: State) -> None:
+    """Azure goes on deleting without us; a refresh in the meantime would keep what is about to go."""
+    if not (deleting := pending_deletions(state)):
+        return
+    from cloud.arm import ArmReader
+
+    reader = ArmReader()
+    for type_token, identifier in deleting:
+        reader.await_end_of_deletion(type_token, identifier)
 
 
 def _creating(state: State) -> list[dict[str, Any]]:

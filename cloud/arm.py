@@ -1,11 +1,16 @@
 """Reading ARM by id: does this resource exist?"""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from cloud.arm_client import ArmClient
 from cloud.arm_ids import TYPES, arm_id
 from cloud.credential import subscription_id
+from cloud.errors import CloudError
+
+_DELETION_SECONDS = 15 * 60.0
+_PAUSE_SECONDS = 1.0
 
 
 class ArmReader:
@@ -25,3 +30,19 @@ class ArmReader:
             return None
         found = self._client.get(identifier, TYPES[type_token].api_version)
         return None if found is None else identifier
+
+    def await_end_of_deletion(self, type_token: str, identifier: str) -> None:
+        """Return when a deletion that ARM has begun is over; at once where none is under way.
+
+        Raises `CloudError` when ARM cannot be asked, or is still at it after a quarter of an hour.
+        """
+        deadline = time.monotonic() + _DELETION_SECONDS
+        while self._being_deleted(type_token, identifier):
+            if time.monotonic() > deadline:
+                raise CloudError(f"ARM is still deleting {identifier}: try again when it is gone")
+            time.sleep(_PAUSE_SECONDS)
+
+    def _being_deleted(self, type_token: str, identifier: str) -> bool:
+        found = self._client.get(identifier, TYPES[type_token].api_version) or {}
+        properties = found.get("properties") or {}
+        return str(properties.get("provisioningState")).lower() == "deleting"

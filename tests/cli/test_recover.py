@@ -1,6 +1,6 @@
 """What `slipway recover` makes of a state with pending creates."""
 
-from cli.recover import pending_creates, settled
+from cli.recover import pending_creates, pending_deletions, settled
 from cloud.arm_ids import arm_id
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
@@ -75,3 +75,15 @@ def test_ids_are_said_from_the_inputs():
 def test_an_unknown_type_or_a_missing_name_has_no_id():
     assert arm_id("azure-native:unknown:Thing", {}, "0") is None
     assert arm_id(GROUP, {"resourceGroupName": "rg"}, "0") is None
+
+
+def test_only_deletions_that_azure_knows_are_waited_for():
+    dynamic = {"type": "pulumi-python:dynamic/slipway:SmokeTest", "id": "smoke-test"}
+    group = {"type": GROUP, "id": ID}
+    operations = [
+        {"type": "deleting", "resource": dynamic},
+        {"type": "deleting", "resource": group},
+        {"type": "updating", "resource": group},
+    ]
+    assert pending_deletions({"deployment": {"pending_operations": operations}}) == [(GROUP, ID)]
+    assert pending_deletions({"deployment": {}}) == []

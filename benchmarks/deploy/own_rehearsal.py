@@ -61,10 +61,14 @@ class OwnRehearsal:
         return told | places
 
     def resources(self) -> list[str]:
-        """ARM ids of everything that exists, lower case; read from its state, whether it runs or not."""
+        """ARM ids of everything that exists, lower case."""
+        return sorted(self.states())
+
+    def states(self) -> dict[str, str]:
+        """ARM id in lower case -> provisioning state; read from the disk, whether it runs or not."""
         store = Store(self.state, attach=True)
         try:
-            return sorted(resource.id.text.lower() for resource in store.list())
+            return {resource.id.text.lower(): resource.state for resource in store.list()}
         finally:
             store.close()
 

@@ -168,6 +168,7 @@ def _serve(app: Starlette, tls: Tls) -> str:
     )
     server = uvicorn.Server(config)
     listener = config.bind_socket()
+    listener.listen()  # uvicorn would only do so in its thread, after this process said that it serves
     threading.Thread(target=server.run, args=([listener],), daemon=True).start()
     return f"localhost:{listener.getsockname()[1]}"
 

@@ -82,6 +82,8 @@ def compose(places: Places, runtime_name: str, closing: ExitStack, *, fresh: boo
         "azure_native": AzureNativeDoor(arm),
         "docker_build": DockerBuildDoor(arm, tokens, places.state, runtime_name),
     }
+    # Undone from the last to the first: no door is open any more when the containers are swept.
+    closing.callback(runtime.recover, ())
     closing.callback(registries.stop)
     for door in doors.values():
         closing.callback(door.stop)

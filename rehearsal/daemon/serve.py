@@ -34,8 +34,7 @@ def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
         status.write(places.status)
         _log.info("all doors are open: %s", asdict(status))
         end.wait()
-        _log.info("stopping: containers first")
-        rehearsal.runtime.recover(())
+        _log.info("stopping")
     _log.info("stopped")
 
 

@@ -57,7 +57,14 @@ def _opened(name: str, door: Door, port: int) -> int:
         raise OSError(f"{name} on port {port}: {problem}") from problem
 
 
-def compose(places: Places, runtime_name: str, closing: ExitStack, *, fresh: bool) -> Rehearsal:
+def compose(
+    places: Places,
+    runtime_name: str,
+    closing: ExitStack,
+    closing_doors: ExitStack,
+    *,
+    fresh: bool,
+) -> Rehearsal:
     """The rehearsal of these places. Raises RehearsalError for a damaged state."""
     store = Store(places.state, fresh=fresh)
     closing.callback(store.close)
@@ -82,11 +89,9 @@ def compose(places: Places, runtime_name: str, closing: ExitStack, *, fresh: boo
         "azure_native": AzureNativeDoor(arm),
         "docker_build": DockerBuildDoor(arm, tokens, places.state, runtime_name),
     }
-    # Undone from the last to the first: no door is open any more when the containers are swept.
-    closing.callback(runtime.recover, ())
-    closing.callback(registries.stop)
+    closing_doors.callback(registries.stop)
     for door in doors.values():
-        closing.callback(door.stop)
+        closing_doors.callback(door.stop)
     return Rehearsal(arm, runtime, doors)
 
 

@@ -28,13 +28,15 @@ def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
         signal.signal(number, lambda *_: end.set())
     with ExitStack() as closing:
         _hold_lock(places, closing)
-        rehearsal = compose(places, runtime_name, closing, fresh=fresh)
-        opened = _open(rehearsal.open, _known_ports(places))
-        status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, **opened)
-        status.write(places.status)
-        _log.info("all doors are open: %s", asdict(status))
-        end.wait()
-        _log.info("stopping")
+        with ExitStack() as doors:
+            rehearsal = compose(places, runtime_name, closing, doors, fresh=fresh)
+            opened = _open(rehearsal.open, _known_ports(places))
+            status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, **opened)
+            status.write(places.status)
+            _log.info("all doors are open: %s", asdict(status))
+            end.wait()
+            _log.info("stopping: the doors first, so that nobody starts a container meanwhile")
+        rehearsal.runtime.recover(())
     _log.info("stopped")
 
 

@@ -1,18 +1,19 @@
 """`slipway images`: the images that were built, by number and digest."""
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.errors import CommandError, sentences
+from cli.errors import sentences
 from cli.registries import (
     JsonOption,
     RegistryOption,
     client,
+    numbered_id,
     registry_errors,
     show,
+    show_one,
     split_id,
 )
 
@@ -47,10 +48,7 @@ def show_image(
     """Everything that is known of one version."""
     with sentences(*registry_errors()):
         row = _row(client(registry).images.get(*split_id(identifier)))
-    if as_json:
-        typer.echo(json.dumps(row, indent=2))
-        return
-    show([{"": key, " ": value} for key, value in row.items() if value], ("", " "), as_json=False)
+    show_one(row, as_json=as_json)
 
 
 @app.command("delete")
@@ -60,10 +58,7 @@ def delete(
 ) -> None:
     """Delete one version, and only it: the models inside stay registered."""
     with sentences(*registry_errors()):
-        name, version = split_id(identifier)
-        if version is None:
-            raise CommandError(f"name the version to delete, as {name}:3")
-        client(registry).images.delete(name, version)
+        client(registry).images.delete(*numbered_id(identifier))
     typer.echo(f"{identifier} was deleted")
 
 

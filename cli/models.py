@@ -13,8 +13,10 @@ from cli.registries import (
     JsonOption,
     RegistryOption,
     client,
+    numbered_id,
     registry_errors,
     show,
+    show_one,
     split_id,
 )
 
@@ -78,10 +80,7 @@ def show_model(
     """Everything that is known of one version."""
     with sentences(*registry_errors()):
         row = _row(client(registry).models.get(*split_id(identifier)))
-    if as_json:
-        typer.echo(json.dumps(row, indent=2))
-        return
-    show([{"": key, " ": value} for key, value in row.items() if value], ("", " "), as_json=False)
+    show_one(row, as_json=as_json)
 
 
 @app.command("download")
@@ -102,10 +101,7 @@ def delete(
 ) -> None:
     """Delete one version; refused while an image holds it."""
     with sentences(*registry_errors()):
-        name, version = split_id(identifier)
-        if version is None:
-            raise CommandError(f"name the version to delete, as {name}:3")
-        client(registry).models.delete(name, version)
+        client(registry).models.delete(*numbered_id(identifier))
     typer.echo(f"{identifier} was deleted")
 
 

@@ -55,6 +55,22 @@ def split_id(identifier: str) -> tuple[str, int | None]:
     return name, number(version)
 
 
+def numbered_id(identifier: str) -> tuple[str, int]:
+    """`diabetes:3` as name and number, both there: what is deleted is named exactly."""
+    name, version = split_id(identifier)
+    if version is None:
+        raise CommandError(f"name the version to delete, as {name}:3")
+    return name, version
+
+
+def show_one(row: Mapping[str, Any], *, as_json: bool) -> None:
+    """Everything known of one version: an object for machines, what is set as a table for people."""
+    if as_json:
+        typer.echo(json.dumps(row, indent=2))
+        return
+    show([{"": key, " ": value} for key, value in row.items() if value], ("", " "), as_json=False)
+
+
 def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
     """Rows as JSON for machines, or the given columns as a table for people."""
     if as_json:

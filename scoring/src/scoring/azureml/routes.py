@@ -25,7 +25,8 @@ def routes(service: Service) -> list[Route]:
         scorer = Scorer(service, service.entry_script)
         swagger = _swagger_handler(Swagger.of(service.entry_script, service.settings))
         found += [
-            Route(method, "/score", scorer.handle) for method in ("GET", "POST", "OPTIONS", "HEAD")
+            Route(method, "/score", direct=scorer.begin, anywhere=True)
+            for method in ("GET", "POST", "OPTIONS", "HEAD")
         ]
         found.append(Route("GET", "/swagger.json", swagger))
     elif len(service.models):
@@ -40,7 +41,10 @@ def _model_routes(service: Service) -> list[Route]:
     scorer = ModelScorer(service)
     swagger = _swagger_handler(swagger_of(service.models, service.settings))
     return [
-        *(Route(method, "/score", scorer.handle) for method in ("POST", "GET", "OPTIONS", "HEAD")),
+        *(
+            Route(method, "/score", direct=scorer.begin)
+            for method in ("POST", "GET", "OPTIONS", "HEAD")
+        ),
         Route("GET", "/swagger.json", swagger),
     ]
 

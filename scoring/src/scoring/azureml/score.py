@@ -8,8 +8,10 @@ from typing import Any
 
 from scoring.azureml.answers import FAILED, empty_answer, json_answer
 from scoring.azureml.entry_script import EntryScript
-from scoring.engine.executor import Overrun
+from scoring.engine.executor import ExecutorError, Overrun
+from scoring.http.deadline import deadline_of, refusal_of
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.server.logs import current
 from scoring.service import Service
@@ -30,23 +32,29 @@ class Scorer:
         self._service = service
         self._script = script
 
-    async def handle(self, request: Request) -> Response:
+    def begin(self, exchange: Exchange) -> None:
+        """Called in the server's thread; the answer is written by the worker. Raises Refusal."""
+        request = exchange.request
         if not self._script.parse.raw and request.method not in ("GET", "POST"):
-            return _unsupported(request)
+            exchange.reply(_unsupported(request))
+            return
         arguments = self._script.parse(request)
         request.outcome.inputs = arguments
         if self._script.wants_headers:
             arguments = {**arguments, "request_headers": header_names_as_sent(request)}
+        service, settings = self._service, self._service.settings
         try:
-            answer: Response = await self._service.compute(
-                request, self._invoke, request, arguments
+            service.executor.submit(
+                _Receiver(self, exchange),
+                service.carried(request, self._invoke) if service.carries else self._invoke,
+                request,
+                arguments,
+                deadline=deadline_of(request, settings.request_timeout_ms),
+                limit=settings.run_timeout_ms / 1000,
+                outcome=request.outcome,
             )
-        except Overrun as error:
-            limit = self._service.settings.run_timeout_ms
-            return self._failure(request, error, f"Scoring timeout after {limit} ms")
-        except RunFailed as failure:
-            return self._failure(request, failure.__cause__ or failure, _FAILED_TEXT)
-        return answer
+        except ExecutorError as error:
+            raise refusal_of(error, settings) from None
 
     def _invoke(self, request: Request, arguments: dict[str, Any]) -> Response:
         """On a worker thread: `run()`, and its value made an answer."""
@@ -64,12 +72,46 @@ class Scorer:
         response.headers.append(("x-ms-run-fn-exec-ms", f"{spent:.3f}"))
         return response
 
-    def _failure(self, request: Request, error: BaseException, message: str) -> Response:
+    def failure(self, request: Request, error: BaseException) -> Response:
+        """Raises Refusal for what is not the script's fault."""
+        settings, message = self._service.settings, _FAILED_TEXT
+        if isinstance(error, Overrun):
+            message = f"Scoring timeout after {settings.run_timeout_ms} ms"
+        elif isinstance(error, ExecutorError):
+            raise refusal_of(error, settings)
+        elif isinstance(error, RunFailed):
+            error = error.__cause__ or error
+        else:
+            raise error
         request.outcome.error = error
         logger.error(
             "run() failed", exc_info=error, extra={"request_id": request.outcome.request_id}
         )
         return json_answer({"message": message}, 500, failed=True)
+
+
+class _Receiver:
+    """What the worker tells of one request's `run()`, made an answer in the worker's thread."""
+
+    __slots__ = ("_exchange", "_scorer")
+
+    def __init__(self, scorer: Scorer, exchange: Exchange) -> None:
+        self._scorer = scorer
+        self._exchange = exchange
+
+    def set_result(self, response: Response) -> None:
+        self._exchange.reply(response)
+
+    def set_exception(self, error: BaseException) -> None:
+        exchange = self._exchange
+        try:
+            response = self._scorer.failure(exchange.request, error)
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+        except Exception as defect:
+            exchange.fail(defect)
+        else:
+            exchange.reply(response)
 
 
 def header_names_as_sent(request: Request) -> dict[str, str]:

@@ -8,19 +8,21 @@ from scoring.azureml.answers import json_answer, text_answer
 from scoring.azureml.score import Scorer
 from scoring.azureml.swagger import Swagger, UnknownVersion
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.http.router import Handler, Route
 from scoring.service import Service
 
 
-async def health(request: Request) -> Response:
-    """Answered on the event loop: it never waits for `run()`."""
-    return text_answer("Healthy")
+def health(exchange: Exchange) -> None:
+    """Answered where it comes in: it waits neither for `run()` nor for the event loop."""
+    exchange.identify()
+    exchange.reply(text_answer("Healthy"))
 
 
 def routes(service: Service) -> list[Route]:
     """`/` always; `/score` and `/swagger.json` when there is an entry script."""
-    found = [Route("GET", "/", health, open=True)]
+    found = [Route("GET", "/", direct=health, open=True, anywhere=True)]
     if service.entry_script is not None:
         scorer = Scorer(service, service.entry_script)
         swagger = _swagger_handler(Swagger.of(service.entry_script, service.settings))

@@ -33,32 +33,38 @@ class Scorer:
         self._script = script
 
     def begin(self, exchange: Exchange) -> None:
-        """Called in the server's thread; the answer is written by the worker. Raises Refusal."""
+        """Called in the server's thread, which has better things to do: the worker reads, runs and answers.
+
+        Raises Refusal.
+        """
         request = exchange.request
         if not self._script.parse.raw and request.method not in ("GET", "POST"):
+            exchange.identify()
             exchange.reply(_unsupported(request))
             return
-        arguments = self._script.parse(request)
-        request.outcome.inputs = arguments
-        if self._script.wants_headers:
-            arguments = {**arguments, "request_headers": header_names_as_sent(request)}
-        service, settings = self._service, self._service.settings
+        settings = self._service.settings
         try:
-            service.executor.submit(
+            self._service.executor.submit(
                 _Receiver(self, exchange),
-                service.carried(request, self._invoke) if service.carries else self._invoke,
-                request,
-                arguments,
+                self._service.carried(request, self._invoke),
+                exchange,
                 deadline=deadline_of(request, settings.request_timeout_ms),
                 limit=settings.run_timeout_ms / 1000,
                 outcome=request.outcome,
             )
         except ExecutorError as error:
+            exchange.identify()
             raise refusal_of(error, settings) from None
 
-    def _invoke(self, request: Request, arguments: dict[str, Any]) -> Response:
-        """On a worker thread: `run()`, and its value made an answer."""
-        current.request_id = request.outcome.request_id
+    def _invoke(self, exchange: Exchange) -> Response:
+        """On a worker thread: arguments, `run()`, and its value made an answer. Raises Refusal, RunFailed."""
+        exchange.identify()
+        request = exchange.request
+        outcome = request.outcome
+        arguments = outcome.inputs = self._script.parse(request)
+        if self._script.wants_headers:
+            arguments = {**arguments, "request_headers": header_names_as_sent(request)}
+        current.request_id = outcome.request_id
         started = time.perf_counter()
         try:
             value = self._script.run(**arguments)
@@ -67,7 +73,7 @@ class Scorer:
         finally:
             current.request_id = None
         spent = (time.perf_counter() - started) * 1e3
-        request.outcome.outputs = value
+        outcome.outputs = value
         response = _answer(value)
         response.headers.append(("x-ms-run-fn-exec-ms", f"{spent:.3f}"))
         return response
@@ -82,7 +88,7 @@ class Scorer:
         elif isinstance(error, RunFailed):
             error = error.__cause__ or error
         else:
-            raise error
+            raise error  # a Refusal of the arguments, or a value that cannot be written
         request.outcome.error = error
         logger.error(
             "run() failed", exc_info=error, extra={"request_id": request.outcome.request_id}
@@ -105,6 +111,8 @@ class _Receiver:
     def set_exception(self, error: BaseException) -> None:
         exchange = self._exchange
         try:
+            if not exchange.request.outcome.request_id:
+                exchange.identify()  # it never came to a worker
             response = self._scorer.failure(exchange.request, error)
         except Refusal as refusal:
             exchange.refuse(refusal)

@@ -104,12 +104,14 @@ class Application:
 
     def proceed(self, exchange: Exchange) -> None:
         """Hands a complete request to its route."""
-        direct = exchange.route.direct
-        if direct is None:
-            self._keep(self._awaited(exchange))
-            return
+        route = exchange.route
         try:
-            direct(exchange)
+            if not route.anywhere:
+                exchange.identify()
+            if route.direct is not None:
+                route.direct(exchange)
+            else:
+                self._keep(self._awaited(exchange))
         except Refusal as refusal:
             exchange.refuse(refusal)
         except Exception as error:
@@ -156,7 +158,7 @@ class Application:
         return self.styled(request, 500, BROKEN)
 
     def _admit(self, exchange: Exchange) -> None:
-        """Route, ids, key. Raises Refusal."""
+        """Route and key. Raises Refusal."""
         request = exchange.request
         try:
             exchange.route, request.parameters = self.router.find(request.method, request.path)
@@ -169,7 +171,6 @@ class Application:
             exchange.route = _options(allow)
         exchange.known = True
         request.outcome.route = exchange.route.path
-        identifiers.assign(request)
         if self._guard is not None and not self._is_open(exchange.route, request):
             self._guard.check(request)
 
@@ -180,6 +181,11 @@ class Application:
         )
 
     def _refuse_unread(self, exchange: Exchange, refusal: Refusal) -> None:
+        if exchange.known:
+            try:
+                exchange.identify()
+            except Refusal as unfit:
+                refusal = unfit
         if told_size(exchange.request) == 0:
             exchange.refuse(refusal)
         else:
@@ -215,6 +221,7 @@ def _options(allow: tuple[str, str]) -> Route:
     """What a path answers to OPTIONS that has no route for it."""
 
     def answer(exchange: Exchange) -> None:
+        exchange.identify()
         exchange.reply(Response(200, [("Content-Type", "text/html; charset=utf-8"), allow]))
 
     return Route("OPTIONS", "", direct=answer, open=True, anywhere=True)

@@ -18,10 +18,10 @@ _DISCARD_BYTES = 1 << 20
 
 def told_size(request: Request) -> int | None:
     """Bytes of the body as the head tells it; None when it will only be known at its end (chunks, HTTP/2)."""
-    told = request.headers.get("content-length")
+    told = request.header("content-length")
     if told is not None:
         return int(told)
-    if "transfer-encoding" in request.headers:
+    if request.header("transfer-encoding") is not None:
         return None
     # HTTP/2 needs neither header; its GET has no body worth waiting for.
     if request.http_version == "2" and request.method not in ("GET", "HEAD", "OPTIONS"):

@@ -20,7 +20,7 @@ _RETRY = [("Retry-After", "1")]
 
 def deadline_of(request: Request, server_limit_ms: int | None) -> float | None:
     """The `time.monotonic()` by which the request wants its answer. Raises Refusal (400): not a positive number."""
-    given = request.headers.get(DEADLINE_HEADER)
+    given = request.header(DEADLINE_HEADER)
     if given is None:
         return None if server_limit_ms is None else request.received_at + server_limit_ms / 1000
     limit = _milliseconds(given)

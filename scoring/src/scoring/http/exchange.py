@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scoring.http import identifiers
 from scoring.http.message import Request, Response
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Exchange:
         self.closing = closing
         #: The path has a route: ids and CORS headers belong to the answer.
         self.known = False
+
+    def identify(self) -> None:
+        """Gives the request its ids. Raises Refusal (431)."""
+        identifiers.assign(self.request)
 
     def reply(self, response: Response) -> None:
         self._application.finish(self, response)

@@ -71,6 +71,10 @@ class Request:
         self.parameters: Mapping[str, str] = {}
         self.outcome = Outcome()
 
+    def header(self, name: str) -> str | None:
+        """One header's value, where nobody may ever want the others."""
+        return self.headers.get(name)
+
 
 class Response:
     """Status, headers in the order they are sent, body. `content-length` is added by the server."""

@@ -27,7 +27,8 @@ _REMEMBERED = 1024
 class Route:
     """`path` may hold places in braces, "/v2/models/{name}/infer"; a place matches one segment.
 
-    It has either `handler` or `direct`. `anywhere`: `direct` need not be called on the event loop.
+    It has either `handler` or `direct`. `anywhere`: `direct` need not be called on the event loop, and calls
+    `exchange.identify()` itself, wherever it does its work.
     `open`: answered without a key (probes). `answers_preflight`: an OPTIONS that only ever serves browsers.
     """
 

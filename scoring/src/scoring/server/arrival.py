@@ -3,14 +3,42 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from granian import _futures
 
 from scoring.http.app import Application
 from scoring.http.exchange import Exchange
-from scoring.http.message import Request
+from scoring.http.message import Outcome, Request
 from scoring.server.loop import Immediate
+
+
+class ScopeRequest(Request):
+    """Reads the rest of Granian's scope where it is wanted, which is seldom in the thread that takes requests."""
+
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Any) -> None:
+        self._scope = scope
+        self.method = scope.method
+        self.path = scope.path
+        self.body = b""
+        self.received_at = time.monotonic()
+        self.outcome = Outcome()
+
+    def header(self, name: str) -> str | None:
+        found: str | None = self._scope.headers.get(name)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for a slot that is not filled yet."""
+        read = _READ.get(name)
+        if read is None:
+            raise AttributeError(name)
+        value = read(self._scope)
+        setattr(self, name, value)
+        return value
 
 
 class Arrivals:
@@ -22,11 +50,7 @@ class Arrivals:
         self.closing = False
 
     def __call__(self, watcher: Any) -> None:
-        scope = watcher.scope
-        request = Request(
-            scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
-            client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
-        )  # fmt: skip
+        request = ScopeRequest(watcher.scope)
         exchange = Exchange(self._application, request, watcher.proto, closing=self.closing)
         if self._application.arrive(exchange):
             kind = _BodyAnywhere if exchange.route.anywhere else _Body
@@ -81,3 +105,12 @@ def _headers(received: Any) -> dict[str, str]:
         for name, value in pairs:
             headers[name] = f"{headers[name]},{value}" if name in headers else value
     return headers
+
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    "headers": lambda scope: _headers(scope.headers),
+    "query": lambda scope: scope.query_string,
+    "client": lambda scope: scope.client,
+    "scheme": lambda scope: scope.scheme,
+    "http_version": lambda scope: scope.http_version,
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,15 +15,13 @@ from scoring.http.guard import Guard
 from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
+from scoring.sightings import Observer, Sightings
 
 if TYPE_CHECKING:
     from scoring.azureml.entry_script import EntryScript
     from scoring.telemetry.metrics import Metrics
 
 logger = logging.getLogger("scoring")
-
-#: Called on the event loop after each answer with request (`.outcome` filled) and response; must return at once.
-Observer = Callable[[Request, Response], None]
 
 #: Given a request and a function that is to be called for it, the function to call in its place.
 Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
@@ -55,12 +54,14 @@ class Service:
         #: Who may score; None lets everybody.
         self.guard: Guard | None = None
         self.observers: list[Observer] = []
+        self.sightings = Sightings(self.observers)
         self.companions: list[Companion] = []
+        #: Counts at once, so that nothing is uncounted when the process is killed.
         self.metrics: Metrics | None = None
         #: Put around model code: a request's trace, its id.
         self.carries: list[Carry] = []
-        #: Requests whose head has been read and whose answer has not been given.
-        self.in_progress = 0
+        #: Requests whose head has been read and whose answer has not been given, in the order they came.
+        self.open: dict[object, None] = {}
         #: Warmed up and serving.
         self.started = False
         #: SIGTERM has come: not ready, still answering.
@@ -70,19 +71,27 @@ class Service:
     def ready(self) -> bool:
         return self.started and not self.draining
 
+    @property
+    def in_progress(self) -> int:
+        return len(self.open)
+
     def observe(self, request: Request, response: Response) -> None:
-        for observer in self.observers:
-            try:
-                observer(request, response)
-            except Exception:
-                logger.exception("An observer failed; the answer is not affected")
+        """Counts an answer that has been given, and shows it to all observers in a moment; any thread."""
+        if self.metrics is not None:
+            self.metrics.observe(request, response)
+        if self.observers:
+            self.sightings.add(request, response)
 
     async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.executor.bind(loop)
+        self.sightings.bind(loop)
         for companion in self.companions:
             await companion.start()
         self.started = True
 
     async def stop(self) -> None:
+        self.sightings.show()
         for companion in reversed(self.companions):
             try:
                 await companion.stop()
@@ -93,11 +102,11 @@ class Service:
         """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""
         return deadline.deadline_of(request, self.settings.request_timeout_ms)
 
-    async def compute(self, request: Request, function: Callable[..., Any], *arguments: Any) -> Any:
-        """Runs model code for `request` on the executor; queue and time limits become Refusals (503, 504)."""
+    def carried(self, request: Request, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function` with whatever belongs around model code that runs for `request`."""
         for carry in self.carries:
             function = carry(request, function)
-        return await deadline.compute(self, request, function, *arguments)
+        return function
 
 
 def _batch_limits(settings: Settings) -> Limits:

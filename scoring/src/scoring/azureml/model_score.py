@@ -9,9 +9,11 @@ import orjson
 
 from scoring.azureml.answers import FAILED, json_answer
 from scoring.azureml.inputs import query_values
+from scoring.engine.batch import Tensors
 from scoring.engine.executor import ExecutorError, Overrun
-from scoring.http.deadline import refusal_of
+from scoring.http.deadline import deadline_of, refusal_of
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.models.azureml_form import AzureMLForm
 from scoring.models.base import BadInput, Model
@@ -30,35 +32,32 @@ class ModelScorer:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._predict = service.dispatcher.predict
         self._forms = {id(model): AzureMLForm(model) for model in service.models}
         names = service.models.names()
         self._only = self._form(names[0]) if len(names) == 1 else None
 
-    async def handle(self, request: Request) -> Response:
+    def begin(self, exchange: Exchange) -> None:
+        """Raises Refusal."""
+        request = exchange.request
         if request.method == "POST" and self._only is not None and not request.query:
             form, body = self._only, request.body
         elif request.method in ("POST", "GET"):
             form, body = self._chosen(request), _body(request)
         else:
-            return json_answer("", 200)
-        outcome = request.outcome
-        outcome.model, outcome.model_version = form.model.name, form.model.version
+            exchange.reply(json_answer("", 200))
+            return
+        model, outcome = form.model, request.outcome
+        outcome.model, outcome.model_version = model.name, model.version
+        waiting = _Waiting(self, exchange, form)
         try:
             outcome.inputs, rows = form.parse(body)
-            outcome.outputs = outputs = await self._predict(
-                form.model,
-                outcome.inputs,
-                rows,
-                form.answer.outputs,
-                deadline=self._service.deadline_of(request),
-                outcome=outcome,
-            )
+            deadline = deadline_of(request, self._service.settings.request_timeout_ms)
+            batcher = self._service.dispatcher.batcher(model)
+            batcher.enqueue(waiting, outcome.inputs, rows, form.answer.outputs, deadline, outcome)
+        except Refusal:
+            raise
         except Exception as error:
-            return self._failure(request, form.model, error)
-        spent = f"{(outcome.compute_seconds or 0.0) * 1e3:.3f}"
-        headers = [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", spent)]
-        return Response(200, headers, form.answer.json(outputs))
+            waiting.set_exception(error)
 
     def _chosen(self, request: Request) -> AzureMLForm:
         wanted = parse_qs(request.query)
@@ -78,22 +77,59 @@ class ModelScorer:
         except ModelNotFound as missing:
             raise Refusal(404, str(missing)) from None
 
-    def _failure(self, request: Request, model: Model, error: Exception) -> Response:
+    def failure(self, request: Request, model: Model, error: BaseException) -> Response:
         """Raises Refusal for what is not the model's fault."""
-        if isinstance(error, Refusal):
-            raise error
         request.outcome.error = error
         if isinstance(error, BadInput):
-            raise Refusal(400, f"{model.name}: {error}") from None
+            raise Refusal(400, f"{model.name}: {error}")
         settings = self._service.settings
         if isinstance(error, ExecutorError) and not isinstance(error, Overrun):
-            raise refusal_of(error, settings) from None
+            raise refusal_of(error, settings)
         late = isinstance(error, Overrun)
         message = f"Scoring timeout after {settings.run_timeout_ms} ms" if late else _FAILED_TEXT
         logger.error(
             "The model failed", exc_info=error, extra={"request_id": request.outcome.request_id}
         )
         return json_answer({"message": message}, 500, failed=True)
+
+
+class _Waiting:
+    """One request in the batcher; its answer is written where the batch ends."""
+
+    __slots__ = ("_done", "_exchange", "_form", "_scorer")
+
+    def __init__(self, scorer: ModelScorer, exchange: Exchange, form: AzureMLForm) -> None:
+        self._scorer = scorer
+        self._exchange = exchange
+        self._form = form
+        self._done = False
+
+    def done(self) -> bool:
+        return self._done
+
+    def set_result(self, outputs: Tensors) -> None:
+        self._done = True
+        exchange = self._exchange
+        outcome = exchange.request.outcome
+        outcome.outputs = outputs
+        try:
+            body = self._form.answer.json(outputs)
+        except Exception as error:
+            exchange.fail(error)
+            return
+        spent = f"{(outcome.compute_seconds or 0.0) * 1e3:.3f}"
+        headers = [_JSON, _NOT_FAILED, ("x-ms-run-fn-exec-ms", spent)]
+        exchange.reply(Response(200, headers, body))
+
+    def set_exception(self, error: BaseException) -> None:
+        self._done = True
+        exchange = self._exchange
+        try:
+            response = self._scorer.failure(exchange.request, self._form.model, error)
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+        else:
+            exchange.reply(response)
 
 
 def _body(request: Request) -> bytes:

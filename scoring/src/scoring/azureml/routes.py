@@ -8,24 +8,27 @@ from scoring.azureml.answers import json_answer, text_answer
 from scoring.azureml.score import Scorer
 from scoring.azureml.swagger import Swagger, UnknownVersion
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.http.router import Handler, Route
 from scoring.service import Service
 
 
-async def health(request: Request) -> Response:
-    """Answered on the event loop: it never waits for `run()`."""
-    return text_answer("Healthy")
+def health(exchange: Exchange) -> None:
+    """Answered where it comes in: it waits neither for `run()` nor for the event loop."""
+    exchange.identify()
+    exchange.reply(text_answer("Healthy"))
 
 
 def routes(service: Service) -> list[Route]:
     """`/` always; `/score` and `/swagger.json` when there is an entry script."""
-    found = [Route("GET", "/", health, open=True)]
+    found = [Route("GET", "/", direct=health, open=True, anywhere=True)]
     if service.entry_script is not None:
         scorer = Scorer(service, service.entry_script)
         swagger = _swagger_handler(Swagger.of(service.entry_script, service.settings))
         found += [
-            Route(method, "/score", scorer.handle) for method in ("GET", "POST", "OPTIONS", "HEAD")
+            Route(method, "/score", direct=scorer.begin, anywhere=True)
+            for method in ("GET", "POST", "OPTIONS", "HEAD")
         ]
         found.append(Route("GET", "/swagger.json", swagger))
     elif len(service.models):
@@ -40,7 +43,10 @@ def _model_routes(service: Service) -> list[Route]:
     scorer = ModelScorer(service)
     swagger = _swagger_handler(swagger_of(service.models, service.settings))
     return [
-        *(Route(method, "/score", scorer.handle) for method in ("POST", "GET", "OPTIONS", "HEAD")),
+        *(
+            Route(method, "/score", direct=scorer.begin)
+            for method in ("POST", "GET", "OPTIONS", "HEAD")
+        ),
         Route("GET", "/swagger.json", swagger),
     ]
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from scoring.azureml.answers import FAILED, empty_answer, json_answer
 from scoring.azureml.entry_script import EntryScript
-from scoring.engine.executor import Overrun
+from scoring.engine.executor import ExecutorError, Overrun
+from scoring.http.deadline import deadline_of, refusal_of
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.server.logs import current
 from scoring.service import Service
@@ -30,27 +32,39 @@ class Scorer:
         self._service = service
         self._script = script
 
-    async def handle(self, request: Request) -> Response:
+    def begin(self, exchange: Exchange) -> None:
+        """Called in the server's thread, which has better things to do: the worker reads, runs and answers.
+
+        Raises Refusal.
+        """
+        request = exchange.request
         if not self._script.parse.raw and request.method not in ("GET", "POST"):
-            return _unsupported(request)
-        arguments = self._script.parse(request)
-        request.outcome.inputs = arguments
+            exchange.identify()
+            exchange.reply(_unsupported(request))
+            return
+        settings = self._service.settings
+        try:
+            self._service.executor.submit(
+                _Receiver(self, exchange),
+                self._service.carried(request, self._invoke),
+                exchange,
+                deadline=deadline_of(request, settings.request_timeout_ms),
+                limit=settings.run_timeout_ms / 1000,
+                outcome=request.outcome,
+            )
+        except ExecutorError as error:
+            exchange.identify()
+            raise refusal_of(error, settings) from None
+
+    def _invoke(self, exchange: Exchange) -> Response:
+        """On a worker thread: arguments, `run()`, and its value made an answer. Raises Refusal, RunFailed."""
+        exchange.identify()
+        request = exchange.request
+        outcome = request.outcome
+        arguments = outcome.inputs = self._script.parse(request)
         if self._script.wants_headers:
             arguments = {**arguments, "request_headers": header_names_as_sent(request)}
-        try:
-            answer: Response = await self._service.compute(
-                request, self._invoke, request, arguments
-            )
-        except Overrun as error:
-            limit = self._service.settings.run_timeout_ms
-            return self._failure(request, error, f"Scoring timeout after {limit} ms")
-        except RunFailed as failure:
-            return self._failure(request, failure.__cause__ or failure, _FAILED_TEXT)
-        return answer
-
-    def _invoke(self, request: Request, arguments: dict[str, Any]) -> Response:
-        """On a worker thread: `run()`, and its value made an answer."""
-        current.request_id = request.outcome.request_id
+        current.request_id = outcome.request_id
         started = time.perf_counter()
         try:
             value = self._script.run(**arguments)
@@ -59,17 +73,53 @@ class Scorer:
         finally:
             current.request_id = None
         spent = (time.perf_counter() - started) * 1e3
-        request.outcome.outputs = value
+        outcome.outputs = value
         response = _answer(value)
         response.headers.append(("x-ms-run-fn-exec-ms", f"{spent:.3f}"))
         return response
 
-    def _failure(self, request: Request, error: BaseException, message: str) -> Response:
+    def failure(self, request: Request, error: BaseException) -> Response:
+        """Raises Refusal for what is not the script's fault."""
+        settings, message = self._service.settings, _FAILED_TEXT
+        if isinstance(error, Overrun):
+            message = f"Scoring timeout after {settings.run_timeout_ms} ms"
+        elif isinstance(error, ExecutorError):
+            raise refusal_of(error, settings)
+        elif isinstance(error, RunFailed):
+            error = error.__cause__ or error
+        else:
+            raise error  # a Refusal of the arguments, or a value that cannot be written
         request.outcome.error = error
         logger.error(
             "run() failed", exc_info=error, extra={"request_id": request.outcome.request_id}
         )
         return json_answer({"message": message}, 500, failed=True)
+
+
+class _Receiver:
+    """What the worker tells of one request's `run()`, made an answer in the worker's thread."""
+
+    __slots__ = ("_exchange", "_scorer")
+
+    def __init__(self, scorer: Scorer, exchange: Exchange) -> None:
+        self._scorer = scorer
+        self._exchange = exchange
+
+    def set_result(self, response: Response) -> None:
+        self._exchange.reply(response)
+
+    def set_exception(self, error: BaseException) -> None:
+        exchange = self._exchange
+        try:
+            if not exchange.request.outcome.request_id:
+                exchange.identify()  # it never came to a worker
+            response = self._scorer.failure(exchange.request, error)
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+        except Exception as defect:
+            exchange.fail(defect)
+        else:
+            exchange.reply(response)
 
 
 def header_names_as_sent(request: Request) -> dict[str, str]:

@@ -6,7 +6,6 @@ import argparse
 import gc
 import logging
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from socket import socket
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from scoring.server.logs import Writer
     from scoring.server.tls import TlsFiles
     from scoring.settings import Settings
-
-_SWITCH_SECONDS = 0.001
 
 HELP = "serve the entry script or the models of a directory"
 
@@ -109,8 +106,6 @@ def _serving(
     # What start-up has made lives as long as the server: the collector need not walk it again and again.
     gc.collect()
     gc.freeze()
-    # A run() that computes in Python leaves the event loop (health!) waiting this long for its turn.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     writer.start()
     try:
         process.ServingProcess(service, listening, files).run()

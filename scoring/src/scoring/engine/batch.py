@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -20,8 +20,18 @@ class NotRowWise(Exception):
     """The model's outputs do not have one entry for each row of input, so rows cannot be shared out."""
 
 
+class Waiting(Protocol):
+    """Who is told of a request's outputs; a future of them, for example. `done`: nobody waits for them any more."""
+
+    def done(self) -> bool: ...
+
+    def set_result(self, outputs: Tensors, /) -> None: ...
+
+    def set_exception(self, error: BaseException, /) -> None: ...
+
+
 class Item:
-    """One request's rows, and where its answer is awaited."""
+    """One request's rows, and who waits for its answer."""
 
     __slots__ = (
         "bytes",
@@ -38,7 +48,7 @@ class Item:
 
     def __init__(
         self, inputs: Tensors, rows: int, outputs: Sequence[str] | None,
-        future: asyncio.Future[Tensors], outcome: Outcome | None, queued_at: float,
+        future: Waiting, outcome: Outcome | None, queued_at: float,
     ) -> None:  # fmt: skip
         self.inputs = inputs
         self.rows = rows

@@ -21,6 +21,7 @@ from scoring.engine.batch import (
     NotRowWise,
     Predict,
     Tensors,
+    Waiting,
     alone,
     compute,
     deliver,
@@ -138,14 +139,27 @@ class Batcher:
         `deadline` is a `time.monotonic()`. The future raises QueueWaitExceeded, DeadlineExceeded, Overrun, or what
         `predict` raises for these rows alone. Raises QueueFull, Draining at once.
         """
+        future: asyncio.Future[Tensors] = asyncio.get_running_loop().create_future()
+        self.enqueue(future, inputs, rows, outputs, deadline, outcome)
+        return future
+
+    def enqueue(
+        self,
+        waiting: Waiting,
+        inputs: Tensors,
+        rows: int,
+        outputs: Sequence[str] | None,
+        deadline: float | None,
+        outcome: Outcome | None,
+    ) -> None:
+        """The same for whoever waits in another way; on the event loop."""
         if len(self._waiting) >= self._limits.queue:
             self._make_room()
         if self._executor.draining:
             raise Draining("the server is stopping")
-        loop = self._loop
-        if loop is None:
-            loop = self._loop = asyncio.get_running_loop()
-        item = Item(inputs, rows, outputs, loop.create_future(), outcome, time.monotonic())
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        item = Item(inputs, rows, outputs, waiting, outcome, time.monotonic())
         if self._row_bytes is not None:
             item.kind = outputs
             item.bytes = rows * self._row_bytes
@@ -155,8 +169,8 @@ class Batcher:
         if deadline is not None or self._limits.wait is not None:
             self._set_timer(item, deadline)
         self._waiting.append(item)
-        self._plan()
-        return item.future
+        if not self._planned:
+            self._plan()
 
     def learn(self, rows: int, seconds: float, processor_seconds: float) -> None:
         """What a batch took, on the clock and of the processor."""

@@ -57,8 +57,7 @@ class Dispatcher:
         outcome: Outcome | None = None,
     ) -> Awaitable[Tensors]:
         """`inputs` fit the model's signature; to be awaited. Raises what `Batcher.submit` and its future raise."""
-        batcher = self._batchers.get(id(model)) or self.batcher(model)
-        return batcher.submit(inputs, rows, outputs, deadline=deadline, outcome=outcome)
+        return self.batcher(model).submit(inputs, rows, outputs, deadline=deadline, outcome=outcome)
 
     def batcher(self, model: Model) -> Batcher:
         batcher = self._batchers.get(id(model))

@@ -6,6 +6,7 @@ Azure ML's front end names the limits: concurrency per replica (`workers`), maxi
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import threading
 import time
@@ -13,10 +14,12 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Protocol
 
-from scoring.engine.interrupt import Interrupted, Interruptible
+from scoring.engine.interrupt import Interruptible
 from scoring.http.message import Outcome
+
+logger = logging.getLogger("scoring")
 
 # The watch never sleeps shorter than this; a deadline is met to within it.
 _TICK_SECONDS = 0.005
@@ -50,27 +53,37 @@ class Draining(ExecutorError):
     """The server is stopping and takes no new jobs."""
 
 
+class Receiver(Protocol):
+    """Where the value of a call goes, or the exception that it raised or that kept it from being made."""
+
+    def set_result(self, value: Any, /) -> None: ...
+
+    def set_exception(self, error: BaseException, /) -> None: ...
+
+
 class Job(Interruptible):
-    """One call: what to call, until when, and where its end is awaited."""
+    """One call: what to call, until when, and who is told of its end.
+
+    `receiver` is told once: by the worker, in its thread, or on the event loop when the job is given up.
+    """
 
     __slots__ = (
-        "arguments", "deadline", "expiry", "function", "future", "limit", "outcome", "queued_at", "value",
+        "arguments", "deadline", "expiry", "function", "limit", "outcome", "queued_at", "receiver",
     )  # fmt: skip
 
     def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], future: asyncio.Future[Any],
+        self, function: Callable[..., Any], arguments: tuple[Any, ...], receiver: Receiver,
         deadline: float, limit: float, outcome: Outcome | None,
     ) -> None:  # fmt: skip
         super().__init__()
         self.function = function
         self.arguments = arguments
-        self.future = future
+        self.receiver = receiver
         self.deadline = deadline
         self.limit = limit
         self.outcome = outcome
         self.queued_at = time.monotonic()
         self.expiry = deadline
-        self.value: Any = None
 
 
 class Executor:
@@ -90,11 +103,11 @@ class Executor:
         # Whoever pops a job out of here owns it: a worker that starts it, or the loop that gives it up.
         self._waiting: dict[Job, None] = {}
         self._open: dict[Job, None] = {}
-        self._done: deque[Job] = deque()
+        self._done: deque[tuple[asyncio.Future[Any], Any, Any]] = deque()
         self._wake_planned = False
         self._draining = False
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._watch_at = math.inf
+        self._watch_at = self._planned_for = math.inf
         self._watch: asyncio.TimerHandle | None = None
         self._threads: list[threading.Thread] = []
 
@@ -139,20 +152,35 @@ class Executor:
         `deadline` is a `time.monotonic()` for queue and run together, `limit` seconds for the run alone.
         Raises QueueFull, QueueWaitExceeded, DeadlineExceeded, Overrun, Draining.
         """
+        self.bind(asyncio.get_running_loop())
+        future = self._own_loop().create_future()
+        job = self.submit(
+            _OnTheLoop(self, future), function, *arguments, deadline=deadline, limit=limit, outcome=outcome
+        )  # fmt: skip
+        try:
+            return await future
+        finally:
+            self._open.pop(job, None)
+            self._waiting.pop(job, None)
+
+    def submit(
+        self, receiver: Receiver, function: Callable[..., Any], *arguments: Any,
+        deadline: float | None = None, limit: float | None = None, outcome: Outcome | None = None,
+    ) -> Job:  # fmt: skip
+        """The same without waiting: `receiver` is told, most often in the worker's thread. Any thread may call this.
+
+        Raises QueueFull, Draining.
+        """
         if self._draining:
             raise Draining("the server is stopping")
         if len(self._waiting) >= self.capacity:
             raise QueueFull(f"{self.capacity} requests are waiting")
         job = Job(
-            function, arguments, self._own_loop().create_future(),
+            function, arguments, receiver,
             math.inf if deadline is None else deadline, math.inf if limit is None else limit, outcome,
         )  # fmt: skip
-        self._submit(job)
-        try:
-            return await job.future
-        finally:
-            self._open.pop(job, None)
-            self._waiting.pop(job, None)
+        self._enqueue(job)
+        return job
 
     def work(self) -> None:
         """A worker's life; returns after `stop()`."""
@@ -163,63 +191,79 @@ class Executor:
             if self._waiting.pop(job, self) is None:
                 self._execute(job)
 
-    def _own_loop(self) -> asyncio.AbstractEventLoop:
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """`loop` keeps the time limits."""
         if self._loop is None:
-            self._loop = asyncio.get_running_loop()
+            self._loop = loop
+
+    def _own_loop(self) -> asyncio.AbstractEventLoop:
+        assert self._loop is not None  # noqa: S101  (bind() comes before the first job)
         return self._loop
 
-    def _submit(self, job: Job) -> None:
+    def _enqueue(self, job: Job) -> None:
         self._open[job] = None
         self._waiting[job] = None
         job.expiry = min(job.deadline, job.queued_at + self.max_wait)
-        if job.expiry < self._watch_at:
-            self._plan_watch(job.expiry)
-        elif job.limit < math.inf and job.queued_at + job.limit < self._watch_at:
-            self._plan_watch(job.queued_at + job.limit)
+        ends = min(job.expiry, job.queued_at + job.limit)
+        if ends < self._watch_at:
+            # Set here, so that the next jobs, which end later, leave the loop alone.
+            self._watch_at = ends
+            self._own_loop().call_soon_threadsafe(self._plan_watch, ends)
         self._jobs.put(job)
 
     def _execute(self, job: Job) -> None:
         started = time.monotonic()
         job.expiry = min(job.deadline, started + job.limit)
         error: BaseException | None = None
+        value: Any = None
         try:
-            job.value = job.call(job.function, job.arguments)
-        except Interrupted as stopped:
-            error = stopped
+            value = job.call(job.function, job.arguments)
         except BaseException as raised:
             error = raised
         if job.outcome is not None:
             job.outcome.queue_seconds = started - job.queued_at
             job.outcome.compute_seconds = time.monotonic() - started
-        self._finish(job, error)
+        # Whoever takes the job out of here tells its receiver: a job that was given up has told already.
+        if self._open.pop(job, self) is not None:
+            return
+        try:
+            if error is None:
+                job.receiver.set_result(value)
+            else:
+                job.receiver.set_exception(_raisable(error))
+        except Exception:
+            # The worker has other jobs to do.
+            logger.exception("The end of a call could not be told")
 
-    def _finish(self, job: Job, error: BaseException | None) -> None:
-        job.error = error
-        self._done.append(job)
-        # One wake-up of the loop serves all jobs that have ended until it comes round.
+    def tell_on_the_loop(self, future: asyncio.Future[Any], value: Any, error: Any) -> None:
+        """Ends a future from a worker's thread; one wake-up of the loop serves all that end until it comes round."""
+        self._done.append((future, value, error))
         if not self._wake_planned:
             self._wake_planned = True
-            assert self._loop is not None  # noqa: S101  (a job exists only after run() set it)
             # A call that outlived its loop, as at the end of the process, has nobody left to tell.
             with suppress(RuntimeError):
-                self._loop.call_soon_threadsafe(self._deliver)
+                self._own_loop().call_soon_threadsafe(self._deliver)
 
     def _deliver(self) -> None:
         self._wake_planned = False
         while self._done:
-            job = self._done.popleft()
-            if job.future.done():
+            future, value, error = self._done.popleft()
+            if future.done():
                 continue
-            if job.error is None:
-                job.future.set_result(job.value)
+            if error is None:
+                future.set_result(value)
             else:
-                job.future.set_exception(_raisable(job.error))
+                future.set_exception(error)
 
     def _plan_watch(self, at: float) -> None:
+        """On the loop, which alone knows what is planned; `_watch_at` is what other threads believe."""
         if self._watch is not None:
+            if self._planned_for <= at:
+                self._watch_at = self._planned_for
+                return
             self._watch.cancel()
+        self._watch_at = self._planned_for = at
         delay = max(at - time.monotonic(), _TICK_SECONDS)
-        self._watch_at = at
         self._watch = self._own_loop().call_later(delay, self._look)
 
     def _look(self) -> None:
@@ -236,17 +280,31 @@ class Executor:
             self._plan_watch(earliest)
 
     def _give_up(self, job: Job, now: float) -> None:
-        if job.future.done():
-            return
-        if self._waiting.pop(job, self) is None:
-            late = now >= job.deadline
-            job.future.set_exception(DeadlineExceeded() if late else QueueWaitExceeded())
+        if self._open.pop(job, self) is not None:
             return
         late = now >= job.deadline
-        error: ExecutorError = DeadlineExceeded() if late else Overrun()
-        error.started = True
-        job.interrupt()
-        job.future.set_exception(error)
+        error: ExecutorError
+        if self._waiting.pop(job, self) is None:
+            error = DeadlineExceeded() if late else QueueWaitExceeded()
+        else:
+            error = DeadlineExceeded() if late else Overrun()
+            error.started = True
+            job.interrupt()
+        job.receiver.set_exception(error)
+
+
+class _OnTheLoop:
+    """A future as a receiver."""
+
+    def __init__(self, executor: Executor, future: asyncio.Future[Any]) -> None:
+        self._executor = executor
+        self._future = future
+
+    def set_result(self, value: Any) -> None:
+        self._executor.tell_on_the_loop(self._future, value, None)
+
+    def set_exception(self, error: BaseException) -> None:
+        self._executor.tell_on_the_loop(self._future, None, error)
 
 
 def _raisable(error: BaseException) -> BaseException:

@@ -1,16 +1,19 @@
-"""The application as Granian calls it (RSGI): reads, routes, answers."""
+"""The application: from a request's head to its answer, independent of the server that carries both."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from scoring.http import identifiers
-from scoring.http.body import Bodies
+from scoring.http.body import Bodies, told_size, too_large
 from scoring.http.cors import Cors
 from scoring.http.errors import ErrorStyle, Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.http.outbox import Outbox
 from scoring.http.router import MethodNotAllowed, NoRoute, Route, Router
@@ -24,10 +27,15 @@ NOT_FOUND = (
     "If you entered the URL manually please check your spelling and try again."
 )
 NOT_ALLOWED = "The method is not allowed for the requested URL."
+BROKEN = "An unexpected internal error occurred. Check the logs for more info."
 
 
 class Application:
-    """`styles` maps path prefixes to error bodies; the first that fits wins, "" fits all."""
+    """Made on the event loop that serves. `styles` maps path prefixes to error bodies; the first that fits wins.
+
+    A request takes one of two ways: a route's `handler` is awaited on the event loop; a route's `direct` is called
+    as soon as the body is there, without a task, and answers its exchange whenever and wherever it has the answer.
+    """
 
     def __init__(
         self,
@@ -37,95 +45,106 @@ class Application:
     ) -> None:
         self.service = service
         self.router = Router(routes)
+        settings = service.settings
+        self._loop = asyncio.get_running_loop()
+        self._loop_thread = threading.get_ident()
         self._styles = list(styles)
         self._guard = service.guard
-        origins = service.settings.cors_origins
-        self._cors = Cors(origins) if origins else None
-        settings = service.settings
-        self._bodies = Bodies(settings.max_body_bytes, settings.body_read_timeout_seconds)
-        self._server_version = service.settings.server_version
-        self._outbox = Outbox()
+        self._cors = Cors(settings.cors_origins) if settings.cors_origins else None
+        self._bodies = Bodies(
+            settings.max_body_bytes, settings.body_read_timeout_seconds, self._loop
+        )
+        self._server_version = settings.server_version
+        self._outbox = Outbox(self._loop)
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(self, scope: Any, protocol: Any, closing: bool = False) -> None:
-        """One RSGI call. `closing` asks the client to close the connection after this answer."""
-        request = Request(
-            scope.method, scope.path, scope.query_string, _headers(scope.headers), b"", time.monotonic(),
-            client=scope.client, scheme=scope.scheme, http_version=scope.http_version,
-        )  # fmt: skip
-        request.body_pending = True
-        self.service.in_progress += 1
+    def arrive(self, exchange: Exchange) -> bool:
+        """A request whose head has been read; any thread.
+
+        True: the server is to read the body, of known size, and to call `complete`.
+        """
+        request = exchange.request
+        self.service.open[exchange] = None
         try:
-            response = await self.answer(request, protocol)
-            if request.body_pending:
-                await self._bodies.discard(request, protocol)
-            if closing and request.http_version.startswith("1"):
-                response.headers.append(("connection", "close"))
-            self._outbox.add(protocol, response)
-        finally:
-            self.service.in_progress -= 1
+            self._admit(exchange)
+            size = told_size(request)
+            if size is not None and size > self._bodies.limit:
+                raise too_large(self._bodies.limit)
+        except Refusal as refusal:
+            self._refuse_unread(exchange, refusal)
+            return False
+        except Exception as error:
+            exchange.fail(error)
+            return False
+        if size is None:
+            self._loop.call_soon_threadsafe(self._bodies.gather, exchange, self.proceed)
+        elif size:
+            self._bodies.expect(exchange)
+            return True
+        else:
+            self.proceed_where_it_belongs(exchange)
+        return False
+
+    def complete(self, exchange: Exchange, body: bytes) -> None:
+        """The body is there; called on the event loop, or in any thread where the route allows it."""
+        if self._bodies.arrived(exchange):
+            exchange.request.body = body
+            self.proceed(exchange)
+
+    def incomplete(self, exchange: Exchange) -> None:
+        """The client has gone before its body was there; any thread."""
+        if self._bodies.arrived(exchange):
+            exchange.abandon()
+
+    def proceed_where_it_belongs(self, exchange: Exchange) -> None:
+        if exchange.route.anywhere or threading.get_ident() == self._loop_thread:
+            self.proceed(exchange)
+        else:
+            self._loop.call_soon_threadsafe(self.proceed, exchange)
+
+    def proceed(self, exchange: Exchange) -> None:
+        """Hands a complete request to its route."""
+        route = exchange.route
+        try:
+            if not route.anywhere:
+                exchange.identify()
+            if route.direct is not None:
+                route.direct(exchange)
+            else:
+                self._keep(self._awaited(exchange))
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+        except Exception as error:
+            exchange.fail(error)
+
+    def finish(self, exchange: Exchange, response: Response) -> None:
+        """Sends the answer; any thread."""
+        request = exchange.request
+        if exchange.known:
+            identifiers.echo(request, response, self._server_version)
+            if self._cors is not None:
+                self._cors.allow(request, response)
+        if exchange.closing and request.http_version.startswith("1"):
+            response.headers.append(("connection", "close"))
+        if threading.get_ident() == self._loop_thread:
+            self._outbox.add(exchange.protocol, response)
+        else:
+            self._outbox.send(exchange.protocol, response)
         request.outcome.total_seconds = time.monotonic() - request.received_at
+        self.forget(exchange)
         self.service.observe(request, response)
+
+    def forget(self, exchange: Exchange) -> None:
+        self.service.open.pop(exchange, None)
 
     @property
     def in_flight(self) -> int:
         return self.service.in_progress
 
-    async def answer(self, request: Request, protocol: Any = None) -> Response:
-        """The answer to one request; never raises. `protocol()` gives the body where it has not been read."""
-        try:
-            route, request.parameters = self.router.find(request.method, request.path)
-        except NoRoute:
-            return self._refuse(request, 404, NOT_FOUND)
-        except MethodNotAllowed as refused:
-            allow = ("Allow", ", ".join(refused.allowed))
-            if request.method != "OPTIONS":
-                return self._refuse(request, 405, NOT_ALLOWED, [allow])
-            response = self._options(request, allow)
-        else:
-            request.outcome.route = route.path
-            response = await self._handled(route, request, protocol)
-        identifiers.echo(request, response, self._server_version)
-        if self._cors is not None:
-            self._cors.allow(request, response)
-        return response
-
-    async def _handled(self, route: Route, request: Request, protocol: Any) -> Response:
-        try:
-            identifiers.assign(request)
-            if (
-                self._guard is not None
-                and not route.open
-                and not self._is_preflight(route, request)
-            ):
-                self._guard.check(request)
-            if protocol is not None:
-                request.body = await self._bodies.read(request, protocol)
-            return await route.handler(request)
-        except Refusal as refusal:
-            return self._refuse(request, refusal.status, refusal.message, refusal.headers)
-        except Exception as error:
-            request.outcome.error = error
-            logger.exception("%s %s failed", request.method, request.path)
-            return self._refuse(
-                request, 500, "An unexpected internal error occurred. Check the logs for more info."
-            )
-
-    def _is_preflight(self, route: Route, request: Request) -> bool:
-        # Browsers send no key with it; it reaches no model.
-        return (
-            route.answers_preflight and self._cors is not None and self._cors.is_preflight(request)
-        )
-
-    def _options(self, request: Request, allow: tuple[str, str]) -> Response:
-        try:
-            identifiers.assign(request)
-        except Refusal as refusal:
-            return self._refuse(request, refusal.status, refusal.message)
-        return Response(200, [("Content-Type", "text/html; charset=utf-8"), allow])
-
-    def _refuse(
+    def styled(
         self, request: Request, status: int, message: str, headers: Iterable[tuple[str, str]] = ()
     ) -> Response:
+        """An error's answer in the form of the path's protocol."""
         for prefix, style in self._styles:
             if request.path.startswith(prefix):
                 response = style(status, message)
@@ -133,12 +152,76 @@ class Application:
                 return response
         return Response(status, [*headers], message.encode())
 
+    def broken(self, request: Request, error: Exception) -> Response:
+        request.outcome.error = error
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+        return self.styled(request, 500, BROKEN)
 
-def _headers(received: Any) -> dict[str, str]:
-    pairs = received.items()
-    headers = dict(pairs)
-    if len(headers) != len(pairs):
-        headers = {}
-        for name, value in pairs:
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-    return headers
+    def _admit(self, exchange: Exchange) -> None:
+        """Route and key. Raises Refusal."""
+        request = exchange.request
+        try:
+            exchange.route, request.parameters = self.router.find(request.method, request.path)
+        except NoRoute:
+            raise Refusal(404, NOT_FOUND) from None
+        except MethodNotAllowed as refused:
+            allow = ("Allow", ", ".join(refused.allowed))
+            if request.method != "OPTIONS":
+                raise Refusal(405, NOT_ALLOWED, [allow]) from None
+            exchange.route = _options(allow)
+        exchange.known = True
+        request.outcome.route = exchange.route.path
+        if self._guard is not None and not self._is_open(exchange.route, request):
+            self._guard.check(request)
+
+    def _is_open(self, route: Route, request: Request) -> bool:
+        # A browser sends no key with its preflight, which reaches no model.
+        return route.open or (
+            route.answers_preflight and self._cors is not None and self._cors.is_preflight(request)
+        )
+
+    def _refuse_unread(self, exchange: Exchange, refusal: Refusal) -> None:
+        if exchange.known:
+            try:
+                exchange.identify()
+            except Refusal as unfit:
+                refusal = unfit
+        if told_size(exchange.request) == 0:
+            exchange.refuse(refusal)
+        else:
+            self._loop.call_soon_threadsafe(self._discard, exchange, refusal)
+
+    def _discard(self, exchange: Exchange, refusal: Refusal) -> None:
+        async def discarded() -> None:
+            await self._bodies.discard(exchange)
+            exchange.refuse(refusal)
+
+        self._keep(discarded())
+
+    async def _awaited(self, exchange: Exchange) -> None:
+        handler = exchange.route.handler
+        assert handler is not None  # noqa: S101  (a route has one or the other, see Route)
+        try:
+            response = await handler(exchange.request)
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+        except Exception as error:
+            exchange.fail(error)
+        else:
+            exchange.reply(response)
+
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """As a task; the event loop itself holds only a weak reference."""
+        task = self._loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _options(allow: tuple[str, str]) -> Route:
+    """What a path answers to OPTIONS that has no route for it."""
+
+    def answer(exchange: Exchange) -> None:
+        exchange.identify()
+        exchange.reply(Response(200, [("Content-Type", "text/html; charset=utf-8"), allow]))
+
+    return Route("OPTIONS", "", direct=answer, open=True, anywhere=True)

@@ -5,90 +5,120 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Callable
 from typing import Any
 
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request
 
 _LOOK_SECONDS = 0.5
 _DISCARD_BYTES = 1 << 20
 
 
-class Bodies:
-    """Reads bodies of at most `limit` bytes within `seconds`; one timer serves all requests."""
+def told_size(request: Request) -> int | None:
+    """Bytes of the body as the head tells it; None when it will only be known at its end (chunks, HTTP/2)."""
+    told = request.header("content-length")
+    if told is not None:
+        return int(told)
+    if request.header("transfer-encoding") is not None:
+        return None
+    # HTTP/2 needs neither header; its GET has no body worth waiting for.
+    if request.http_version == "2" and request.method not in ("GET", "HEAD", "OPTIONS"):
+        return None
+    return 0
 
-    def __init__(self, limit: int, seconds: float) -> None:
-        self._limit = limit
+
+class Bodies:
+    """Bodies of at most `limit` bytes within `seconds`; one timer serves all requests.
+
+    An exchange whose body is being read stands in `_reading`; who takes it out of there goes on with it.
+    """
+
+    def __init__(self, limit: int, seconds: float, loop: asyncio.AbstractEventLoop) -> None:
+        self.limit = limit
         self._seconds = seconds
-        self._reading: dict[asyncio.Task[Any], float] = {}
-        self._late: set[asyncio.Task[Any]] = set()
+        self._loop = loop
+        self._reading: dict[Exchange, float] = {}
+        self._tasks: dict[Exchange, asyncio.Task[None]] = {}
+        self._looking = False
         self._timer: asyncio.TimerHandle | None = None
 
-    async def read(self, request: Request, protocol: Any) -> bytes:
-        """The whole body. Raises Refusal (413, 408)."""
-        request.body_pending = False
-        told = request.headers.get("content-length")
-        if told == "0" or (told is None and "transfer-encoding" not in request.headers):
-            # HTTP/2 needs neither header; its GET has no body worth waiting for.
-            if request.http_version != "2" or request.method in ("GET", "HEAD", "OPTIONS"):
-                return b""
-        elif told is not None and int(told) > self._limit:
-            request.body_pending = True
-            raise self._too_large()
-        return await self._timed(protocol, told is not None)
+    def expect(self, exchange: Exchange) -> None:
+        """The server reads the body and calls `arrived`; any thread."""
+        self._reading[exchange] = time.monotonic()
+        if not self._looking:
+            self._looking = True
+            self._loop.call_soon_threadsafe(self._look_later)
 
-    async def discard(self, request: Request, protocol: Any) -> None:
+    def arrived(self, exchange: Exchange) -> bool:
+        """False when the exchange was answered in the meantime, since its body took too long; any thread."""
+        return self._reading.pop(exchange, None) is not None
+
+    def gather(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
+        """Reads a body of unknown size in parts and goes on with `then`; on the event loop."""
+        self.expect(exchange)
+        task = self._loop.create_task(self._gathered(exchange, then))
+        self._tasks[exchange] = task
+        task.add_done_callback(lambda _: self._tasks.pop(exchange, None))
+
+    async def discard(self, exchange: Exchange) -> None:
         """Takes in the body of a request that is refused unread: a connection closed on it would lose the answer.
 
         A body larger than a megabyte is not worth that; its sender may find the connection reset.
         """
-        size = int(request.headers.get("content-length", "0"))
-        if 0 < size <= _DISCARD_BYTES:
-            with contextlib.suppress(Refusal):
-                await self._timed(protocol, told=True)
+        if 0 < (told_size(exchange.request) or 0) <= _DISCARD_BYTES:
+            with contextlib.suppress(TimeoutError, Exception):
+                await asyncio.wait_for(_read(exchange.protocol), self._seconds)
 
-    async def _timed(self, protocol: Any, told: bool) -> bytes:
-        task = asyncio.current_task()
-        if task is None:
-            return bytes(await protocol())
-        self._reading[task] = time.monotonic()
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
-        try:
-            return bytes(await protocol()) if told else await self._gather(protocol)
-        except asyncio.CancelledError:
-            if task not in self._late:
-                raise
-            task.uncancel()
-            raise Refusal(
-                408, f"The request body did not arrive within {self._seconds:g} s."
-            ) from None
-        finally:
-            self._reading.pop(task, None)
-            self._late.discard(task)
-
-    async def _gather(self, protocol: Any) -> bytes:
+    async def _gathered(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
         parts: list[bytes] = []
         size = 0
-        async for part in protocol:
-            size += len(part)
-            if size > self._limit:
-                raise self._too_large()
-            parts.append(part)
-        return b"".join(parts)
+        try:
+            async for part in exchange.protocol:
+                size += len(part)
+                if size > self.limit:
+                    raise too_large(self.limit)
+                parts.append(part)
+        except Refusal as refusal:
+            if self.arrived(exchange):
+                exchange.refuse(refusal)
+            return
+        except Exception:
+            # The server's way of saying that the client has gone.
+            if self.arrived(exchange):
+                exchange.abandon()
+            return
+        if self.arrived(exchange):
+            exchange.request.body = b"".join(parts)
+            then(exchange)
+
+    def _look_later(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
 
     def _look(self) -> None:
         self._timer = None
         oldest = time.monotonic() - self._seconds
-        for task, since in list(self._reading.items()):
-            if since < oldest and task not in self._late:
-                self._late.add(task)
-                task.cancel()
+        for exchange, since in list(self._reading.items()):
+            if since < oldest and self.arrived(exchange):
+                late = f"The request body did not arrive within {self._seconds:g} s."
+                exchange.refuse(Refusal(408, late))
+                task = self._tasks.get(exchange)
+                if task is not None:
+                    task.cancel()
+        # In this order: whoever comes from now on either is seen here, or sees that nobody looks.
+        self._looking = False
         if self._reading:
-            self._timer = asyncio.get_running_loop().call_later(_LOOK_SECONDS, self._look)
+            self._looking = True
+            self._look_later()
 
-    def _too_large(self) -> Refusal:
-        return Refusal(
-            413,
-            f"The request body is larger than the {self._limit} bytes that this server accepts.",
-        )
+
+async def _read(protocol: Any) -> None:
+    await protocol()
+
+
+def too_large(limit: int) -> Refusal:
+    return Refusal(
+        413, f"The request body is larger than the {limit} bytes that this server accepts."
+    )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scoring.engine import executor
 from scoring.http.errors import Refusal
 from scoring.http.message import Request
 
 if TYPE_CHECKING:
-    from scoring.service import Service
     from scoring.settings import Settings
 
 #: A client's own limit in milliseconds for queue and run together; it can only shorten the server's.
@@ -21,12 +19,14 @@ _RETRY = [("Retry-After", "1")]
 
 
 def deadline_of(request: Request, server_limit_ms: int | None) -> float | None:
-    """Raises Refusal (400) when the header is not a positive number."""
-    given = request.headers.get(DEADLINE_HEADER)
-    limits = [float(limit) for limit in (server_limit_ms,) if limit is not None]
-    if given is not None:
-        limits.append(_milliseconds(given))
-    return request.received_at + min(limits) / 1000 if limits else None
+    """The `time.monotonic()` by which the request wants its answer. Raises Refusal (400): not a positive number."""
+    given = request.header(DEADLINE_HEADER)
+    if given is None:
+        return None if server_limit_ms is None else request.received_at + server_limit_ms / 1000
+    limit = _milliseconds(given)
+    if server_limit_ms is not None:
+        limit = min(limit, server_limit_ms)
+    return request.received_at + limit / 1000
 
 
 def _milliseconds(given: str) -> float:
@@ -40,23 +40,6 @@ def _milliseconds(given: str) -> float:
             f"{DEADLINE_HEADER} is {given[:40]!r}; it must be a positive number of milliseconds",
         )
     return value
-
-
-async def compute(
-    service: Service, request: Request, function: Callable[..., Any], *arguments: Any
-) -> Any:
-    """Raises Refusal (503, 504) with Retry-After, and whatever `function` raises."""
-    settings = service.settings
-    try:
-        return await service.executor.run(
-            function,
-            *arguments,
-            deadline=deadline_of(request, settings.request_timeout_ms),
-            limit=settings.run_timeout_ms / 1000,
-            outcome=request.outcome,
-        )
-    except executor.ExecutorError as error:
-        raise refusal_of(error, settings) from None
 
 
 def refusal_of(error: executor.ExecutorError, settings: Settings) -> Exception:

@@ -17,7 +17,7 @@ class Guard:
 
     def check(self, request: Request) -> None:
         """Raises Refusal (401)."""
-        why = self.refusal(request.headers.get("authorization", ""))
+        why = self.refusal(request.header("authorization") or "")
         if why is not None:
             raise Refusal(401, why, [("WWW-Authenticate", "Bearer")])
 

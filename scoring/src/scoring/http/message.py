@@ -9,44 +9,28 @@ from typing import Any
 class Outcome:
     """What became of one request; handlers fill it, observers (metrics, collection, access log) read it.
 
-    Seconds are floats of `time.monotonic`; `None` means "did not get that far".
+    Seconds are floats of `time.monotonic`; `None` means "did not get that far". The values here are those of the
+    class, which makes a new outcome cheap.
     """
 
-    __slots__ = (
-        "client_request_id",
-        "compute_seconds",
-        "error",
-        "inputs",
-        "legacy_request_id",
-        "model",
-        "model_version",
-        "outputs",
-        "queue_seconds",
-        "request_id",
-        "route",
-        "span",
-        "total_seconds",
-    )
-
-    def __init__(self) -> None:
-        self.request_id: str = ""
-        self.client_request_id: str = ""
-        #: What is answered as x-ms-request-id, which once meant both of the others.
-        self.legacy_request_id: str = ""
-        #: The path template that matched (bounded in number: fit for a metric's label); "" when none did.
-        self.route: str = ""
-        self.model: str | None = None
-        self.model_version: str | None = None
-        #: Arguments of `run`, or tensors by name.
-        self.inputs: Mapping[str, Any] | None = None
-        #: What `run` returned, or tensors by name.
-        self.outputs: Any = None
-        self.error: BaseException | None = None
-        #: The request's span while it is open, where traces are on.
-        self.span: Any = None
-        self.queue_seconds: float | None = None
-        self.compute_seconds: float | None = None
-        self.total_seconds: float = 0.0
+    request_id: str = ""
+    client_request_id: str = ""
+    #: What is answered as x-ms-request-id, which once meant both of the others.
+    legacy_request_id: str = ""
+    #: The path template that matched (bounded in number: fit for a metric's label); "" when none did.
+    route: str = ""
+    model: str | None = None
+    model_version: str | None = None
+    #: Arguments of `run`, or tensors by name.
+    inputs: Mapping[str, Any] | None = None
+    #: What `run` returned, or tensors by name.
+    outputs: Any = None
+    error: BaseException | None = None
+    #: The request's span while it is open, where traces are on.
+    span: Any = None
+    queue_seconds: float | None = None
+    compute_seconds: float | None = None
+    total_seconds: float = 0.0
 
 
 class Request:
@@ -57,7 +41,7 @@ class Request:
     """
 
     __slots__ = (
-        "body", "body_pending", "client", "headers", "http_version", "method", "outcome", "parameters", "path", "query",
+        "body", "client", "headers", "http_version", "method", "outcome", "parameters", "path", "query",
         "received_at", "scheme",
     )  # fmt: skip
 
@@ -79,15 +63,17 @@ class Request:
         self.query = query
         self.headers: Mapping[str, str] = {} if headers is None else headers
         self.body = body
-        #: The body has been sent but not read; the server's own affair.
-        self.body_pending = False
         self.received_at = received_at
         self.client = client
         self.scheme = scheme
         self.http_version = http_version
         #: Values of the path template's places, by name.
-        self.parameters: dict[str, str] = {}
+        self.parameters: Mapping[str, str] = {}
         self.outcome = Outcome()
+
+    def header(self, name: str) -> str | None:
+        """One header's value, where nobody may ever want the others."""
+        return self.headers.get(name)
 
 
 class Response:

@@ -16,21 +16,27 @@ logger = logging.getLogger("scoring")
 
 
 class Outbox:
-    """`add` is called on the event loop; what was added is sent before the loop looks for new events."""
+    """What is added is sent before the event loop looks for new events."""
 
-    def __init__(self) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
         self._answers: list[tuple[Any, Response]] = []
 
     def add(self, protocol: Any, response: Response) -> None:
+        """On the event loop."""
         self._answers.append((protocol, response))
         if len(self._answers) == 1:
-            asyncio.get_running_loop().call_soon(self._send)
+            self._loop.call_soon(self._send_all)
 
-    def _send(self) -> None:
+    def send(self, protocol: Any, response: Response) -> None:
+        """At once; any thread."""
+        try:
+            protocol.response_bytes(response.status, response.headers, response.body)
+        except Exception:
+            # Other answers of this round have nothing to do with it.
+            logger.exception("An answer could not be sent")
+
+    def _send_all(self) -> None:
         answers, self._answers = self._answers, []
         for protocol, response in answers:
-            try:
-                protocol.response_bytes(response.status, response.headers, response.body)
-            except Exception:
-                # The others of this round have nothing to do with it.
-                logger.exception("An answer could not be sent")
+            self.send(protocol, response)

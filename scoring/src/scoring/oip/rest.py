@@ -8,6 +8,7 @@ import orjson
 
 from scoring import __version__
 from scoring.http.errors import Refusal
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
 from scoring.http.router import Handler, Route
 from scoring.models.base import Model
@@ -35,8 +36,8 @@ def routes(service: Service) -> list[Route]:
     about = _About(service)
     infer = Inference(service)
     found = [
-        Route("GET", "/v2/health/live", about.live, open=True),
-        Route("GET", "/v2/health/ready", about.ready, open=True),
+        Route("GET", "/v2/health/live", direct=about.live, open=True, anywhere=True),
+        Route("GET", "/v2/health/ready", direct=about.ready, open=True, anywhere=True),
         Route("GET", "/v2", about.server),
         Route("GET", "/v2/", about.server),
         Route("GET", "/v2/models", about.models),
@@ -66,13 +67,15 @@ class _About:
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def live(self, request: Request) -> Response:
-        return json_answer({"live": True})
+    def live(self, exchange: Exchange) -> None:
+        exchange.identify()
+        exchange.reply(json_answer({"live": True}))
 
-    async def ready(self, request: Request) -> Response:
+    def ready(self, exchange: Exchange) -> None:
         ready = self._service.ready
+        exchange.identify()
         # The specification's text shows "live" here, its servers answer "ready".
-        return json_answer({"ready": ready, "live": True}, 200 if ready else 503)
+        exchange.reply(json_answer({"ready": ready, "live": True}, 200 if ready else 503))
 
     async def server(self, request: Request) -> Response:
         return json_answer(

@@ -9,15 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable
 from typing import Any
 
-from granian import _futures
 from granian._granian import RSGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings, HTTP2Settings
 
 from scoring.errors import ScoringError
 from scoring.http.app import Application
+from scoring.server.arrival import Arrivals, Scheduler
 from scoring.server.tls import PLAIN, TlsContext
 
 _BACKLOG = 2048
@@ -71,7 +70,7 @@ class Listener:
     def let_go(self) -> None:
         """Answers from now on ask the client to close its connection; new ones are still accepted."""
         if self._generation is not None:
-            self._generation.closing = True
+            self._generation.ask_to_close()
 
     async def stop(self, linger: float) -> None:
         """New connections are refused; open ones have `linger` seconds for one more answer."""
@@ -87,36 +86,25 @@ class _Generation:
 
     def __init__(self, application: Application, listening: socket.socket, tls: TlsContext) -> None:
         loop = asyncio.get_running_loop()
-        self.closing = False
-        self._application = application
         self._stopped: asyncio.Future[None] = loop.create_future()
         self._signal = WorkerSignal()
         self._signal.add_cb(lambda: loop.call_soon_threadsafe(self._stopped.set_result, None))
         # The worker accepts on this very descriptor; the holder closes it when it goes.
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
-        futures: Any = _futures  # without types
-        scheduler = futures._new_cbscheduler(loop, self._watched, impl_asyncio=True)
-        _worker(self._holder, tls).serve_async(scheduler, loop, self._signal)
+        self._arrivals = Arrivals(application)
+        _worker(self._holder, tls).serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
 
-    async def _watched(self, watcher: Any) -> None:
-        # Granian's own wrapper ends with `watcher.done()`, which answers 500 where nothing has been sent yet; our
-        # answers leave a moment later (http/outbox.py).
-        try:
-            await self._handle(watcher.scope, watcher.proto)
-        except BaseException as error:
-            watcher.err(error)
+    def ask_to_close(self) -> None:
+        self._arrivals.closing = True
 
     async def leave(self, linger: float) -> None:
-        self.closing = True
+        self.ask_to_close()
         self._shut_the_door()
         try:
             await asyncio.sleep(linger)
         finally:
             self._signal.set()
             await self._stopped
-
-    def _handle(self, scope: Any, protocol: Any) -> Awaitable[None]:
-        return self._application.serve(scope, protocol, self.closing)
 
     def _shut_the_door(self) -> None:
         # Granian can only stop accepting by also dropping idle connections, on one of which a request may just be

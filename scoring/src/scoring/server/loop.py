@@ -20,6 +20,16 @@ else:
     except ImportError:  # not made for this platform
         from asyncio import SelectorEventLoop as _Loop
 
+
+class Immediate:
+    """A callback that is called in the thread that hands it over, instead of on the event loop."""
+
+    __slots__ = ()
+
+    def __call__(self, *args: Any) -> object:
+        raise NotImplementedError
+
+
 _Call = tuple[Callable[..., object], tuple[Any, ...], Context | None]
 
 
@@ -36,6 +46,9 @@ class EventLoop(_Loop):
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         """The handle that comes back is shared: such a call cannot be taken back."""
+        if isinstance(callback, Immediate):
+            callback(*args)
+            return self._handle  # type: ignore[no-any-return]  # nobody takes these back either
         self._calls.append((callback, args, context))
         if not self._called:
             self._called = True

@@ -27,7 +27,6 @@ def metrics(variables: Mapping[str, str]) -> Metrics:
 def install(service: Service, variables: Mapping[str, str] = os.environ) -> None:
     """Fills `service.metrics`; adds observers and companions. Raises ScoringError."""
     service.metrics = metrics(variables)
-    service.observers.append(service.metrics.observe)
     service.companions.append(Sampling(service, service.metrics))
     exporting = otel.set_up(variables, service.settings.service_name, __version__)
     if exporting is None:

@@ -1,0 +1,56 @@
+"""One request and its one answer, on their way through whichever threads have a part in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scoring.http import identifiers
+from scoring.http.message import Request, Response
+
+if TYPE_CHECKING:
+    from scoring.http.app import Application
+    from scoring.http.errors import Refusal
+    from scoring.http.router import Route
+
+
+class Exchange:
+    """Who holds it answers, once, from any thread; nobody needs to wait for anything.
+
+    `protocol` sends: `response_bytes(status, headers, body)`; it may be called from any thread.
+    `closing` asks the client to close the connection after this answer.
+    """
+
+    __slots__ = ("_application", "closing", "known", "protocol", "request", "route")
+
+    #: Set as soon as a route was found.
+    route: Route
+
+    def __init__(
+        self, application: Application, request: Request, protocol: Any, *, closing: bool = False
+    ) -> None:
+        self._application = application
+        self.request = request
+        self.protocol = protocol
+        self.closing = closing
+        #: The path has a route: ids and CORS headers belong to the answer.
+        self.known = False
+
+    def identify(self) -> None:
+        """Gives the request its ids. Raises Refusal (431)."""
+        identifiers.assign(self.request)
+
+    def reply(self, response: Response) -> None:
+        self._application.finish(self, response)
+
+    def refuse(self, refusal: Refusal) -> None:
+        self.reply(
+            self._application.styled(self.request, refusal.status, refusal.message, refusal.headers)
+        )
+
+    def fail(self, error: Exception) -> None:
+        """`error` is a defect of the server: the client gets 500, the log the reason."""
+        self.reply(self._application.broken(self.request, error))
+
+    def abandon(self) -> None:
+        """The client has gone before its request was complete; nobody is answered, nothing is observed."""
+        self._application.forget(self)

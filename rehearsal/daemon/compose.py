@@ -28,7 +28,7 @@ class Door(Protocol):
     """A way in."""
 
     def start(self, port: int = 0) -> int:
-        """Listen there (0: anywhere); answers the port. Raises OSError or RuntimeError when taken."""
+        """Listen there (0: anywhere); answers the port. Raises OSError when it is taken."""
 
     def stop(self) -> None:
         """Finish what is under way and close."""
@@ -53,7 +53,7 @@ class Rehearsal:
 def _opened(name: str, door: Door, port: int) -> int:
     try:
         return door.start(port)
-    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
+    except OSError as problem:
         raise OSError(f"{name} on port {port}: {problem}") from problem
 
 

@@ -10,6 +10,7 @@ from rehearsal.core.arm import Arm
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import load as load_identity
 from rehearsal.core.rbac import Rbac
+from rehearsal.core.recovery import recover
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.world import World
@@ -44,7 +45,7 @@ class Rehearsal:
 
     def open(self, ports: Ports) -> dict[str, int]:
         """Bring the resources back to life and open every door; answers the ports."""
-        self.arm.recover()
+        recover(self.arm)
         return {
             name: _opened(name, door, getattr(ports, name)) for name, door in self.doors.items()
         }

@@ -17,7 +17,7 @@ _Kind = provider_pb2.PropertyDiff
 class Servicer(ResourceProviderServicer):
     """`pulumirpc.ResourceProvider`. Method names are the protocol's."""
 
-    # ruff: noqa: N802
+    # ruff: noqa: N802 - gRPC's names
 
     def __init__(self, provider: Provider, tell: Callable[[str, ProviderCall], None]) -> None:
         self._provider = provider

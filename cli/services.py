@@ -100,18 +100,9 @@ def keys(stack: StackOption = None, cwd: CwdOption = Path(), as_json: JsonOption
 
 
 def _client() -> "ContainerInstanceManagementClient":
-    from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+    from cloud.container_instances import container_instances
 
-    from cloud.credential import credential, subscription_id
-    from cloud.environment import discover
-
-    environment = discover()
-    return ContainerInstanceManagementClient(
-        credential(),
-        subscription_id(),
-        base_url=environment.resource_manager,
-        credential_scopes=[f"{environment.audience.rstrip('/')}/.default"],
-    )
+    return container_instances()
 
 
 def _azure_errors() -> tuple[type[Exception], ...]:

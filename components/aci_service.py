@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_azure_native as azure
 
-from components.aci_rules import INSIGHTS, PRIMARY_KEY, SECONDARY_KEY, refusals
+from components import aci_rules
+from components.aci_limits import CPU_CORES, MEMORY_GB
+from components.aci_rules import INSIGHTS, PRIMARY_KEY, SECONDARY_KEY
 from components.dynamic.service_keys import ServiceKeys
 from components.dynamic.smoke_test import SmokeTest
 from components.errors import InvalidArgs
+from components.image_ref import unpinned
 from components.scoring_container import (
     CONTAINER,
     PORT,
@@ -92,7 +95,17 @@ class AciServiceArgs:
     smoke_deadline_seconds: int = 300
 
     def __post_init__(self) -> None:
-        problems = {key: why for key, why in refusals(self) if why}
+        refusals = {
+            "service_name": aci_rules.service_name(self.service_name),
+            "image": unpinned(self.image) if isinstance(self.image, str) else None,
+            "cpu_cores": CPU_CORES.refusal(self.cpu_cores),
+            "memory_gb": MEMORY_GB.refusal(self.memory_gb),
+            "dns_label": aci_rules.dns_label(self.dns_label, subnet_id=self.subnet_id),
+            "environment": aci_rules.environment(self.environment),
+            "primary_key": aci_rules.own_keys(self.primary_key, self.secondary_key, auth=self.auth),
+            "cname": aci_rules.cname(self.cname, tls=self.tls is not None),
+        }
+        problems = {key: why for key, why in refusals.items() if why}
         if problems:
             raise InvalidArgs("AciServiceArgs", problems)
 

@@ -17,7 +17,7 @@ _ENVIRONMENT = {
     "PYTHONUNBUFFERED": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     # User 1000 has no home of its own; the container's /tmp is writable.
-    "HOME": "/tmp",  # noqa: S108
+    "HOME": "/tmp",  # noqa: S108 - the container's own
     "AML_APP_ROOT": APP_ROOT,
 }
 _SERVE = [

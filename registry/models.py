@@ -47,29 +47,6 @@ class ModelStore:
                 f"framework_version {framework_version!r} was given for the model {name!r} without "
                 "a framework: give both."
             )
-        digest = files.sha256_of(path)
-        numbers = Numbers(self._connection, repository)
-        known = numbers.content(digest)
-        if known is None:
-            self._upload(repository, path, digest)
-            model = ModelDescription(
-                name=name,
-                sha256=digest,
-                filename=path.name,
-                size=path.stat().st_size,
-                tags=tags or {},
-                properties=properties or {},
-                description=description or "",
-                framework=framework or "",
-                framework_version=framework_version or "",
-                revision=lineage.revision(path),
-                created_by=lineage.created_by(),
-                created=datetime.now(UTC).isoformat(timespec="seconds"),
-            )
-            manifest = self._write(repository, model)
-        else:
-            manifest = self._manifest(repository, known)
-        number, settled = numbers.claim(manifest, digest)
         words = Words(
             tags=tags,
             properties=properties,
@@ -77,6 +54,15 @@ class ModelStore:
             framework=framework,
             framework_version=framework_version,
         )
+        digest = files.sha256_of(path)
+        numbers = Numbers(self._connection, repository)
+        known = numbers.content(digest)
+        if known is None:
+            self._upload(repository, path, digest)
+            manifest = self._write(repository, _described(name, path, digest, words))
+        else:
+            manifest = self._manifest(repository, known)
+        number, settled = numbers.claim(manifest, digest)
         return self._say(repository, self._read(repository, number, settled), words)
 
     def get(self, name: str, version: int | None = None) -> ModelVersion:
@@ -198,6 +184,23 @@ class ModelStore:
             return f"There is no model {name!r} {where}: register it first."
         has = ", ".join(str(number) for number in claimed)
         return f"The model {name!r} has no version {version} {where}; it has {has}."
+
+
+def _described(name: str, path: Path, sha256: str, words: Words) -> ModelDescription:
+    return ModelDescription(
+        name=name,
+        sha256=sha256,
+        filename=path.name,
+        size=path.stat().st_size,
+        tags=words.tags or {},
+        properties=words.properties or {},
+        description=words.description or "",
+        framework=words.framework or "",
+        framework_version=words.framework_version or "",
+        revision=lineage.revision(path),
+        created_by=lineage.created_by(),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
 
 
 def _plain(filename: str) -> str:

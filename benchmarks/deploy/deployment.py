@@ -88,7 +88,7 @@ class Deployment:
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310 - as above
             return json.load(response)
 
     def answers(self, *, within: float = 30.0) -> Any:

@@ -85,7 +85,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f"seed {wanted.seed}, {wanted.kills} kills", flush=True)
     with engines.deployment() as deployment:
-        kills = list(run(deployment, wanted.kills, random.Random(wanted.seed)))  # noqa: S311
+        kills = list(run(deployment, wanted.kills, random.Random(wanted.seed)))  # noqa: S311 - to be repeated
     failed = sum(bool(kill.problems) for kill in kills)
     _write(wanted.seed, kills)
     print(f"{len(kills)} kills, {failed} with problems; raw: {RAW.relative_to(Path.cwd())}")

@@ -75,7 +75,7 @@ class OwnRehearsal:
     def fail(self, *arguments: str) -> None:
         """Order a fault."""
         done = self.command("fail", *arguments)
-        assert done.returncode == 0, done.stderr  # noqa: S101
+        assert done.returncode == 0, done.stderr  # noqa: S101 - as above
 
     def containers(self) -> list[int]:
         """Process ids of the containers' own processes (their supervising shells are not counted)."""

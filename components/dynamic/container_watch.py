@@ -60,18 +60,8 @@ class ContainerWatch:
         return (found.content or "").strip() or "(its log is empty)"
 
     def _connected(self) -> "ContainerInstanceManagementClient":
-        # Loaded only when a service does not answer at once: a second of imports.
-        from azure.mgmt.containerinstance import ContainerInstanceManagementClient
-
-        from cloud.credential import credential, subscription_id
-        from cloud.environment import discover
+        from cloud.container_instances import container_instances
 
         if self._client is None:
-            environment = discover()
-            self._client = ContainerInstanceManagementClient(
-                credential(),
-                subscription_id(),
-                base_url=environment.resource_manager,
-                credential_scopes=[f"{environment.audience.rstrip('/')}/.default"],
-            )
+            self._client = container_instances()
         return self._client

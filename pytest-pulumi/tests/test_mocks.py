@@ -164,8 +164,10 @@ def test_unknown_inputs_stay_where_they_are(pulumi_mocks):
 
 
 def test_a_nested_secret_stays_nested(pulumi_mocks):
-    secret = lambda: pulumi.Output.secret("planted")  # noqa: E731
-    run = pulumi_mocks(lambda: Group("a", {"env": [{"name": "K", "secure": secret()}]}))
+    def program():
+        Group("a", {"env": [{"name": "K", "secure": pulumi.Output.secret("planted")}]})
+
+    run = pulumi_mocks(program)
     (variable,) = run.one(GROUP).inputs["env"]
     assert is_secret(variable["secure"])
     assert plain(variable) == {"name": "K", "secure": "planted"}

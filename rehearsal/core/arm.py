@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 from rehearsal.core import checks, ids
-from rehearsal.core.errors import ArmError, OperationFailedError
+from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.locks import Locks
 from rehearsal.core.merge import merged
 from rehearsal.core.operations import Operations
 from rehearsal.core.pending import Pending
-from rehearsal.core.recovery import recover
-from rehearsal.core.resource import CREATING, DELETING, FAILED, SUCCEEDED, UPDATING, Resource, now
+from rehearsal.core.provisioning import provisioned
+from rehearsal.core.resource import CREATING, DELETING, SUCCEEDED, UPDATING, Resource, now
 from rehearsal.core.resource_type import Put, ResourceType
 from rehearsal.core.tokens import Principal
 from rehearsal.core.world import World
@@ -139,10 +139,6 @@ class Arm:
         with self._held(parsed, kind):
             return kind.act(self._existing(parsed), name, body or {}, self.world)
 
-    def recover(self) -> None:
-        """After a start: finishes, undoes or brings back to life what the last run left."""
-        recover(self)
-
     def remove(self, parsed: ResourceId) -> bool:
         """Deletes without asking who and whether; repeats what a kill interrupted."""
         kind = self._kind(parsed)
@@ -210,34 +206,11 @@ class Arm:
     ) -> dict[str, Any]:
         kind = self._kind(resource.id)
         try:
-            resource = self._provisioned(kind, resource, previous) if long else resource
+            resource = provisioned(kind, resource, previous, self.world) if long else resource
             self.world.faults.strike(kind.type, "update" if previous else "create", "after")
             return kind.show(resource, self.world)
         finally:
             self._locks.release(resource.id.key)
-
-    def _provisioned(
-        self, kind: ResourceType, resource: Resource, previous: Resource | None
-    ) -> Resource:
-        store = self.world.store
-        try:
-            return store.put(replace(kind.provision(resource, self.world), state=SUCCEEDED))
-        except OperationFailedError:
-            store.put(replace(resource, state=FAILED))
-            raise
-        except ArmError:
-            if previous is not None:
-                store.put(previous)
-            else:
-                kind.remove(resource, self.world)
-                store.delete(resource.id.text)
-            raise
-        except Exception as problem:
-            # A runtime's defect: the resource must not stay in transition for ever.
-            store.put(replace(resource, state=FAILED))
-            raise OperationFailedError(
-                500, "InternalServerError", f"{resource.id}: {problem!r}"
-            ) from problem
 
     def _checked(
         self, resource_id: str, api_version: str, principal: Principal | None, *, writing: bool
@@ -245,22 +218,10 @@ class Arm:
         parsed = ids.parse(resource_id)
         checks.api_version(api_version)
         checks.subscription(parsed, self.world)
-        self._authorized(parsed, principal)
+        checks.authorized(parsed, principal, self.world)
         kind = self._kind(parsed)
         checks.resource_group(parsed, self.world, writing=writing)
         return parsed, kind
-
-    def _authorized(self, parsed: ResourceId, principal: Principal | None) -> None:
-        if principal is not None and not self.world.rbac.may_write(
-            principal.object_id, parsed.text
-        ):
-            raise ArmError(
-                403,
-                "AuthorizationFailed",
-                f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have "
-                f"authorization to perform action '{parsed.type}/write' over scope '{parsed.text}' or the "
-                "scope is invalid.",
-            )
 
     def _kind(self, parsed: ResourceId) -> ResourceType:
         return self.kind(parsed.type)

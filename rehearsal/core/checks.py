@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.core import ids, locations
+from rehearsal.core import locations
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import RESOURCE_GROUP_TYPE, ResourceId
 from rehearsal.core.resource import DELETING, Resource
 from rehearsal.core.resource_type import ResourceType
+from rehearsal.core.tokens import Principal
 from rehearsal.core.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z0-9]+)?", re.IGNORECASE)
@@ -33,6 +34,18 @@ def subscription(resource_id: ResourceId, world: World) -> None:
     if found.lower() != world.identity.subscription_id.lower():
         raise ArmError(
             404, "SubscriptionNotFound", f"The subscription '{found}' could not be found."
+        )
+
+
+def authorized(resource_id: ResourceId, principal: Principal | None, world: World) -> None:
+    """Who changes something needs a role for it; nobody in particular is the rehearsal itself."""
+    if principal is not None and not world.rbac.may_write(principal.object_id, resource_id.text):
+        raise ArmError(
+            403,
+            "AuthorizationFailed",
+            f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have "
+            f"authorization to perform action '{resource_id.type}/write' over scope '{resource_id.text}' or the "
+            "scope is invalid.",
         )
 
 
@@ -206,8 +219,3 @@ def precondition(
             "PreconditionFailed",
             f"The resource '{existing.id}' already exists (If-None-Match: *).",
         )
-
-
-def parse(resource_id: str) -> ResourceId:
-    """The id; here so that doors need not know of the parser."""
-    return ids.parse(resource_id)

@@ -1,12 +1,12 @@
 """Who the rehearsal's user is: tenant, subscription and a client credential made at the first start."""
 
 import json
-import os
 import secrets
 import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from rehearsal import private_file
 from rehearsal.core.errors import RehearsalError
 
 FILE_NAME = "identity.json"
@@ -50,15 +50,4 @@ def _make() -> Identity:
 
 
 def _write(path: Path, identity: Identity) -> None:
-    write_private(path, json.dumps(asdict(identity), indent=2).encode())
-
-
-def write_private(path: Path, content: bytes) -> None:
-    """Writes a file that only its owner may read, atomically and on the disk."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    private_file.write(path, json.dumps(asdict(identity), indent=2).encode())

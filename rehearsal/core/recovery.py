@@ -9,18 +9,15 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
+from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.core.resource import CREATING, DELETING, UPDATING, Resource
-
-if TYPE_CHECKING:
-    from rehearsal.core.arm import Arm
 
 _log = logging.getLogger(__name__)
 
 
-def recover(arm: "Arm") -> None:
+def recover(arm: Arm) -> None:
     """Settles every resource; what takes time goes on in the background."""
     for resource in reversed(arm.world.store.list()):
         if resource.state == DELETING:
@@ -36,7 +33,7 @@ def recover(arm: "Arm") -> None:
             _resume(arm, resource)
 
 
-def _resume(arm: "Arm", resource: Resource) -> None:
+def _resume(arm: Arm, resource: Resource) -> None:
     _log.info("carrying on with %s", resource.id)
     names = arm.operations.running(resource.id.text)
     work = partial(arm.resume, resource)

@@ -53,9 +53,8 @@ class Store:
         """Writes the resource and gives it a new ETag."""
         resource = replace(resource, etag=secrets.token_hex(8))
         with self.transaction() as connection:
-            # The placeholders are counted from a constant of this file, no value is spliced in.
             connection.execute(
-                f"INSERT OR REPLACE INTO resources ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",  # noqa: S608
+                f"INSERT OR REPLACE INTO resources ({_COLUMNS}) VALUES ({', '.join('?' * 12)})",  # noqa: S608 - constants
                 _to_row(resource),
             )
         return resource
@@ -100,7 +99,7 @@ class Store:
 
     def _rows(self, where: str, *values: object) -> Sequence[Resource]:
         # `where` is one of three constants above; values are always parameters.
-        statement = f"SELECT {_COLUMNS} FROM resources {where} ORDER BY created_at, key"  # noqa: S608
+        statement = f"SELECT {_COLUMNS} FROM resources {where} ORDER BY created_at, key"  # noqa: S608 - constants
         return [_from_row(row) for row in self.rows(statement, *values)]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import certifi
 import trustme
 
-from rehearsal.core.identity import write_private
+from rehearsal import private_file
 
 _NAMES = ("localhost", "127.0.0.1")
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -32,7 +32,7 @@ def load(folder: Path, trust: Path) -> Tls:
     # The authority's certificate is written last: where it is, the rest is.
     if not Path(tls.authority).exists():
         _make(tls)
-    write_private(trust, _bundle(trust, Path(tls.authority)))
+    private_file.write(trust, _bundle(trust, Path(tls.authority)))
     return tls
 
 
@@ -40,9 +40,9 @@ def _make(tls: Tls) -> None:
     authority = trustme.CA(organization_name="Slipway rehearsal")
     server = authority.issue_cert(*_NAMES)
     chain = b"".join(blob.bytes() for blob in server.cert_chain_pems)
-    write_private(Path(tls.key), server.private_key_pem.bytes())
-    write_private(Path(tls.certificate), chain)
-    write_private(Path(tls.authority), authority.cert_pem.bytes())
+    private_file.write(Path(tls.key), server.private_key_pem.bytes())
+    private_file.write(Path(tls.certificate), chain)
+    private_file.write(Path(tls.authority), authority.cert_pem.bytes())
 
 
 def _bundle(trust: Path, own: Path) -> bytes:

@@ -10,6 +10,7 @@ from rehearsal.core.arm import Arm
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import load as load_identity
 from rehearsal.core.rbac import Rbac
+from rehearsal.core.recovery import recover
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.world import World
@@ -28,7 +29,7 @@ class Door(Protocol):
     """A way in."""
 
     def start(self, port: int = 0) -> int:
-        """Listen there (0: anywhere); answers the port. Raises OSError or RuntimeError when taken."""
+        """Listen there (0: anywhere); answers the port. Raises OSError when it is taken."""
 
     def stop(self) -> None:
         """Finish what is under way and close."""
@@ -44,7 +45,7 @@ class Rehearsal:
 
     def open(self, ports: Ports) -> dict[str, int]:
         """Bring the resources back to life and open every door; answers the ports."""
-        self.arm.recover()
+        recover(self.arm)
         return {
             name: _opened(name, door, getattr(ports, name)) for name, door in self.doors.items()
         }
@@ -53,7 +54,7 @@ class Rehearsal:
 def _opened(name: str, door: Door, port: int) -> int:
     try:
         return door.start(port)
-    except (OSError, RuntimeError) as problem:  # grpc raises RuntimeError for a taken port
+    except OSError as problem:
         raise OSError(f"{name} on port {port}: {problem}") from problem
 
 

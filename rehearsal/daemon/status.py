@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from rehearsal.core.identity import write_private
+from rehearsal import private_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +22,7 @@ class Status:
 
     def write(self, path: Path) -> None:
         """Atomically, readable by its owner only."""
-        write_private(path, json.dumps(asdict(self)).encode())
+        private_file.write(path, json.dumps(asdict(self)).encode())
 
     @property
     def alive(self) -> bool:

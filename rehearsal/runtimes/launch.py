@@ -123,7 +123,7 @@ class _Rewrite:
 
     def path(self, text: str) -> str:
         """A path, where it is a mount's, /tmp's or the image's."""
-        for mount, folder in {**self._places.mounts, "/tmp": self._places.tmp}.items():  # noqa: S108
+        for mount, folder in {**self._places.mounts, "/tmp": self._places.tmp}.items():  # noqa: S108 - a name
             if text == mount or text.startswith(f"{mount.rstrip('/')}/"):
                 return f"{folder}{text[len(mount.rstrip('/')) :]}"
         inside = self._places.rootfs / text.strip("/")

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from rehearsal import private_file
 from rehearsal.interpreters import NoInterpreterError
 from rehearsal.runtimes import record
 from rehearsal.runtimes.base import ContainerSpec, ContainerState, GroupSpec, PullError
@@ -188,7 +189,7 @@ class ProcessRuntime:
 
     def _note(self, group: GroupSpec) -> None:
         path = self._groups_dir / _key(group.id) / "group.json"
-        record.write_atomically(path, json.dumps({"id": group.id, "name": group.name}).encode())
+        private_file.write(path, json.dumps({"id": group.id, "name": group.name}).encode())
 
     def _reap(self, folder: Path) -> None:
         """End what a rehearsal left running there and remove its files."""

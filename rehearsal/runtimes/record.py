@@ -3,12 +3,11 @@
 import hashlib
 import hmac
 import json
-import os
 import secrets
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rehearsal import private_file
 from rehearsal.runtimes.base import ContainerSpec, GroupSpec
 
 
@@ -35,18 +34,7 @@ def read(path: Path) -> Record | None:
 
 def write(path: Path, record: Record) -> None:
     """Replace the record."""
-    write_atomically(path, json.dumps(asdict(record)).encode())
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a private file that is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    private_file.write(path, json.dumps(asdict(record)).encode())
 
 
 class Fingerprints:
@@ -54,7 +42,7 @@ class Fingerprints:
 
     def __init__(self, key_file: Path) -> None:
         if not key_file.is_file():
-            write_atomically(key_file, secrets.token_bytes(32))
+            private_file.write(key_file, secrets.token_bytes(32))
         self._key = key_file.read_bytes()
 
     def of(self, group: GroupSpec, container: ContainerSpec) -> str:

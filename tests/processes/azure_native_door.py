@@ -15,6 +15,7 @@ from rehearsal.core import identity
 from rehearsal.core.arm import Arm
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import Rbac
+from rehearsal.core.recovery import recover
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.world import World
@@ -77,7 +78,7 @@ def main(state: Path, port: int) -> None:
         registries=NoRegistries(),
     )
     arm = Arm(world, all_types())
-    arm.recover()
+    recover(arm)
     door = AzureNativeDoor(arm)  # gRPC stops a server that nobody holds
     print(door.start(port), flush=True)
     threading.Event().wait()

@@ -72,11 +72,7 @@ def pulumi_engine(
         ) -> PulumiEngine:
             home = tmp_path / f"engine-{len(list(tmp_path.glob('engine-*')))}"
             (home / "project").mkdir(parents=True)
-            if isinstance(program, Path):
-                project.mirror(program, home / "project")
-            else:
-                files = {"__main__.py": program} if isinstance(program, str) else program
-                project.write(files, home / "project")
+            project.put(program, home / "project")
             servers = [
                 p if isinstance(p, ProviderServer) else stack.enter_context(ProviderServer(p))
                 for p in providers

@@ -11,6 +11,14 @@ _SKIPPED = {"__pycache__", ".git", ".pulumi"}
 _DEFAULT = {"name": "project", "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}}}
 
 
+def put(program: Path | Mapping[str, str] | str, folder: Path) -> None:
+    """Fill the folder with a project: one that exists, file names with their contents, or `__main__.py`'s text."""
+    if isinstance(program, Path):
+        mirror(program, folder)
+    else:
+        write({"__main__.py": program} if isinstance(program, str) else program, folder)
+
+
 def write(files: Mapping[str, str], folder: Path) -> None:
     """Write a project from file names and contents; `Pulumi.yaml` is made up when missing."""
     for name, content in {"Pulumi.yaml": yaml.safe_dump(_DEFAULT), **files}.items():

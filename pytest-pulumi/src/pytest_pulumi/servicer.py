@@ -17,7 +17,7 @@ _Kind = provider_pb2.PropertyDiff
 class Servicer(ResourceProviderServicer):
     """`pulumirpc.ResourceProvider`. Method names are the protocol's."""
 
-    # ruff: noqa: N802
+    # ruff: noqa: N802 - gRPC's names
 
     def __init__(self, provider: Provider, tell: Callable[[str, ProviderCall], None]) -> None:
         self._provider = provider
@@ -73,14 +73,7 @@ class Servicer(ResourceProviderServicer):
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Say what an update would do."""
-        call = self._call(
-            "Diff",
-            request,
-            context,
-            inputs=request.news,
-            old_inputs=request.old_inputs,
-            old_outputs=request.olds,
-        )
+        call = self._change("Diff", request, context)
         return _diff(call, self._work(context, call, lambda: self._provider.diff(call)))
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -94,14 +87,7 @@ class Servicer(ResourceProviderServicer):
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         """Change in place, or say what that would give."""
-        call = self._call(
-            "Update",
-            request,
-            context,
-            inputs=request.news,
-            old_inputs=request.old_inputs,
-            old_outputs=request.olds,
-        )
+        call = self._change("Update", request, context)
         if call.preview:
             known = self._work(context, call, lambda: self._provider.preview_outputs(call))
             return provider_pb2.UpdateResponse(properties=encode({**call.inputs, **known}))
@@ -150,6 +136,16 @@ class Servicer(ResourceProviderServicer):
         """Pass it on."""
         self._provider.cancel()
         return empty_pb2.Empty()
+
+    def _change(self, method: str, request: Any, context: grpc.ServicerContext) -> ProviderCall:
+        return self._call(
+            method,
+            request,
+            context,
+            inputs=request.news,
+            old_inputs=request.old_inputs,
+            old_outputs=request.olds,
+        )
 
     def _call(
         self, method: str, request: Any, context: grpc.ServicerContext, **properties: Any

@@ -6,7 +6,7 @@ from typing import Any
 
 from rehearsal.doors.azure_native.schema import Array, Map, Object, Scalar, Shape
 from rehearsal.doors.azure_native.tables import Table
-from rehearsal.doors.azure_native.values import is_unknown
+from rehearsal.doors.pulumi_provider.values import is_unknown
 
 Problem = tuple[str, str]
 """Property path and reason."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from rehearsal.doors.azure_native.schema import Array, Map, Object, Scalar, Shape
 from rehearsal.doors.azure_native.tables import Table
-from rehearsal.doors.azure_native.values import UNKNOWN, is_unknown
+from rehearsal.doors.pulumi_provider.values import UNKNOWN, is_unknown
 
 
 def outputs(table: Table, shapes: Mapping[str, Shape], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.doors.azure_native import arguments, diff, naming, preview, schema, translate
 from rehearsal.doors.azure_native.tables import TABLES, Table
-from rehearsal.doors.azure_native.values import UNKNOWN, has_unknown, is_unknown
+from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown, is_unknown
 
 Properties = dict[str, Any]
 

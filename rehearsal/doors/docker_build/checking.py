@@ -11,8 +11,8 @@ from rehearsal.builders.result import BuildError
 from rehearsal.doors.azure_native import arguments
 from rehearsal.doors.azure_native.schema import Object
 from rehearsal.doors.azure_native.tables import Table
-from rehearsal.doors.azure_native.values import has_unknown, is_unknown
 from rehearsal.doors.docker_build.context_hash import context_folder, dockerfile_path
+from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown
 
 Problem = tuple[str, str]
 _IMAGE = Object(pulumi_docker_build.ImageArgs, output=False)

@@ -6,8 +6,8 @@ from typing import Any
 
 from pulumi.runtime.proto import provider_pb2
 
-from rehearsal.doors.azure_native.values import has_unknown
 from rehearsal.doors.docker_build.context_hash import context_hash
+from rehearsal.doors.pulumi_provider.values import has_unknown
 
 _COMPARED = (
     "addHosts", "buildArgs", "buildOnPreview", "builder", "cacheFrom", "cacheTo", "exports", "labels", "load",

@@ -9,7 +9,6 @@ from rehearsal.builders.result import Builder, BuildError, BuildRequest
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import Reference, parse
-from rehearsal.doors.azure_native.values import UNKNOWN, has_unknown
 from rehearsal.doors.docker_build.context_hash import (
     context_folder,
     context_hash,
@@ -17,6 +16,7 @@ from rehearsal.doors.docker_build.context_hash import (
 )
 from rehearsal.doors.docker_build.credentials import Credentials
 from rehearsal.doors.docker_build.diffing import with_defaults
+from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown
 
 _log = logging.getLogger(__name__)
 Registries = Sequence[Mapping[str, Any]]

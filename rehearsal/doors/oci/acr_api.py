@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rehearsal.doors.oci import manifest_reader, names
-from rehearsal.doors.oci.catalog import ATTRIBUTES, Kind
+from rehearsal.doors.oci.attributes import ATTRIBUTES, Kind
 from rehearsal.doors.oci.errors import OciError
 from rehearsal.doors.oci.registry import Registry, page
 

@@ -10,11 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from rehearsal.doors.oci import errors
-
-Kind = Literal["repositories", "tags", "manifests"]
+from rehearsal.doors.oci.attributes import ATTRIBUTES, Attributes, Kind
 
 _SCHEMA = """
 create table if not exists repositories (
@@ -31,7 +29,6 @@ create table if not exists blobs (repository text, digest text, primary key (rep
 create table if not exists uses (
     repository text, manifest text, digest text, primary key (repository, manifest, digest));
 """
-ATTRIBUTES = ("deleteEnabled", "writeEnabled", "listEnabled", "readEnabled")
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ class Catalog:
         self._db.execute("pragma synchronous = full")
         columns = ", ".join(f"{name} integer not null default 1" for name in ATTRIBUTES)
         self._db.executescript(_SCHEMA.format(attributes=columns))
+        self._attributes = Attributes(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -91,7 +89,7 @@ class Catalog:
         with self._transaction():
             self._require_content(repository, manifest)
             self._ensure_repository(repository)
-            self._writable("repositories", repository)
+            self._attributes.require_writable("repositories", repository)
             self._insert(repository, manifest)
             if tag is not None:
                 self._point(repository, tag, manifest.digest)
@@ -109,18 +107,18 @@ class Catalog:
         """Delete it with its tags; answers the blobs that nothing holds any more."""
         with self._transaction():
             self.manifest(repository, digest)
-            self._deletable("repositories", repository)
-            self._deletable("manifests", repository, digest)
+            self._attributes.require_deletable("repositories", repository)
+            self._attributes.require_deletable("manifests", repository, digest)
             for tag in self.tags(repository, digest):
-                self._deletable("tags", repository, tag["name"])
+                self._attributes.require_deletable("tags", repository, tag["name"])
             return self._remove_manifest(repository, digest)
 
     def delete_tag(self, repository: str, tag: str) -> None:
         """Remove the tag; the manifest stays."""
         with self._transaction():
             self.tag(repository, tag)
-            self._deletable("repositories", repository)
-            self._deletable("tags", repository, tag)
+            self._attributes.require_deletable("repositories", repository)
+            self._attributes.require_deletable("tags", repository, tag)
             self._db.execute(
                 "delete from tags where repository = ? and name = ?", (repository, tag)
             )
@@ -130,13 +128,13 @@ class Catalog:
         """Delete all; answers digests of manifests, names of tags, blobs that nothing holds."""
         with self._transaction():
             self.repository(repository)
-            self._deletable("repositories", repository)
+            self._attributes.require_deletable("repositories", repository)
             tags = [row["name"] for row in self.tags(repository)]
             digests = [row["digest"] for row in self.manifests(repository)]
             for tag in tags:
-                self._deletable("tags", repository, tag)
+                self._attributes.require_deletable("tags", repository, tag)
             for digest in digests:
-                self._deletable("manifests", repository, digest)
+                self._attributes.require_deletable("manifests", repository, digest)
             free = [
                 blob for digest in digests for blob in self._remove_manifest(repository, digest)
             ]
@@ -186,9 +184,7 @@ class Catalog:
     def change(self, kind: Kind, key: tuple[str, ...], attributes: Mapping[str, bool]) -> None:
         """Set changeable attributes (ATTRIBUTES) of a repository, tag or manifest."""
         with self._transaction():
-            for name, value in attributes.items():
-                if name in ATTRIBUTES:
-                    self._update(kind, key, name, value)
+            self._attributes.change(kind, key, attributes)
 
     # Within a transaction --------------------------------------------------------------------
 
@@ -245,7 +241,7 @@ class Catalog:
             )
 
     def _point(self, repository: str, tag: str, digest: str) -> None:
-        self._writable("tags", repository, tag)
+        self._attributes.require_writable("tags", repository, tag)
         now = _now()
         self._db.execute(
             "insert into tags (repository, name, digest, created, updated) values (?, ?, ?, ?, ?)"
@@ -291,33 +287,6 @@ class Catalog:
     def _unheld(self, digests: list[str]) -> list[str]:
         query = "select 1 from blobs where digest = ?"
         return [d for d in digests if self._db.execute(query, (d,)).fetchone() is None]
-
-    def _writable(self, kind: Kind, *key: str) -> None:
-        row = self._row(kind, key)
-        if row is not None and not row["writeEnabled"]:
-            raise errors.disallowed()
-
-    def _deletable(self, kind: Kind, *key: str) -> None:
-        """`writeEnabled: false` forbids deletion as well (Azure/acr#561)."""
-        row = self._row(kind, key)
-        if row is not None and not (row["writeEnabled"] and row["deleteEnabled"]):
-            raise errors.disallowed()
-
-    def _row(self, kind: Kind, key: tuple[str, ...]) -> Any:
-        query = f"select * from {kind} where {_WHERE[kind]}"  # noqa: S608 - `kind` is a literal
-        return self._db.execute(query, key).fetchone()
-
-    def _update(self, kind: Kind, key: tuple[str, ...], name: str, value: bool) -> None:
-        where = _WHERE[kind]
-        statement = f"update {kind} set {name} = ? where {where}"  # noqa: S608 - literals, both
-        self._db.execute(statement, (int(value), *key))
-
-
-_WHERE: Mapping[Kind, str] = {
-    "repositories": "name = ?",
-    "tags": "repository = ? and name = ?",
-    "manifests": "repository = ? and digest = ?",
-}
 
 
 def _now() -> str:

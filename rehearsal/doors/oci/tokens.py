@@ -1,6 +1,5 @@
 """The registry's own tokens: refresh tokens (who) and access tokens (who, and what for how long)."""
 
-import os
 import secrets
 import time
 import uuid
@@ -11,6 +10,7 @@ from typing import Any
 
 import jwt
 
+from rehearsal import private_file
 from rehearsal.doors.oci.scopes import Scope
 
 REFRESH_SECONDS = 3 * 3600
@@ -87,11 +87,5 @@ class RegistryTokens:
 def _signing_key(path: Path) -> bytes:
     """The key on disk, so that tokens outlive a restart; made at the first start."""
     if not path.exists():
-        aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_hex(32).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+        private_file.write(path, secrets.token_hex(32).encode())
     return path.read_bytes()

@@ -12,7 +12,7 @@ import pytest
 
 from scoring.collection.record import Logged
 from scoring.collection.settings import CONNECTION_STRING, CollectionSettings
-from scoring.collection.sinks.base import open_sink
+from scoring.collection.sinks.choose import open_sink
 from scoring.errors import ScoringError
 
 NPM = shutil.which("npm")

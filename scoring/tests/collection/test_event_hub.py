@@ -8,7 +8,7 @@ from azure.eventhub import EventHubProducerClient
 
 from scoring.collection.record import Logged
 from scoring.collection.settings import CONNECTION_STRING, CollectionSettings
-from scoring.collection.sinks.base import open_sink
+from scoring.collection.sinks.choose import open_sink
 from scoring.errors import ScoringError
 
 CONNECTION = (

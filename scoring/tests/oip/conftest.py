@@ -147,3 +147,14 @@ def examples():
         bounds = np.iinfo(name.lower())
         values[name] = [[bounds.min, bounds.max], [0, 1]]
     return values
+
+
+@pytest.fixture(scope="session")
+def identity():
+    """identity(datatype, data) gives the document of one input of two rows of two."""
+
+    def document(datatype, data, **more):
+        only = {"name": "x", "shape": [2, 2], "datatype": datatype, "data": data}
+        return {"inputs": [only], **more}
+
+    return document

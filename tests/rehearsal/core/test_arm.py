@@ -10,6 +10,7 @@ from rehearsal.arm import registries
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ACR_PUSH
+from rehearsal.core.recovery import recover
 from rehearsal.core.resource import CREATING, DELETING, UPDATING
 
 API = "2024-03-01"
@@ -110,7 +111,7 @@ def test_registries_have_ports_of_their_own_and_keep_them(rehearsal):
     assert first["properties"]["loginServer"] != second["properties"]["loginServer"]
     opened = dict(rehearsal.registries.open)
     rehearsal.registries.open.clear()
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     assert rehearsal.registries.open == opened
 
 
@@ -221,7 +222,7 @@ def test_faults_can_be_forgotten(rehearsal):
 def test_a_start_brings_back_what_ran(rehearsal):
     rehearsal.container_group()
     rehearsal.runtime.groups.clear()
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     (group,) = rehearsal.runtime.groups.values()
     assert group.containers[0].environment["SLIPWAY_PRIMARY_KEY"] == "very-secret"
     assert (
@@ -233,7 +234,7 @@ def test_a_start_brings_back_what_ran(rehearsal):
 def test_a_stopped_group_stays_stopped(rehearsal):
     rehearsal.container_group()
     rehearsal.arm.action(rehearsal.container_group_id(), "stop")
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     assert rehearsal.runtime.groups == {}
 
 
@@ -241,7 +242,7 @@ def test_an_interrupted_creation_that_nobody_was_told_of_leaves_nothing(rehearsa
     body = rehearsal.pulling_group()
     rehearsal.put(rehearsal.container_group_id(), body)
     _set_state(rehearsal, rehearsal.container_group_id(), CREATING)
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     assert not rehearsal.arm.exists(rehearsal.container_group_id())
     assert rehearsal.runtime.groups == {}
     rehearsal.put(rehearsal.container_group_id(), body)
@@ -255,7 +256,7 @@ def test_an_interrupted_creation_that_a_client_polls_is_carried_through(rehearsa
         connection.execute(
             "INSERT INTO operations VALUES ('op', ?, 'InProgress', NULL, '2026')", (resource_id,)
         )
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     _wait_for_threads("resume-")
     assert rehearsal.arm.operations.get("op").status == "Succeeded"
     assert rehearsal.arm.get(resource_id)["properties"]["provisioningState"] == "Succeeded"
@@ -265,7 +266,7 @@ def test_an_interrupted_creation_that_a_client_polls_is_carried_through(rehearsa
 def test_interrupted_updates_and_deletions_are_carried_through(rehearsal, state, there):
     rehearsal.container_group()
     _set_state(rehearsal, rehearsal.container_group_id(), state)
-    _reopened(rehearsal).arm.recover()
+    recover(_reopened(rehearsal).arm)
     _wait_for_threads("resume-")
     assert rehearsal.arm.exists(rehearsal.container_group_id()) == there
     assert bool(rehearsal.runtime.groups) == there

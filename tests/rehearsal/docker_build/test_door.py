@@ -7,7 +7,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from rehearsal.core.errors import ArmError
-from rehearsal.doors.azure_native.values import UNKNOWN, read, write
+from rehearsal.doors.pulumi_provider.values import UNKNOWN, read, write
 
 URN = "urn:pulumi:dev::slipway::slipway:index:ModelImage$docker-build:index:Image::model-build"
 

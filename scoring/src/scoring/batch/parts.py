@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from scoring import whole_file
 from scoring.errors import ScoringError
 
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
@@ -44,7 +45,7 @@ class Parts:
             orjson.dumps(row, default=str, option=_OPTIONS | orjson.OPT_APPEND_NEWLINE)
             for row in rows
         )
-        write_whole(self._path(number), content)
+        whole_file.write(self._path(number), content)
 
     def rows(self) -> Iterator[list[Any]]:
         for number in range(self.finished()):
@@ -54,7 +55,7 @@ class Parts:
 
     def publish(self, written: Path, out: Path) -> None:
         """Gives `written` the name `out`; a kill in between is recognised by `is_published`."""
-        write_whole(
+        whole_file.write(
             self.folder / "complete.json", json.dumps({"inode": written.stat().st_ino}).encode()
         )
         written.replace(out)
@@ -65,7 +66,7 @@ class Parts:
     def _claim(self, job: dict[str, Any]) -> None:
         path = self.folder / "job.json"
         if not path.exists():
-            write_whole(path, json.dumps(job).encode())
+            whole_file.write(path, json.dumps(job).encode())
             return
         known = json.loads(path.read_bytes())
         changed = [name for name in job if known.get(name) != job[name]]
@@ -93,15 +94,6 @@ def remove(out: Path) -> None:
     for path in sorted(folder.iterdir(), key=lambda path: path.name == "complete.json"):
         path.unlink()
     folder.rmdir()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from scoring.collection import active, settings
 from scoring.collection.record import Record, Scored
 from scoring.collection.redaction import REDACTED, JsonPath
-from scoring.collection.sinks.base import open_sink
+from scoring.collection.sinks.choose import open_sink
 from scoring.collection.writer import Writer
 from scoring.errors import ScoringError
 from scoring.http.message import Request, Response

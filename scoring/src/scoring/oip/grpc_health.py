@@ -32,7 +32,7 @@ class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the packa
             )
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def Watch(self, request: Any, context: Context) -> AsyncIterator[Any]:  # noqa: N802
+    async def Watch(self, request: Any, context: Context) -> AsyncIterator[Any]:  # noqa: N802  (likewise)
         last = None
         while True:
             status = self._status(request.service)

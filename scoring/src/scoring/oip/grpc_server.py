@@ -71,7 +71,7 @@ class GrpcServer:
             settings = self._service.settings
             try:
                 key = settings.tls_key.read_bytes()  # type: ignore[union-attr]  # _bind() has looked
-                chain = settings.tls_certificate.read_bytes()  # type: ignore[union-attr]
+                chain = settings.tls_certificate.read_bytes()  # type: ignore[union-attr]  # likewise
             except OSError as error:
                 logger.warning("The certificate stays as it is: %s", error)
                 return None

@@ -1,16 +1,14 @@
-"""What the writer asks of a sink."""
+"""What the writer asks of a sink, and how sinks name their files."""
 
 from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from scoring.collection.record import Record
-from scoring.collection.settings import CollectionSettings
-from scoring.errors import ScoringError
 
 
 class Sink(Protocol):
@@ -20,35 +18,6 @@ class Sink(Protocol):
         """All of `records`, or raises; the writer then tries again."""
 
     def close(self) -> None: ...
-
-
-def open_sink(settings: CollectionSettings, variables: Mapping[str, str]) -> Sink:
-    """Raises ScoringError for a target that is none, or whose packages are not installed."""
-    target = settings.target
-    try:
-        if settings.format == "parquet":
-            # Missing packages are told at the start, not at the first record.
-            from pyarrow import parquet  # noqa: F401
-        if target.startswith(("http://", "https://")):
-            from scoring.collection.sinks.blob import BlobSink
-
-            return BlobSink(settings, variables)
-        if target.startswith("eventhub://"):
-            from scoring.collection.sinks.event_hub import EventHubSink
-
-            return EventHubSink(settings, variables)
-    except ImportError as missing:
-        extra = {"pyarrow": "parquet", "azure.eventhub": "event-hub"}.get(str(missing.name), "blob")
-        raise ScoringError(
-            f"SLIPWAY_COLLECT needs {missing.name}, which is not installed; install scoring[{extra}]"
-        ) from None
-    if "://" in target:
-        raise ScoringError(
-            f"SLIPWAY_COLLECT is {target!r}; it must be a directory, a blob container's https URL, or eventhub://NAMESPACE/HUB"
-        )
-    from scoring.collection.sinks.directory import DirectorySink
-
-    return DirectorySink(settings)
 
 
 def instance() -> str:

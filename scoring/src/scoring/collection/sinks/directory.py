@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from scoring import whole_file
 from scoring.collection import formats
 from scoring.collection.record import Record
 from scoring.collection.settings import CollectionSettings
@@ -36,7 +37,7 @@ class DirectorySink:
             place = self._root / folder
             place.mkdir(parents=True, exist_ok=True)
             if self._format == "parquet":
-                _write_whole(
+                whole_file.write(
                     place / f"{self._instance}-{self._flushes:06}.parquet", formats.parquet(group)
                 )
             else:
@@ -44,15 +45,6 @@ class DirectorySink:
 
     def close(self) -> None:
         """Every flush is complete in itself."""
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
 
 
 def _append(path: Path, content: bytes) -> None:

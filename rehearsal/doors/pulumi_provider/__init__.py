@@ -1,0 +1,1 @@
+"""What the doors share that the engine takes for resource providers."""

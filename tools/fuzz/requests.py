@@ -12,7 +12,8 @@ WIDTH = 10
 _SCORE = json.dumps({"data": [[0.5] * WIDTH]}).encode()
 _INPUT = {"name": "input", "shape": [1, WIDTH], "datatype": "FP64", "data": [0.5] * WIDTH}
 _INFER = json.dumps({"inputs": [_INPUT]}).encode()
-_BOMB = gzip.compress(bytes(20_000_000))
+#: Twenty megabytes in twenty kilobytes.
+BOMB = gzip.compress(bytes(20_000_000))
 
 _paths = st.sampled_from(
     ["/score", "/v2/models/model/infer", "/v2/models/model", "/", "/metrics", "/v2", "/swagger.json", "*"]
@@ -48,7 +49,8 @@ _header = (
         st.just(b"X-Request-Timeout-Ms"), st.sampled_from([b"nan", b"-1", b"inf", b"x", b""])
     )
 )
-_packed = [_BOMB, gzip.compress(_INFER), zlib.compress(_INFER), gzip.compress(_INFER)[:-9]]
+_DEFLATED = zlib.compress(_INFER)
+_packed = [BOMB, gzip.compress(_INFER), gzip.compress(_INFER)[:-9], _DEFLATED]
 _bodies = st.one_of(
     st.sampled_from([_SCORE, _INFER, b"", *_packed]),
     st.binary(max_size=60),
@@ -87,10 +89,23 @@ _unfinished: list[Callable[[bytes], tuple[bytes, bytes]]] = [
 _framings = st.sampled_from(_FRAMINGS * 4 + _unfinished)
 
 
+# A sound request has one or two mistakes; with more, the first hides the others.
+_MISTAKES = ("method", "target", "headers", "body", "framing")
+_SOUND = [("/score", _SCORE), ("/v2/models/model/infer", _INFER)]
+
+
 @st.composite
 def requests(draw: st.DrawFn) -> bytes:
     """One request; its connection is to be closed after the answer."""
-    length, sent = draw(_framings)(draw(_bodies))
-    lines = [b"%b: %b\r\n" % pair for pair in draw(st.lists(_header, max_size=3))]
-    start = f"{draw(_methods)} {draw(_targets)} HTTP/1.1\r\n".encode()
-    return b"".join([start, b"Host: here\r\nConnection: close\r\n", *lines, length, b"\r\n", sent])
+    mistakes = draw(st.lists(st.sampled_from(_MISTAKES), min_size=1, max_size=2))
+    target, body = draw(st.sampled_from(_SOUND))
+    method = draw(_methods) if "method" in mistakes else "POST"
+    target = draw(_targets) if "target" in mistakes else target
+    body = draw(_bodies) if "body" in mistakes else body
+    framing = draw(_framings) if "framing" in mistakes else _FRAMINGS[0]
+    lines = draw(st.lists(_header, min_size=1, max_size=2)) if "headers" in mistakes else []
+    if body in _packed:
+        lines = [*lines, (b"Content-Encoding", b"deflate" if body == _DEFLATED else b"gzip")]
+    length, sent = framing(body)
+    start = f"{method} {target} HTTP/1.1\r\nHost: here\r\nConnection: close\r\n".encode()
+    return b"".join([start, *(b"%b: %b\r\n" % pair for pair in lines), length, b"\r\n", sent])

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from tools.fuzz import door, places, wire
-from tools.fuzz.requests import WIDTH, requests
+from tools.fuzz.requests import BOMB, WIDTH, requests
 
 SCORE = json.dumps({"data": [[0.5] * WIDTH]}).encode()
 MOST_GROWN_BYTES = 100e6
@@ -54,6 +54,15 @@ def test_any_request_is_answered_and_the_server_stays_as_it_was(server):
     ready = wire.ask(server.port, request("GET /v2/health/ready HTTP/1.1"))
     assert (ready.status, json.loads(ready.body)["ready"]) == (200, True)
     assert wire.ask(server.port, request("POST /score HTTP/1.1", body=SCORE)).status == 200
+    assert memory().rss - before < MOST_GROWN_BYTES
+
+
+def test_bombs_leave_nothing_behind(server):
+    memory = psutil.Process(server.pid).memory_info
+    bomb = request("POST /v2/models/model/infer HTTP/1.1", "Content-Encoding: gzip", body=BOMB)
+    assert wire.ask(server.port, bomb).status == 413
+    before = memory().rss
+    assert {wire.ask(server.port, bomb).status for _ in range(20)} == {413}
     assert memory().rss - before < MOST_GROWN_BYTES
 
 

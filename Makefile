@@ -95,3 +95,9 @@ protos: $(UV)
 .PHONY: soak
 soak: setup
 	@$(BIN)/python -m benchmarks.serving.soak
+
+# Malformed requests for the scoring runtime's parsers and its HTTP door: MINUTES for each of the five targets.
+MINUTES ?= 1
+.PHONY: fuzz
+fuzz: setup
+	@$(BIN)/python -m tools.fuzz --minutes $(MINUTES)

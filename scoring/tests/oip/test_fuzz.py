@@ -116,7 +116,11 @@ def arrays(datatype):
         return st.text(max_size=8)
     if datatype == "BOOL":
         return st.booleans()
-    if datatype in ("FP16", "FP32", "FP64", "BF16"):
+    if datatype == "BF16":
+        # What is larger rounds to infinity, which JSON cannot carry.
+        largest = float(np.float32(from_bfloat16(np.array([0x7F7F], "u2"))[0]))
+        return st.floats(-largest, largest, width=32)
+    if datatype in ("FP16", "FP32", "FP64"):
         width = {"FP16": 16, "FP64": 64}.get(datatype, 32)
         return st.floats(width=width, allow_nan=False, allow_infinity=False)
     bounds = np.iinfo(MEMORY[datatype])

@@ -82,7 +82,8 @@ BINARY = {
         (-1, bytes(16), "number of bytes"),
         (True, bytes(1), "number of bytes"),
         ("16", bytes(16), "number of bytes"),
-        (2**80, bytes(16), "out of range|left in the body"),
+        (2**63 - 1, bytes(16), "left in the body"),
+        (2**80, bytes(16), "<= 9223372036854775807"),
     ],
 )
 def test_binary_sizes_must_fit(infer, size, data, words):

@@ -193,3 +193,17 @@ def test_a_worker_process_that_dies_is_replaced(serving):
     assert isinstance(server.score(b"").json(), int)
     assert first != server.process.pid
     assert server.stop() == 0
+
+
+@pytest.mark.parametrize(
+    "body", [b"Content-Length: 80\r\n\r\nhalf", b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"]
+)
+def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
+    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    address = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((address[0], int(address[1])), timeout=60) as client:
+        client.sendall(b"POST /score HTTP/1.1\r\nHost: here\r\n" + body)
+        while server.metric("scoring_requests_in_progress") < 2:  # that one, and this question
+            time.sleep(0.01)
+        assert server.stop() == 0
+        assert client.recv(1000).startswith(b"HTTP/1.1 503 ")

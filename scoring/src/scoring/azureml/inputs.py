@@ -124,6 +124,11 @@ def _json_object(request: Request) -> dict[str, Any]:
         raise Refusal(400, "POST body is empty. Expecting a JSON dictionary.") from None
     except UnicodeDecodeError as error:
         raise Refusal(400, f"POST body could not be decoded as JSON: {error}") from None
+    except ValueError:
+        most = sys.get_int_max_str_digits()
+        raise Refusal(
+            400, f"POST body could not be decoded as JSON: a number has more than {most} digits."
+        ) from None
     except RecursionError:
         raise Refusal(
             400, "POST body could not be decoded as JSON: it is nested too deeply."

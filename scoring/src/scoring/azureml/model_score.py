@@ -135,4 +135,7 @@ class _Waiting:
 def _body(request: Request) -> bytes:
     if request.method == "POST":
         return request.body
-    return orjson.dumps(query_values(request.query))
+    try:
+        return orjson.dumps(query_values(request.query))
+    except (orjson.JSONEncodeError, RecursionError) as error:
+        raise Refusal(400, f"The query's values cannot be written as JSON: {error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -57,6 +58,8 @@ class Application:
         self._server_version = settings.server_version
         self._outbox = Outbox(self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
+        #: Requests that have come until now.
+        self.arrived = 0
 
     def arrive(self, exchange: Exchange) -> bool:
         """A request whose head has been read; any thread.
@@ -64,6 +67,7 @@ class Application:
         True: the server is to read the body, of known size, and to call `complete`.
         """
         request = exchange.request
+        self.arrived += 1
         self.service.open[exchange] = None
         try:
             self._admit(exchange)
@@ -93,8 +97,11 @@ class Application:
 
     def incomplete(self, exchange: Exchange) -> None:
         """The client has gone before its body was there; any thread."""
-        if self._bodies.arrived(exchange):
-            exchange.abandon()
+        self._bodies.broken_off(exchange)
+
+    def give_up(self) -> None:
+        """Answers all requests that are not complete yet: nobody waits for them any longer; on the event loop."""
+        self._bodies.give_up()
 
     def proceed_where_it_belongs(self, exchange: Exchange) -> None:
         if exchange.route.anywhere or threading.get_ident() == self._loop_thread:
@@ -121,6 +128,10 @@ class Application:
         """Sends the answer; any thread."""
         request = exchange.request
         if exchange.known:
+            if not request.outcome.request_id:
+                # It was refused before anybody worked on it; an id that is too long is not given back.
+                with contextlib.suppress(Refusal):
+                    exchange.identify()
             identifiers.echo(request, response, self._server_version)
             if self._cors is not None:
                 self._cors.allow(request, response)
@@ -131,11 +142,8 @@ class Application:
         else:
             self._outbox.send(exchange.protocol, response)
         request.outcome.total_seconds = time.monotonic() - request.received_at
-        self.forget(exchange)
-        self.service.observe(request, response)
-
-    def forget(self, exchange: Exchange) -> None:
         self.service.open.pop(exchange, None)
+        self.service.observe(request, response)
 
     @property
     def in_flight(self) -> int:

@@ -55,6 +55,21 @@ class Bodies:
         """False when the exchange was answered in the meantime, since its body took too long; any thread."""
         return self._reading.pop(exchange, None) is not None
 
+    def broken_off(self, exchange: Exchange) -> None:
+        """The connection closed in the middle; who has only closed its own side still reads this. Any thread."""
+        if self.arrived(exchange):
+            exchange.refuse(
+                Refusal(400, "The connection closed before the request body was whole.")
+            )
+
+    def give_up(self) -> None:
+        """Answers everybody whose body is still on its way; on the event loop."""
+        for exchange in list(self._reading):
+            if self.arrived(exchange):
+                exchange.refuse(Refusal(503, "The server is stopping."))
+        for task in list(self._tasks.values()):
+            task.cancel()
+
     def gather(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
         """Reads a body of unknown size in parts and goes on with `then`; on the event loop."""
         self.expect(exchange)
@@ -73,21 +88,24 @@ class Bodies:
 
     async def _gathered(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
         parts: list[bytes] = []
-        size = 0
+        size = ends = 0
         try:
             async for part in exchange.protocol:
                 size += len(part)
+                ends += not part
                 if size > self.limit:
                     raise too_large(self.limit)
                 parts.append(part)
+            # Granian gives an empty part for the end, and one for what is broken before it, or for trailers.
+            if ends > 1 and exchange.request.header("trailer") is None:
+                raise Refusal(400, "The request body breaks off: its chunks are not whole.")
         except Refusal as refusal:
             if self.arrived(exchange):
                 exchange.refuse(refusal)
             return
         except Exception:
             # The server's way of saying that the client has gone.
-            if self.arrived(exchange):
-                exchange.abandon()
+            self.broken_off(exchange)
             return
         if self.arrived(exchange):
             exchange.request.body = b"".join(parts)

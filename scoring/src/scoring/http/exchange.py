@@ -50,7 +50,3 @@ class Exchange:
     def fail(self, error: Exception) -> None:
         """`error` is a defect of the server: the client gets 500, the log the reason."""
         self.reply(self._application.broken(self.request, error))
-
-    def abandon(self) -> None:
-        """The client has gone before its request was complete; nobody is answered, nothing is observed."""
-        self._application.forget(self)

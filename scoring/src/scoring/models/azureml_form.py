@@ -12,6 +12,7 @@ from scoring.models.base import BadInput, Model
 from scoring.models.rows import Tensors, tensors
 from scoring.oip.datatypes import FLOATS, memory_dtype
 from scoring.signature import TensorSpec
+from scoring.wording import shortened
 
 # Rows up to this wide are checked by the JSON decoder itself, which is several times faster.
 _WIDEST = 1024
@@ -57,7 +58,9 @@ class AzureMLForm:
 
 def _row_decoder(spec: TensorSpec) -> msgspec.json.Decoder[Any] | None:
     """Decodes `{"data": [[number, ...], ...]}` with rows of exactly the model's width."""
-    if len(spec.shape) != 2 or not 0 < spec.shape[1] <= _WIDEST or spec.datatype not in FLOATS:
+    if spec.datatype not in FLOATS or len(spec.shape) != 2:
+        return None
+    if spec.shape[0] != -1 or not 0 < spec.shape[1] <= _WIDEST:
         return None
     row: Any = tuple.__class_getitem__((float,) * spec.shape[1])
     rows: Any = list.__class_getitem__(row)
@@ -72,7 +75,7 @@ def _decoded(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"the body is not JSON: {error}") from None
+        raise BadInput(f"the body is not JSON: {shortened(str(error))}") from None
     except RecursionError:
         raise BadInput("the body's JSON is nested too deeply") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scoring.models.base import Model
+from scoring.wording import shortened
 
 
 class ModelNotFound(Exception):
@@ -25,12 +26,14 @@ class Catalog:
         versions = self._models.get(name)
         if versions is None:
             known = ", ".join(sorted(self._models)) or "none"
-            raise ModelNotFound(f"model {name!r} is not served here; served: {known}")
+            raise ModelNotFound(f"model {shortened(name)!r} is not served here; served: {known}")
         if version is None:
             return versions[max(versions, key=_age)]
         if version not in versions:
             known = ", ".join(self.versions(name))
-            raise ModelNotFound(f"model {name!r} has no version {version!r}; served: {known}")
+            raise ModelNotFound(
+                f"model {shortened(name)!r} has no version {shortened(version)!r}; served: {known}"
+            )
         return versions[version]
 
     def versions(self, name: str) -> list[str]:

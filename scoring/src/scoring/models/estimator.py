@@ -16,6 +16,7 @@ from scoring.models.estimator_threads import ThreadLimit
 from scoring.models.warmup import sample_inputs
 from scoring.oip.datatypes import datatype_of
 from scoring.signature import Signature, TensorSpec
+from scoring.wording import shortened
 
 logger = logging.getLogger("scoring.models")
 
@@ -60,7 +61,7 @@ class EstimatorModel:
             return {name: _plain(self._methods[name](rows)) for name in names}
         except (ValueError, TypeError) as error:
             # scikit-learn's words for wrong rows: "X has 3 features, but ...", "Input X contains NaN".
-            raise BadInput(" ".join(str(error).split())) from error
+            raise BadInput(shortened(" ".join(str(error).split()), 500)) from error
 
     def _probe(self) -> tuple[TensorSpec, ...]:
         """Outputs as one row shows them; this also warms the estimator up."""

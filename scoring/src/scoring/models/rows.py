@@ -10,6 +10,7 @@ import numpy as np
 from scoring.models.base import BadInput, Model
 from scoring.oip.datatypes import FLOATS, memory_dtype
 from scoring.signature import TensorSpec
+from scoring.wording import shortened
 
 Tensors = dict[str, np.ndarray]
 
@@ -72,19 +73,23 @@ def _value(row: Any, at: int, name: str) -> Any:
 
 def _from_columns(specs: Sequence[TensorSpec], columns: Mapping[str, Any]) -> Tensors:
     if isinstance(columns.get("columns"), list) and isinstance(columns.get("data"), list):
-        names, rows = columns["columns"], columns["data"]
-        try:
-            columns = {name: [row[at] for row in rows] for at, name in enumerate(names)}
-        except (IndexError, TypeError):
-            raise BadInput(
-                f"every row must have {len(names)} values, one for each of the columns"
-            ) from None
+        columns = _split_table(columns["columns"], columns["data"])
     missing = [spec.name for spec in specs if spec.name not in columns]
     if missing:
         raise BadInput(
-            f"columns are missing: {', '.join(missing)}; sent: {', '.join(map(str, columns)) or 'none'}"
+            f"columns are missing: {shortened(', '.join(missing))}; "
+            f"sent: {shortened(', '.join(map(str, columns))) or 'none'}"
         )
     return {spec.name: as_tensor(spec, columns[spec.name]) for spec in specs}
+
+
+def _split_table(names: list[Any], rows: list[Any]) -> dict[str, Any]:
+    """Columns by name, of a table as pandas writes it with orient="split"."""
+    if not all(isinstance(name, str) for name in names):
+        raise BadInput('"columns" must be a list of names')
+    if any(not isinstance(row, list) or len(row) != len(names) for row in rows):
+        raise BadInput(f"every row must have {len(names)} values, one for each of the columns")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
 def as_tensor(spec: TensorSpec, values: Any) -> np.ndarray:
@@ -96,13 +101,26 @@ def as_tensor(spec: TensorSpec, values: Any) -> np.ndarray:
     except (TypeError, ValueError, OverflowError) as error:
         if "inhomogeneous" in str(error):
             raise BadInput(f"the rows of {spec.name!r} have different lengths") from None
-        raise BadInput(f"{spec.name!r} must hold {_article(spec)}: {error}") from None
+        raise BadInput(
+            f"{spec.name!r} must hold {_article(spec)}: {shortened(str(error))}"
+        ) from None
+    _check_unchanged(spec, values, array)
     if array.ndim == 1 and len(spec.shape) == 2 and spec.shape[1] == 1:
         array = array.reshape(-1, 1)
     _check_shape(spec, array)
     if spec.datatype == "BYTES":
         _check_texts(spec, array)
     return array
+
+
+def _check_unchanged(spec: TensorSpec, values: Any, array: np.ndarray) -> None:
+    """numpy makes 1 of 1.5 where it is asked for whole numbers, and true of "no" where for truth values."""
+    if array.dtype.kind not in "biu":
+        return
+    sent = np.array(values)
+    odd = spec.datatype == "BOOL" and sent.dtype.kind not in "biuf"
+    if odd or (sent.dtype.kind in "iuf" and not np.array_equal(sent, array)):
+        raise BadInput(f"{spec.name!r} must hold {_article(spec)}; others were sent")
 
 
 def _check_shape(spec: TensorSpec, array: np.ndarray) -> None:

@@ -50,7 +50,8 @@ def check_shape(name: str, shape: Sequence[int]) -> None:
     if (
         len(shape) > _MOST_DIMENSIONS
         or (shape and min(shape) < 0)
-        or math.prod(shape) > _MOST_ELEMENTS
+        # Axes beside an empty one count as well: numpy multiplies them, too.
+        or math.prod(filter(None, shape)) > _MOST_ELEMENTS
     ):
         raise InferenceError(
             f"input {name!r} has shape {str(list(shape))[:200]}, which no tensor has"

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
 from scoring.oip.datatypes import FLOATS
 from scoring.oip.errors import InferenceError
+from scoring.wording import shortened
 
 Parameter = str | int | float | bool
 Parameters = dict[str, Parameter]
+
+# 64 bits, as over gRPC: what is larger could not be written into an answer.
+_Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+_Sent = dict[str, str | _Integer | float | bool]
 
 
 class RequestInput(msgspec.Struct):
     name: str
     shape: list[int]
     datatype: str
-    parameters: Parameters = {}
+    parameters: _Sent = {}
     #: JSON text of the values; absent when they travel as binary data.
     data: msgspec.Raw = msgspec.Raw()
 
@@ -31,25 +38,25 @@ class FloatInput(msgspec.Struct):
     shape: list[int]
     datatype: str
     data: list[float]
-    parameters: Parameters = {}
+    parameters: _Sent = {}
 
 
 class RequestOutput(msgspec.Struct):
     name: str
-    parameters: Parameters = {}
+    parameters: _Sent = {}
 
 
 class InferRequest(msgspec.Struct):
     inputs: list[RequestInput]
     id: str = ""
-    parameters: Parameters = {}
+    parameters: _Sent = {}
     outputs: list[RequestOutput] = []
 
 
 class FloatRequest(msgspec.Struct):
     inputs: list[FloatInput]
     id: str = ""
-    parameters: Parameters = {}
+    parameters: _Sent = {}
     outputs: list[RequestOutput] = []
 
 
@@ -77,8 +84,8 @@ def decode_request(document: bytes | memoryview) -> InferRequest:
     try:
         return _decoder.decode(document)
     except msgspec.ValidationError as error:
-        raise InferenceError(f"not an inference request: {error}") from None
+        raise InferenceError(f"not an inference request: {shortened(str(error))}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InferenceError(f"the request is not JSON: {error}") from None
+        raise InferenceError(f"the request is not JSON: {shortened(str(error))}") from None
     except RecursionError:
         raise InferenceError("the request's JSON is nested too deeply") from None

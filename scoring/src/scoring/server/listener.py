@@ -7,8 +7,11 @@ the main thread belongs to the entry script. So this uses the worker class under
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import socket
+import struct
+import sys
 from typing import Any
 
 from granian._granian import RSGIWorker, SocketHolder, WorkerSignal
@@ -20,6 +23,15 @@ from scoring.server.arrival import Arrivals, Scheduler
 from scoring.server.tls import PLAIN, TlsContext
 
 _BACKLOG = 2048
+# Requests may still come on open connections while the server stops; how often one more pause is made for them.
+_MOST_LAST_WORDS = 20
+# Granian has this long to end its connections.
+_STOP_SECONDS = 2.0
+# Before the door is shut, those in front of it are let in.
+_LOOKS_AT_THE_QUEUE = 200
+_LOOK_SECONDS = 0.005
+# struct tcp_info: eight bytes, four 32-bit numbers, then tcpi_unacked, which for a listening socket is its queue.
+_UNACKED = struct.Struct("=8x16xI")
 # After a change of certificates, how long an idle connection may stay on the old one.
 _LINGER_SECONDS = 30.0
 # A client that sends its head slower than this is cut off (milliseconds).
@@ -73,12 +85,19 @@ class Listener:
             self._generation.ask_to_close()
 
     async def stop(self, linger: float) -> None:
-        """New connections are refused; open ones have `linger` seconds for one more answer."""
+        """New connections are refused; open ones are left when none has asked anything for `linger` seconds."""
         self._listening.close()
         for task in list(self._leaving):
             task.cancel()
-        if self._generation is not None:
-            await self._generation.leave(linger)
+        if self._generation is None:
+            return
+        await self._generation.shut_the_door()
+        for _ in range(_MOST_LAST_WORDS):
+            before = self._application.arrived
+            await asyncio.sleep(linger)
+            if self._application.arrived == before:
+                break
+        await self._generation.leave(0)
 
 
 class _Generation:
@@ -92,6 +111,7 @@ class _Generation:
         # The worker accepts on this very descriptor; the holder closes it when it goes.
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
         self._arrivals = Arrivals(application)
+        self._shut = False
         _worker(self._holder, tls).serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
 
     def ask_to_close(self) -> None:
@@ -99,19 +119,39 @@ class _Generation:
 
     async def leave(self, linger: float) -> None:
         self.ask_to_close()
-        self._shut_the_door()
+        await self.shut_the_door()
         try:
             await asyncio.sleep(linger)
         finally:
             self._signal.set()
-            await self._stopped
+            # A client that never ends its request keeps Granian from ending; it keeps nobody else.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.shield(self._stopped), _STOP_SECONDS)
 
-    def _shut_the_door(self) -> None:
+    async def shut_the_door(self) -> None:
+        """Nobody is accepted any more; who was already waiting to be, is."""
+        if self._shut:
+            return
+        self._shut = True
+        for _ in range(_LOOKS_AT_THE_QUEUE):
+            if not _waiting_to_be_accepted(self._holder.get_fd()):
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
         # Granian can only stop accepting by also dropping idle connections, on one of which a request may just be
         # under way. A socket to which nobody connects takes the place of the real one under the same descriptor.
         with socket.create_server(("127.0.0.1", 0), backlog=1) as nobody:
             nobody.setblocking(False)
             os.dup2(nobody.fileno(), self._holder.get_fd())
+
+
+def _waiting_to_be_accepted(descriptor: int) -> int:
+    """Connections that the system has taken and would reset if their socket were closed now (tcp(7), TCP_INFO)."""
+    if not sys.platform.startswith("linux"):
+        return 0  # no other system tells
+    with socket.socket(fileno=os.dup(descriptor)) as listening:
+        info = listening.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _UNACKED.size)
+    waiting: int = _UNACKED.unpack(info)[0]
+    return waiting
 
 
 def _worker(holder: SocketHolder, tls: TlsContext) -> Any:

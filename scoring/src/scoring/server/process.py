@@ -59,7 +59,14 @@ class ServingProcess:
 
     async def _serve(self, signals: socket.socket) -> None:
         stopping = asyncio.Event()
-        asyncio.get_running_loop().add_reader(signals, stopping.set)
+        loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            # Nobody reads what stands in there: left alone, it would wake the loop up without end.
+            loop.remove_reader(signals)
+            stopping.set()
+
+        loop.add_reader(signals, stop)
         service = self._service
         tls = PLAIN if self._tls is None else self._tls.context()
         application = assembly.application(service)
@@ -90,6 +97,7 @@ class ServingProcess:
             async with asyncio.timeout(settings.shutdown_seconds):
                 while application.in_flight:
                     await asyncio.sleep(0.01)
+        application.give_up()
         await listener.stop(_LAST_WORDS_SECONDS)
 
 

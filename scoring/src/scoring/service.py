@@ -38,6 +38,13 @@ class Companion(Protocol):
         """Called after the last answer; a failure is logged and keeps nobody else from stopping."""
 
 
+class Door(Companion, Protocol):
+    """A companion that takes calls itself, beside the HTTP port."""
+
+    async def close(self) -> None:
+        """Takes no new calls from now on; returns when those in flight are answered, or their time is over."""
+
+
 class Service:
     """Settings, models, entry script, executor, state, and who watches."""
 
@@ -56,6 +63,8 @@ class Service:
         self.guard: Guard | None = None
         self.observers: list[Observer] = []
         self.companions: list[Companion] = []
+        #: Those of the companions that are to be closed when the last requests are waited for.
+        self.doors: list[Door] = []
         self.metrics: Metrics | None = None
         #: Put around model code: a request's trace, its id.
         self.carries: list[Carry] = []

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from scoring.errors import ScoringError
+from scoring.oip import grpc_tls
+from scoring.oip.grpc_describe import Reflection
+from scoring.oip.grpc_door import Door
 from scoring.oip.grpc_health import Health
-from scoring.oip.grpc_messages import POOL, SERVICE
 from scoring.oip.grpc_service import Methods
+from scoring.server.tls import TlsFiles
 from scoring.service import Service
 
 logger = logging.getLogger("scoring.grpc")
 
-_HEALTH = "grpc.health.v1.Health"
+
+class Paths(grpc.GenericRpcHandler):
+    """Handlers by path; what is not there is refused by the door, and so seen."""
+
+    def __init__(self, handlers: dict[str, Any], door: Door) -> None:
+        self._handlers = handlers
+        self._door = door
+
+    def service(self, details: grpc.HandlerCallDetails) -> Any:
+        return self._handlers.get(details.method) or self._door.unknown(details.method)
 
 
 class GrpcServer:
-    """A companion of the service; `port` is the one it got."""
+    """A companion of the service, and a door; `port` is the one it got."""
 
     def __init__(self, service: Service, port: int) -> None:
         self.port = port
         self._service = service
+        self._door = Door(service)
         self._server: grpc.aio.Server | None = None
 
     async def start(self) -> None:
@@ -38,54 +50,40 @@ class GrpcServer:
                 ("grpc.so_reuseport", int(settings.workers > 1)),
             ],
         )
-        server.add_generic_rpc_handlers((Methods(self._service).handler(),))
-        health_pb2_grpc.add_HealthServicer_to_server(Health(self._service), server)
-        reflection.enable_server_reflection(
-            (SERVICE, _HEALTH, reflection.SERVICE_NAME), server, _reflected()
-        )
+        services = (Methods(self._service), Health(self._service), Reflection())
+        handlers = {
+            path: handler
+            for service in services
+            for path, handler in service.handlers(self._door).items()
+        }
+        server.add_generic_rpc_handlers((Paths(handlers, self._door),))
         self.port = self._bind(server)
         await server.start()
         self._server = server
         logger.info("gRPC on %s:%s", settings.host, self.port, extra={"grpc_port": self.port})
 
-    async def stop(self) -> None:
+    async def close(self) -> None:
+        """Takes no new calls; those in flight have `shutdown_seconds`."""
         if self._server is not None:
+            self._door.end_streams()
             await self._server.stop(self._service.settings.shutdown_seconds)
+
+    async def stop(self) -> None:
+        await self.close()
 
     def _bind(self, server: grpc.aio.Server) -> int:
         settings = self._service.settings
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        address = f"{host}:{self.port}"
+        credentials = None
+        if settings.tls_certificate is not None and settings.tls_key is not None:
+            files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.tls_lowest)
+            credentials = grpc_tls.credentials(files)
         try:
-            if settings.tls_certificate is None or settings.tls_key is None:
-                return server.add_insecure_port(f"{host}:{self.port}")
-            return server.add_secure_port(f"{host}:{self.port}", self._credentials())
+            if credentials is None:
+                return server.add_insecure_port(address)
+            return server.add_secure_port(address, credentials)
         except RuntimeError:
             raise ScoringError(
                 f"Port {self.port} on {settings.host} cannot be used for gRPC; choose another with --grpc-port."
             ) from None
-
-    def _credentials(self) -> grpc.ServerCredentials:
-        """Reads the certificate again for new connections, so that a renewed one counts."""
-
-        def current() -> grpc.ServerCertificateConfiguration | None:
-            settings = self._service.settings
-            try:
-                key = settings.tls_key.read_bytes()  # type: ignore[union-attr]  # _bind() has looked
-                chain = settings.tls_certificate.read_bytes()  # type: ignore[union-attr]
-            except OSError as error:
-                logger.warning("The certificate stays as it is: %s", error)
-                return None
-            return grpc.ssl_server_certificate_configuration([(key, chain)])
-
-        first = current()
-        if first is None:
-            raise ScoringError(f"{self._service.settings.tls_certificate} cannot be read.")
-        # None keeps the certificate that is in use.
-        return grpc.dynamic_ssl_server_credentials(first, current)  # type: ignore[arg-type]  # the stub lacks None
-
-
-def _reflected() -> object:
-    """Our pool, with the other services' files beside ours."""
-    for file in (health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR):
-        POOL.AddSerializedFile(file.serialized_pb)
-    return POOL

@@ -29,6 +29,15 @@ class TlsFiles:
         self._check()
         return (True, str(self.certificate), str(self.key), None, self._lowest, None, [], False)
 
+    def pair(self) -> tuple[bytes, bytes]:
+        """Key and certificate chain. Raises ScoringError when they cannot be used together."""
+        found = self._contents()
+        self._check()
+        if found is None or found != self._contents():
+            raise ScoringError(f"The TLS certificate {self.certificate} is just being replaced.")
+        chain, key = found
+        return key, chain
+
     def changed(self) -> bool:
         """The files differ from when this was last asked (or from the start)."""
         now = self._contents()

@@ -33,7 +33,7 @@ logger = logging.getLogger("scoring")
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
     if settings.grpc_port is not None:
-        grpc_environment.prepare(settings, os.environ)
+        grpc_environment.prepare(os.environ)
     service = Service(settings)
     tokens = take_tokens_from(os.environ)
     service.guard = Guard(keys, tokens) if keys or tokens else None

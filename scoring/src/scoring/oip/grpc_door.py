@@ -58,6 +58,13 @@ class Door:
         self._service = service
         self._scheme = "http" if service.settings.tls_certificate is None else "https"
         self._streams: set[asyncio.Task[Any]] = set()
+        self._ending = False
+        self._calls = 0
+
+    @property
+    def busy(self) -> bool:
+        """A call is being answered."""
+        return bool(self._calls or self._streams)
 
     def unary(
         self,
@@ -80,9 +87,11 @@ class Door:
         async def called(_: Any, context: Context) -> bytes:
             call = Call(path, path, context, self._scheme)
             self._service.in_progress += 1
+            self._calls += 1
             try:
                 return await self._answered(call, work, is_open=is_open)
             finally:
+                self._calls -= 1
                 self._service.in_progress -= 1
 
         return grpc.stream_unary_rpc_method_handler(called)
@@ -98,6 +107,8 @@ class Door:
         """Any number of messages both ways, until the client has had enough or the server stops."""
 
         async def work(call: Call) -> bytes:
+            if self._ending:
+                return b""
             async for message in answers(_messages(call.context, parse)):
                 await call.context.write(message.SerializeToString())
             return b""
@@ -126,6 +137,7 @@ class Door:
 
     def end_streams(self) -> None:
         """A watcher would keep a server that stops waiting for ever."""
+        self._ending = True
         for task in self._streams:
             task.cancel()
 
@@ -198,6 +210,5 @@ def _headers(context: Context) -> dict[str, str]:
 
 
 def _address(peer: str) -> str:
-    """`ipv4:127.0.0.1:5000` as the other door writes it."""
-    kind, _, address = peer.partition(":")
-    return unquote(address) if kind in ("ipv4", "ipv6") else peer
+    """As the relay has put it into its end's name: `unix-abstract:<name>/127.0.0.1:5000`."""
+    return unquote(peer.partition("/")[2])

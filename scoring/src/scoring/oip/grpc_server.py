@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import ssl
+import time
 from typing import Any
 
 import grpc
 
 from scoring.errors import ScoringError
-from scoring.oip import grpc_tls
 from scoring.oip.grpc_describe import Reflection
 from scoring.oip.grpc_door import Door
 from scoring.oip.grpc_health import Health
+from scoring.oip.grpc_relay import Relay
 from scoring.oip.grpc_service import Methods
 from scoring.server.tls import TlsFiles
+from scoring.server.watch import Watch
 from scoring.service import Service
 
 logger = logging.getLogger("scoring.grpc")
+
+_LOOK_SECONDS = 0.01
+# A client that was asked to leave, has no call open and is silent for so long has none under way either.
+_QUIET_SECONDS = 1.0
 
 
 class Paths(grpc.GenericRpcHandler):
@@ -37,7 +45,9 @@ class GrpcServer:
         self.port = port
         self._service = service
         self._door = Door(service)
+        self._relay = Relay()
         self._server: grpc.aio.Server | None = None
+        self._watch: Watch | None = None
 
     async def start(self) -> None:
         """Raises ScoringError when the port cannot be had."""
@@ -46,8 +56,6 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", settings.max_body_bytes),
                 ("grpc.max_send_message_length", -1),
-                # Several workers share one port; a single one wants to hear that it is taken.
-                ("grpc.so_reuseport", int(settings.workers > 1)),
             ],
         )
         services = (Methods(self._service), Health(self._service), Reflection())
@@ -57,33 +65,55 @@ class GrpcServer:
             for path, handler in service.handlers(self._door).items()
         }
         server.add_generic_rpc_handlers((Paths(handlers, self._door),))
-        self.port = self._bind(server)
+        server.add_insecure_port(self._relay.inside)
+        tls = await self._tls()
         await server.start()
+        # Several workers share one port; a single one wants to hear that it is taken.
+        shared = settings.workers > 1
+        try:
+            self.port = await self._relay.start(settings.host, self.port, tls, shared=shared)
+        except ScoringError:
+            await server.stop(None)
+            raise
         self._server = server
         logger.info("gRPC on %s:%s", settings.host, self.port, extra={"grpc_port": self.port})
 
     async def close(self) -> None:
-        """Takes no new calls; those in flight have `shutdown_seconds`."""
-        if self._server is not None:
-            self._door.end_streams()
-            await self._server.stop(self._service.settings.shutdown_seconds)
+        """Takes no new calls; those in flight, and those that were under way, have `shutdown_seconds`."""
+        if self._server is None:
+            return
+        until = time.monotonic() + self._service.settings.shutdown_seconds
+        self._relay.let_go()
+        self._door.end_streams()
+        while not self._is_over() and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
+        server, self._server = self._server, None
+        if self._is_over():
+            # First: grpcio would wait a long time for a connection on which nobody has said anything.
+            self._relay.stop()
+        await server.stop(None)
+        self._relay.stop()
 
     async def stop(self) -> None:
         await self.close()
+        if self._watch is not None:
+            await self._watch.stop()
 
-    def _bind(self, server: grpc.aio.Server) -> int:
+    def _is_over(self) -> bool:
+        return not self._door.busy and self._relay.is_quiet(_QUIET_SECONDS)
+
+    async def _tls(self) -> ssl.SSLContext | None:
         settings = self._service.settings
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        address = f"{host}:{self.port}"
-        credentials = None
-        if settings.tls_certificate is not None and settings.tls_key is not None:
-            files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.tls_lowest)
-            credentials = grpc_tls.credentials(files)
-        try:
-            if credentials is None:
-                return server.add_insecure_port(address)
-            return server.add_secure_port(address, credentials)
-        except RuntimeError:
-            raise ScoringError(
-                f"Port {self.port} on {settings.host} cannot be used for gRPC; choose another with --grpc-port."
-            ) from None
+        if settings.tls_certificate is None or settings.tls_key is None:
+            return None
+        files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.tls_lowest)
+        context = files.python_context(["h2"])
+
+        async def look() -> None:
+            if files.changed():
+                files.renew(context)
+                logger.info("TLS certificate of gRPC has been replaced")
+
+        self._watch = Watch(look)
+        await self._watch.start()
+        return context

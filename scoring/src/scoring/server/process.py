@@ -87,7 +87,7 @@ class ServingProcess:
         listener.let_go()
         await asyncio.sleep(settings.drain_seconds)
         # gRPC's channels stay open and would bring new calls for ever.
-        closing = asyncio.gather(*(door.close() for door in service.doors), return_exceptions=True)
+        closing = asyncio.create_task(service.close())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.shutdown_seconds):
                 while application.in_flight:

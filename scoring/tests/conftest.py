@@ -1,14 +1,19 @@
 """A server as a user starts it: a process of its own, on a port that the system chooses."""
 
+import gzip
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 START_SECONDS = 120
 SETTINGS = ("SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_")
@@ -19,6 +24,13 @@ class RunningServer:
         self.process = process
         self.log = log
         self.url = ""
+
+    def lines(self):
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+    @property
+    def grpc_port(self):
+        return next(line["grpc_port"] for line in self.lines() if "grpc_port" in line)
 
     def ready(self):
         until = time.monotonic() + START_SECONDS
@@ -102,3 +114,47 @@ def ridge_folder(tmp_path_factory):
     features, progression = load_diabetes(return_X_y=True)
     joblib.dump(Ridge(alpha=0.5).fit(features, progression), folder / "model.pkl")
     return folder
+
+
+class Receiver(ThreadingHTTPServer):
+    """An OpenTelemetry collector that keeps what it gets."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), OtlpHandler)
+        self.spans = []
+        self.records = []
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class OtlpHandler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        if self.path == "/v1/traces":
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                for scope in resource.scope_spans:
+                    self.server.spans += scope.spans
+        else:
+            for resource in ExportLogsServiceRequest.FromString(body).resource_logs:
+                for scope in resource.scope_logs:
+                    self.server.records += scope.log_records
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def receiver():
+    found = Receiver()
+    threading.Thread(target=found.serve_forever, daemon=True).start()
+    yield found
+    found.shutdown()
+    found.server_close()

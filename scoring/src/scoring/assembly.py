@@ -20,8 +20,9 @@ from scoring.http.keys import Keys
 from scoring.http.router import Route
 from scoring.http.tokens import take_from as take_tokens_from
 from scoring.models.base import Model
+from scoring.oip import grpc_environment
 from scoring.server.watch import Watch
-from scoring.service import Companion, Service
+from scoring.service import Door, Service
 from scoring.settings import Settings
 from scoring.telemetry import install as telemetry
 from scoring.telemetry.metrics import Metrics
@@ -31,6 +32,8 @@ logger = logging.getLogger("scoring")
 
 def build(settings: Settings, keys: Keys | None = None) -> Service:
     """Loads what the source directory holds. Raises StartupFailed."""
+    if settings.grpc_port is not None:
+        grpc_environment.prepare(os.environ)
     service = Service(settings)
     tokens = take_tokens_from(os.environ)
     service.guard = Guard(keys, tokens) if keys or tokens else None
@@ -42,7 +45,9 @@ def build(settings: Settings, keys: Keys | None = None) -> Service:
     collection.install(service)
     _load(service)
     if settings.grpc_port is not None:
-        service.companions.append(_grpc_server(service, settings.grpc_port))
+        door = _grpc_server(service, settings.grpc_port)
+        service.companions.append(door)
+        service.doors.append(door)
     return service
 
 
@@ -61,7 +66,7 @@ def _load(service: Service) -> None:
         service.models.add(ScriptModel(service.entry_script, service.settings.model_directory))
 
 
-def _grpc_server(service: Service, port: int) -> Companion:
+def _grpc_server(service: Service, port: int) -> Door:
     try:
         from scoring.oip.grpc_server import GrpcServer
     except ImportError as missing:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from scoring.engine.batching import Limits
@@ -37,6 +37,13 @@ class Companion(Protocol):
         """Called after the last answer; a failure is logged and keeps nobody else from stopping."""
 
 
+class Door(Companion, Protocol):
+    """A companion that takes calls itself, beside the HTTP port."""
+
+    async def close(self) -> None:
+        """Takes no new calls from now on; returns when those in flight are answered, or their time is over."""
+
+
 class Service:
     """Settings, models, entry script, executor, state, and who watches."""
 
@@ -56,6 +63,8 @@ class Service:
         self.observers: list[Observer] = []
         self.sightings = Sightings(self.observers)
         self.companions: list[Companion] = []
+        #: Those of the companions that are to be closed when the last requests are waited for.
+        self.doors: list[Door] = []
         #: Counts at once, so that nothing is uncounted when the process is killed.
         self.metrics: Metrics | None = None
         #: Put around model code: a request's trace, its id.
@@ -90,13 +99,14 @@ class Service:
             await companion.start()
         self.started = True
 
+    async def close(self) -> None:
+        """Ends every door, all at the same time."""
+        await asyncio.gather(*(_cleanly(door, door.close()) for door in self.doors))
+
     async def stop(self) -> None:
         self.sightings.show()
         for companion in reversed(self.companions):
-            try:
-                await companion.stop()
-            except Exception:
-                logger.exception("%s did not stop cleanly", type(companion).__name__)
+            await _cleanly(companion, companion.stop())
 
     def deadline_of(self, request: Request) -> float | None:
         """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""
@@ -107,6 +117,13 @@ class Service:
         for carry in self.carries:
             function = carry(request, function)
         return function
+
+
+async def _cleanly(companion: Companion, ending: Awaitable[None]) -> None:
+    try:
+        await ending
+    except Exception:
+        logger.exception("%s did not stop cleanly", type(companion).__name__)
 
 
 def _batch_limits(settings: Settings) -> Limits:

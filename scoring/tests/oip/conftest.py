@@ -1,16 +1,27 @@
 """A service with models of every datatype, without sockets."""
 
 import asyncio
+import datetime
+import ipaddress
 import json
+import queue
+import threading
 
+import grpc
 import numpy as np
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from onnx import TensorProto, helper
 
 from scoring import assembly
 from scoring import settings as setting
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
+from scoring.oip.grpc_messages import SERVICE, message
+from scoring.oip.grpc_server import GrpcServer
 
 TYPES = {
     "BOOL": TensorProto.BOOL,
@@ -158,3 +169,107 @@ def identity():
         return {"inputs": [only], **more}
 
     return document
+
+
+class Running:
+    """A service and its gRPC server on a loop of their own."""
+
+    def __init__(self, service):
+        #: (method, route, status) of each call, as observers see it.
+        self.seen = queue.Queue()
+        service.observers.append(
+            lambda asked, given: self.seen.put((asked.method, asked.outcome.route, given.status))
+        )
+        self.service = service
+        self.server = GrpcServer(service, 0)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def start(self):
+        self._thread.start()
+        self.service.executor.start()
+        self.service.sightings.bind(self._loop)
+        self._on_loop(self.server.start())
+        self.service.started = True
+
+    def channel(self):
+        return grpc.insecure_channel(f"127.0.0.1:{self.server.port}")
+
+    def close(self):
+        self._on_loop(self.server.close())
+
+    def stop(self):
+        self._on_loop(self.server.stop())
+        self.service.executor.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _on_loop(self, coroutine):
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
+
+
+@pytest.fixture(scope="module")
+def run_door(build):
+    """run_door(NAME=value) gives a running gRPC server of the models; environment variables as keywords."""
+    started = []
+
+    def run(**variables):
+        running = Running(build(**variables))
+        running.start()
+        started.append(running)
+        return running
+
+    yield run
+    for running in started:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def caller():
+    """caller(channel)("ModelInfer", request) -> response."""
+
+    def on(channel):
+        def make(name, request=None, metadata=None, timeout=20):
+            method = channel.unary_unary(
+                f"/{SERVICE}/{name}",
+                request_serializer=message(f"{name}Request").SerializeToString,
+                response_deserializer=message(f"{name}Response").FromString,
+            )
+            return method(
+                request or message(f"{name}Request")(), timeout=timeout, metadata=metadata
+            )
+
+        return make
+
+    return on
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """Writes a self-signed certificate of this machine, whose common name is told; returns the files."""
+
+    def make(name):
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        places = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        now = datetime.datetime.now(datetime.UTC)
+        signed = (
+            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=1))
+            .add_extension(x509.SubjectAlternativeName(places), critical=False).sign(key, hashes.SHA256())
+        )  # fmt: skip
+        pem = serialization.Encoding.PEM
+        form = serialization.PrivateFormat.PKCS8
+        replace(tmp_path / "key.pem", key.private_bytes(pem, form, serialization.NoEncryption()))
+        replace(tmp_path / "cert.pem", signed.public_bytes(pem))
+        return tmp_path / "cert.pem", tmp_path / "key.pem"
+
+    return make
+
+
+def replace(path, content):
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(content)
+    fresh.replace(path)

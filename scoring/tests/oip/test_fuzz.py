@@ -111,6 +111,63 @@ def test_any_protobuf_is_refused_before_or_after_parsing(service, data):
         pass
 
 
+DIMENSIONS = [0, 1, 2, 3, -1, 2**31, 2**40, 2**62, 2**63 - 1, -(2**63)]
+contents = st.fixed_dictionaries(
+    {},
+    optional={
+        "fp32_contents": st.lists(st.floats(width=32), max_size=5),
+        "int_contents": st.lists(st.integers(-(2**31), 2**31 - 1), max_size=5),
+        "bytes_contents": st.lists(st.binary(max_size=4), max_size=5),
+    },
+)
+grpc_inputs = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["x", "x", "y", ""]),
+        "datatype": st.sampled_from([*DATATYPES, "FP8", ""]),
+        "shape": st.just([2, 2]) | st.lists(st.sampled_from(DIMENSIONS), max_size=4),
+    },
+    optional={"contents": contents},
+)
+grpc_requests = st.fixed_dictionaries(
+    {"inputs": st.lists(grpc_inputs, max_size=2)},
+    optional={
+        "raw_input_contents": st.lists(
+            st.sampled_from([b"", bytes(16), bytes(4)]) | st.binary(max_size=40), max_size=2
+        )
+    },
+)
+
+
+def sentence_of(reading):
+    """Of the refusal; None where there is none."""
+    try:
+        reading()
+    except InferenceError as refused:
+        return refused.message
+    return None
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(["identity_fp32", "identity_bytes", "identity_int8"]), grpc_requests)
+def test_any_tensors_over_grpc_are_read_or_refused(service, model, document):
+    from scoring.oip import grpc_infer
+
+    parsed = message("ModelInferRequest")(**document)
+    sentence = sentence_of(lambda: grpc_infer.read_inputs(service.models.get(model), parsed))
+    assert sentence is None or 10 < len(sentence) < 1000
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=60), st.integers(1, 3))
+def test_any_large_message_is_looked_over(tail, times):
+    from scoring.oip import grpc_wire
+
+    large = message("ModelInferRequest")(raw_input_contents=[bytes(70_000)]).SerializeToString()
+    assert sentence_of(lambda: grpc_wire.check(large * times)) is None
+    sentence = sentence_of(lambda: grpc_wire.check(large + tail))
+    assert sentence is None or 10 < len(sentence) < 1000
+
+
 def arrays(datatype):
     if datatype == "BYTES":
         return st.text(max_size=8)

@@ -1,7 +1,6 @@
 """The gRPC protocol, over a real connection."""
 
 import asyncio
-import threading
 
 import grpc
 import numpy as np
@@ -17,38 +16,9 @@ from scoring.oip.grpc_messages import SERVICE, message
 from scoring.oip.grpc_server import GrpcServer
 
 
-class Running:
-    """A service and its gRPC server on a loop of their own."""
-
-    def __init__(self, service):
-        self.service = service
-        self.server = GrpcServer(service, 0)
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-
-    def start(self):
-        self._thread.start()
-        self.service.executor.start()
-        self._on_loop(self.server.start())
-        self.service.started = True
-
-    def stop(self):
-        self._on_loop(self.server.stop())
-        self.service.executor.stop()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _on_loop(self, coroutine):
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(20)
-
-
 @pytest.fixture(scope="module")
-def running(build):
-    running = Running(build(SLIPWAY_SHUTDOWN_SECONDS="1", SLIPWAY_MAX_BODY_BYTES="100000"))
-    running.start()
-    yield running
-    running.stop()
+def running(run_door):
+    return run_door(SLIPWAY_SHUTDOWN_SECONDS="1", SLIPWAY_MAX_BODY_BYTES="100000")
 
 
 @pytest.fixture(scope="module")
@@ -58,18 +28,8 @@ def channel(running):
 
 
 @pytest.fixture(scope="module")
-def call(channel):
-    """call("ModelInfer", request) -> response."""
-
-    def make(name, request=None, metadata=None, timeout=20):
-        method = channel.unary_unary(
-            f"/{SERVICE}/{name}",
-            request_serializer=message(f"{name}Request").SerializeToString,
-            response_deserializer=message(f"{name}Response").FromString,
-        )
-        return method(request or message(f"{name}Request")(), timeout=timeout, metadata=metadata)
-
-    return make
+def call(caller, channel):
+    return caller(channel)
 
 
 def request(model="identity_fp32", **more):

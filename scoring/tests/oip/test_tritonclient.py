@@ -105,3 +105,14 @@ def test_refusals_come_as_sentences(seen):
 
 def test_fifty_at_once_each_get_their_own(seen):
     assert seen["concurrent"]
+
+
+def test_tls_by_the_clients_own_option(client_python, start_server, models, certificate):
+    root, key = certificate("one")
+    server = start_server(models, "--grpc-port", 0, "--tls-cert", root, "--tls-key", key)
+    calls = [client_python, HERE / "triton_tls.py", f"127.0.0.1:{server.grpc_port}", root]
+    done = subprocess.run(
+        [*map(str, calls)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout) == {"ready": True, "output": [[1.0, 2.0]], "aio": [[1.0, 2.0]]}

@@ -6,36 +6,45 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 
+from scoring.oip.errors import InferenceError
+from scoring.oip.grpc_door import Call, Door
 from scoring.oip.grpc_messages import SERVICE
 from scoring.service import Service
+
+NAME = "grpc.health.v1.Health"
 
 # A watcher learns of a change this much later at most.
 _LOOK_SECONDS = 0.2
 
-Context = grpc.aio.ServicerContext[Any, Any]
 
-
-class Health(health_pb2_grpc.HealthServicer):  # type: ignore[misc]  # the package has no types
-    """Answers for the server ("") and for the inference service."""
+class Health:
+    """Answers for the server ("") and for the inference service; asks for no key."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
 
-    async def Check(self, request: Any, context: Context) -> Any:  # noqa: N802  (gRPC's name)
-        status = self._status(request.service)
+    def handlers(self, door: Door) -> dict[str, Any]:
+        """By path."""
+        parse = health_pb2.HealthCheckRequest.FromString
+        check, watch = f"/{NAME}/Check", f"/{NAME}/Watch"
+        return {
+            check: door.unary(check, parse, self._check, is_open=True),
+            watch: door.stream(watch, parse, self._watch, is_open=True),
+        }
+
+    async def _check(self, received: Any, call: Call) -> Any:
+        status = self._status(received.service)
         if status == health_pb2.HealthCheckResponse.SERVICE_UNKNOWN:
-            await context.abort(
-                grpc.StatusCode.NOT_FOUND, f"service {request.service[:80]!r} is not served here"
-            )
+            raise InferenceError(f"service {received.service[:80]!r} is not served here", 404)
         return health_pb2.HealthCheckResponse(status=status)
 
-    async def Watch(self, request: Any, context: Context) -> AsyncIterator[Any]:  # noqa: N802  (likewise)
+    async def _watch(self, received: AsyncIterator[Any]) -> AsyncIterator[Any]:
         last = None
-        while True:
-            status = self._status(request.service)
+        asked = await anext(received, None)
+        while asked is not None:
+            status = self._status(asked.service)
             if status != last:
                 yield health_pb2.HealthCheckResponse(status=status)
                 last = status

@@ -36,8 +36,8 @@ def read_inputs(model: Model, message: Any) -> dict[str, np.ndarray]:
 
 def _input(model: Model, sent: Any, data: bytes | None) -> np.ndarray:
     spec = inference.spec_of(model, sent.name)
+    inference.check_shape(sent.name, sent.shape)
     shape = list(sent.shape)
-    inference.check_shape(sent.name, shape)
     if len(sent.parameters):
         inference.check_parameters(grpc_tensors.parameters(sent.parameters))
     if data is None:

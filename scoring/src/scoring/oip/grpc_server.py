@@ -2,30 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import ssl
+import time
+from typing import Any
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_reflection.v1alpha import reflection, reflection_pb2
 
 from scoring.errors import ScoringError
+from scoring.oip.grpc_describe import Reflection
+from scoring.oip.grpc_door import Door
 from scoring.oip.grpc_health import Health
-from scoring.oip.grpc_messages import POOL, SERVICE
+from scoring.oip.grpc_relay import Relay
 from scoring.oip.grpc_service import Methods
+from scoring.server.tls import TlsFiles
+from scoring.server.watch import Watch
 from scoring.service import Service
 
 logger = logging.getLogger("scoring.grpc")
 
-_HEALTH = "grpc.health.v1.Health"
+_LOOK_SECONDS = 0.01
+# A client that was asked to leave, has no call open and is silent for so long has none under way either.
+_QUIET_SECONDS = 1.0
+
+
+class Paths(grpc.GenericRpcHandler):
+    """Handlers by path; what is not there is refused by the door, and so seen."""
+
+    def __init__(self, handlers: dict[str, Any], door: Door) -> None:
+        self._handlers = handlers
+        self._door = door
+
+    def service(self, details: grpc.HandlerCallDetails) -> Any:
+        return self._handlers.get(details.method) or self._door.unknown(details.method)
 
 
 class GrpcServer:
-    """A companion of the service; `port` is the one it got."""
+    """A companion of the service, and a door; `port` is the one it got."""
 
     def __init__(self, service: Service, port: int) -> None:
         self.port = port
         self._service = service
+        self._door = Door(service)
+        self._relay = Relay()
         self._server: grpc.aio.Server | None = None
+        self._watch: Watch | None = None
 
     async def start(self) -> None:
         """Raises ScoringError when the port cannot be had."""
@@ -34,58 +56,64 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", settings.max_body_bytes),
                 ("grpc.max_send_message_length", -1),
-                # Several workers share one port; a single one wants to hear that it is taken.
-                ("grpc.so_reuseport", int(settings.workers > 1)),
             ],
         )
-        server.add_generic_rpc_handlers((Methods(self._service).handler(),))
-        health_pb2_grpc.add_HealthServicer_to_server(Health(self._service), server)
-        reflection.enable_server_reflection(
-            (SERVICE, _HEALTH, reflection.SERVICE_NAME), server, _reflected()
-        )
-        self.port = self._bind(server)
+        services = (Methods(self._service), Health(self._service), Reflection())
+        handlers = {
+            path: handler
+            for service in services
+            for path, handler in service.handlers(self._door).items()
+        }
+        server.add_generic_rpc_handlers((Paths(handlers, self._door),))
+        server.add_insecure_port(self._relay.inside)
+        tls = await self._tls()
         await server.start()
+        # Several workers share one port; a single one wants to hear that it is taken.
+        shared = settings.workers > 1
+        try:
+            self.port = await self._relay.start(settings.host, self.port, tls, shared=shared)
+        except ScoringError:
+            await server.stop(None)
+            raise
         self._server = server
         logger.info("gRPC on %s:%s", settings.host, self.port, extra={"grpc_port": self.port})
 
+    async def close(self) -> None:
+        """Takes no new calls; those in flight, and those that were under way, have `shutdown_seconds`."""
+        if self._server is None:
+            return
+        until = time.monotonic() + self._service.settings.shutdown_seconds
+        self._relay.let_go()
+        self._door.end_streams()
+        while not self._is_over() and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
+        server, self._server = self._server, None
+        if self._is_over():
+            # First: grpcio would wait a long time for a connection on which nobody has said anything.
+            self._relay.stop()
+        await server.stop(None)
+        self._relay.stop()
+
     async def stop(self) -> None:
-        if self._server is not None:
-            await self._server.stop(self._service.settings.shutdown_seconds)
+        await self.close()
+        if self._watch is not None:
+            await self._watch.stop()
 
-    def _bind(self, server: grpc.aio.Server) -> int:
+    def _is_over(self) -> bool:
+        return not self._door.busy and self._relay.is_quiet(_QUIET_SECONDS)
+
+    async def _tls(self) -> ssl.SSLContext | None:
         settings = self._service.settings
-        host = f"[{settings.host}]" if ":" in settings.host else settings.host
-        try:
-            if settings.tls_certificate is None or settings.tls_key is None:
-                return server.add_insecure_port(f"{host}:{self.port}")
-            return server.add_secure_port(f"{host}:{self.port}", self._credentials())
-        except RuntimeError:
-            raise ScoringError(
-                f"Port {self.port} on {settings.host} cannot be used for gRPC; choose another with --grpc-port."
-            ) from None
+        if settings.tls_certificate is None or settings.tls_key is None:
+            return None
+        files = TlsFiles(settings.tls_certificate, settings.tls_key, settings.tls_lowest)
+        context = files.python_context(["h2"])
 
-    def _credentials(self) -> grpc.ServerCredentials:
-        """Reads the certificate again for new connections, so that a renewed one counts."""
+        async def look() -> None:
+            if files.changed():
+                files.renew(context)
+                logger.info("TLS certificate of gRPC has been replaced")
 
-        def current() -> grpc.ServerCertificateConfiguration | None:
-            settings = self._service.settings
-            try:
-                key = settings.tls_key.read_bytes()  # type: ignore[union-attr]  # _bind() has looked
-                chain = settings.tls_certificate.read_bytes()  # type: ignore[union-attr]  # likewise
-            except OSError as error:
-                logger.warning("The certificate stays as it is: %s", error)
-                return None
-            return grpc.ssl_server_certificate_configuration([(key, chain)])
-
-        first = current()
-        if first is None:
-            raise ScoringError(f"{self._service.settings.tls_certificate} cannot be read.")
-        # None keeps the certificate that is in use.
-        return grpc.dynamic_ssl_server_credentials(first, current)  # type: ignore[arg-type]  # the stub lacks None
-
-
-def _reflected() -> object:
-    """Our pool, with the other services' files beside ours."""
-    for file in (health_pb2.DESCRIPTOR, reflection_pb2.DESCRIPTOR):
-        POOL.AddSerializedFile(file.serialized_pb)
-    return POOL
+        self._watch = Watch(look)
+        await self._watch.start()
+        return context

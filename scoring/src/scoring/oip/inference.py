@@ -47,12 +47,12 @@ def check_parameters(*several: Parameters) -> None:
 
 def check_shape(name: str, shape: Sequence[int]) -> None:
     """Raises InferenceError for a shape that no tensor has."""
-    if (
-        len(shape) > _MOST_DIMENSIONS
-        or (shape and min(shape) < 0)
-        # Axes beside an empty one count as well: numpy multiplies them, too.
-        or math.prod(filter(None, shape)) > _MOST_ELEMENTS
-    ):
+    if len(shape) > _MOST_DIMENSIONS:
+        raise InferenceError(
+            f"input {name!r} has a shape of {len(shape)} axes, which no tensor has"
+        )
+    # An axis of 0 must not hide what the others claim: numpy refuses them whatever the product.
+    if (shape and min(shape) < 0) or math.prod(axis or 1 for axis in shape) > _MOST_ELEMENTS:
         raise InferenceError(
             f"input {name!r} has shape {str(list(shape))[:200]}, which no tensor has"
         )

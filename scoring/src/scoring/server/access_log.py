@@ -11,7 +11,11 @@ from scoring.http.message import Request, Response
 from scoring.server.logs import Writer, time_text
 
 # Probes would drown everything else.
-_QUIET = frozenset({"/", "/metrics", "/v2/health/live", "/v2/health/ready"})
+_QUIET = frozenset(
+    {"/", "/metrics", "/v2/health/live", "/v2/health/ready"}
+    | {f"/grpc.health.v1.Health/{name}" for name in ("Check", "Watch")}
+    | {f"/inference.GRPCInferenceService/{name}" for name in ("ServerLive", "ServerReady")}
+)
 
 
 class AccessLog:

@@ -93,12 +93,15 @@ class ServingProcess:
         logger.info("Stopping: not ready; still answering for %g s", settings.drain_seconds)
         listener.let_go()
         await asyncio.sleep(settings.drain_seconds)
+        # gRPC's channels stay open and would bring new calls for ever.
+        closing = asyncio.create_task(service.close())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.shutdown_seconds):
                 while application.in_flight:
                     await asyncio.sleep(0.01)
         application.give_up()
         await listener.stop(_LAST_WORDS_SECONDS)
+        await closing
 
 
 def _certificate_watch(files: TlsFiles, listener: Listener) -> Watch:

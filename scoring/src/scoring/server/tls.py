@@ -12,6 +12,8 @@ TlsContext = tuple[bool, str | None, str | None, str | None, str, str | None, li
 
 PLAIN: TlsContext = (False, None, None, None, "tls1.3", None, [], False)
 
+_LOWEST = {"tls1.2": ssl.TLSVersion.TLSv1_2, "tls1.3": ssl.TLSVersion.TLSv1_3}
+
 _PKCS8 = "-----BEGIN PRIVATE KEY-----"
 
 
@@ -28,6 +30,20 @@ class TlsFiles:
         """Raises ScoringError when the files cannot be used together."""
         self._check()
         return (True, str(self.certificate), str(self.key), None, self._lowest, None, [], False)
+
+    def python_context(self, protocols: list[str]) -> ssl.SSLContext:
+        """For Python's own sockets. Raises ScoringError when the files cannot be used together."""
+        self._check()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = _LOWEST[self._lowest]
+        context.set_alpn_protocols(protocols)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
+
+    def renew(self, context: ssl.SSLContext) -> None:
+        """New connections get what the files hold now. Raises ScoringError and leaves it as it is."""
+        self._check()
+        context.load_cert_chain(self.certificate, self.key)
 
     def changed(self) -> bool:
         """The files differ from when this was last asked (or from the start)."""

@@ -1,6 +1,6 @@
 """Traces: one server span per request that reached a model, or was refused; queue and compute as its children.
 
-Attribute names are OpenTelemetry's semantic conventions for HTTP.
+Attribute names are OpenTelemetry's semantic conventions for HTTP, and for gRPC where the call came that way.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
 from scoring.http.message import Request, Response
+from scoring.oip.rpc import GRPC_STATUS, RPC
 
 
 class Tracing:
@@ -54,9 +55,8 @@ class Tracing:
         span.end(_epoch_ns(request.received_at + outcome.total_seconds))
 
     def _begun(self, request: Request) -> Span:
-        name = f"{request.method} {request.outcome.route}".rstrip()
         return self._tracer.start_span(
-            name,
+            _name(request),
             context=extract(request.headers),
             kind=SpanKind.SERVER,
             start_time=_epoch_ns(request.received_at),
@@ -79,19 +79,40 @@ def _epoch_ns(monotonic: float) -> int:
     return time.time_ns() - int((time.monotonic() - monotonic) * 1e9)
 
 
+def _name(request: Request) -> str:
+    route = request.outcome.route
+    if request.method == RPC:
+        return route.lstrip("/") or "unknown method"
+    return f"{request.method} {route}".rstrip()
+
+
 def _attributes(request: Request, response: Response) -> dict[str, str | int]:
     outcome = request.outcome
-    found: dict[str, str | int] = {
-        "http.request.method": request.method,
-        "http.route": outcome.route,
-        "http.response.status_code": response.status,
-        "url.path": request.path,
-        "url.scheme": request.scheme,
-        "scoring.request_id": outcome.request_id,
-    }
+    transport = _of_rpc if request.method == RPC else _of_http
+    found = transport(request, response) | {"scoring.request_id": outcome.request_id}
     if outcome.model:
         found["scoring.model"] = outcome.model
         found["scoring.model.version"] = outcome.model_version or ""
     if outcome.error is not None:
         found["error.type"] = type(outcome.error).__name__
     return found
+
+
+def _of_http(request: Request, response: Response) -> dict[str, str | int]:
+    return {
+        "http.request.method": request.method,
+        "http.route": request.outcome.route,
+        "http.response.status_code": response.status,
+        "url.path": request.path,
+        "url.scheme": request.scheme,
+    }
+
+
+def _of_rpc(request: Request, response: Response) -> dict[str, str | int]:
+    service, _, method = request.path.lstrip("/").rpartition("/")
+    return {
+        "rpc.system": "grpc",
+        "rpc.service": service,
+        "rpc.method": method,
+        "rpc.grpc.status_code": int(dict(response.headers)[GRPC_STATUS]),
+    }

@@ -103,9 +103,9 @@ def test_numpy_is_on_the_side_of_version_2_that_wrote_the_pickle(bare):
 
 def test_an_old_scikit_learn_gets_the_numpy_that_it_knows(bare):
     version = sklearn.__version__.encode()
-    old = pickle.dumps(RIDGE, 0).replace(b"V" + version + b"\n", b"V1.3.2\n")
-    old = old.replace(b"numpy._core", b"numpy.core")
-    assert requirements(bare(old)) >= {"scikit-learn==1.3.2", "numpy<2"}
+    # Not fitted, so nothing in it is NumPy's; joblib's files do not name NumPy's modules either.
+    old = pickle.dumps(Ridge(), 0).replace(b"V" + version + b"\n", b"V1.3.2\n")
+    assert requirements(bare(old)) == {"scikit-learn==1.3.2", "numpy<2"}
 
 
 def test_a_registration_that_contradicts_the_pickle_is_refused(bare):

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
 ROWS = np.arange(40.0).reshape(20, 2)
-TEXTS = np.array(["low", "high"] * 10)
+TEXTS = np.array(["low", "high"] * 10, dtype=object)  # joblib writes these as pickles of their own
 BINARY = np.array([0, 1] * 10)
 
 ESTIMATORS = {

@@ -88,6 +88,8 @@ class AciServiceArgs:
     """Serve https with this certificate."""
     cname: str | None = None
     """The name in the certificate, where it is not the service's own; needs `tls`."""
+    grpc: bool = True
+    """Also the Open Inference Protocol over gRPC, on port 8001; never beside `tls`."""
     startup_seconds: int = 60
     """How long the container may take before a health check that fails restarts it."""
     smoke_body: str | None = None
@@ -214,6 +216,7 @@ class AciService(pulumi.ComponentResource):
             plain=args.environment,
             secret=secret,
             tls=args.tls is not None,
+            grpc=args.grpc,
             startup_seconds=args.startup_seconds,
         )
 
@@ -236,9 +239,10 @@ class AciService(pulumi.ComponentResource):
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     kinds = azure.containerinstance.ContainerGroupIpAddressType
+    open_ports = ports(tls=args.tls is not None, grpc=args.grpc)
     address: aci.IpAddressArgsDict = {
         "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
-        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=args.tls is not None)],
+        "ports": [{"port": port, "protocol": "TCP"} for port in open_ports],
     }
     if args.dns_label is not None:
         address["dns_name_label"] = args.dns_label

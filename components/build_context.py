@@ -1,6 +1,6 @@
-"""From a scoring source and a model to the build context of an image, and its key."""
+"""From a scoring source and models to the build context of an image, and its key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,22 +36,53 @@ class ScoringSource:
         return found
 
 
-def content_key(source: ScoringSource, model: RegisteredModel) -> pulumi.Output[str]:
-    """Key of the image's content, known before the model has a number."""
-    return pulumi.Output.all(model.path, model.sha256).apply(
-        lambda known: _key(source, model.name, *known)
+def content_key(source: ScoringSource, models: Sequence[RegisteredModel]) -> pulumi.Output[str]:
+    """Key of the image's content, known before a model has a number."""
+    return pulumi.Output.all(*(_unnumbered(model) for model in models)).apply(
+        lambda files: _refusing(lambda: context.content_key(_spec(source, files)))
     )
 
 
-def staged(source: ScoringSource, model: RegisteredModel) -> pulumi.Output[str]:
+def staged(source: ScoringSource, models: Sequence[RegisteredModel]) -> pulumi.Output[str]:
     """Path of a folder with exactly the image's files.
 
     In a preview that cannot know the model's number (there is no registry yet) it is staged as the
     first: docker-build hashes the context in a preview too, and without a place to look at it
     would hash the whole project.
     """
-    return pulumi.Output.all(model.path, model.sha256, _or_first(model.version)).apply(
-        lambda known: _stage(source, model.name, *known)
+    return pulumi.Output.all(*(_numbered(model) for model in models)).apply(
+        lambda files: _refusing(
+            lambda: str(context.stage(_spec(source, files), cache_root() / "contexts"))
+        )
+    )
+
+
+def _unnumbered(model: RegisteredModel) -> pulumi.Output[context.ModelFile]:
+    """The key does not depend on numbers, which tell two versions of one model apart all the same."""
+    number = 0 if model.is_registered_here else model.version
+    return _file(model, number)
+
+
+def _numbered(model: RegisteredModel) -> pulumi.Output[context.ModelFile]:
+    return _file(model, _or_first(model.version))
+
+
+def _file(model: RegisteredModel, version: pulumi.Input[int]) -> pulumi.Output[context.ModelFile]:
+    return pulumi.Output.all(
+        path=model.path,
+        sha256=model.sha256,
+        version=version,
+        framework=model.framework,
+        framework_version=model.framework_version,
+    ).apply(
+        lambda known: context.ModelFile(
+            name=model.name,
+            version=int(known["version"]),
+            path=Path(known["path"]),
+            sha256=known["sha256"],
+            framework=known["framework"],
+            framework_version=known["framework_version"],
+        )
     )
 
 
@@ -64,22 +95,9 @@ def _or_first(version: pulumi.Output[int]) -> pulumi.Output[int]:
     return pulumi.Output.from_input(number()) if pulumi.runtime.is_dry_run() else version
 
 
-def _key(source: ScoringSource, name: str, path: str, sha256: str) -> str:
-    # The key does not depend on the number; any serves.
-    return _refusing(lambda: context.content_key(_spec(source, name, path, sha256, 1)))
-
-
-def _stage(source: ScoringSource, name: str, path: str, sha256: str, version: int) -> str:
-    spec = _spec(source, name, path, sha256, version)
-    return _refusing(lambda: str(context.stage(spec, cache_root() / "contexts")))
-
-
-def _spec(
-    source: ScoringSource, name: str, path: str, sha256: str, version: float
-) -> context.ContextSpec:
-    model = context.ModelFile(name=name, version=int(version), path=Path(path), sha256=sha256)
+def _spec(source: ScoringSource, models: Sequence[context.ModelFile]) -> context.ContextSpec:
     return context.ContextSpec(
-        models=(model,),
+        models=tuple(models),
         entry_script=source.entry_script,
         source_dir=source.source_directory,
         conda_file=source.conda_file,

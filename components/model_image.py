@@ -1,9 +1,10 @@
-"""A model, its entry script, its environment and the scoring server as one numbered image.
+"""A model, its entry script if it has one, its environment and the scoring server as one numbered image.
 
 The same inputs are the same image and the same number; services use it by digest only.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,8 @@ class ModelImageArgs:
     """Host of the registry."""
     image_name: str
     model: RegisteredModel
+    other_models: Sequence[RegisteredModel] = ()
+    """Models that the image holds too; other versions of the same model may be among them."""
     entry_script: Path | None = None
     """The script with init() and run(). A bare model that needs none has None."""
     source_directory: Path | None = None
@@ -53,6 +56,11 @@ class ModelImageArgs:
         problems |= self.source.problems()
         if problems:
             raise InvalidArgs("ModelImageArgs", problems)
+
+    @property
+    def models(self) -> list[RegisteredModel]:
+        """All models of the image, the one it is of first."""
+        return [self.model, *self.other_models]
 
     @property
     def source(self) -> ScoringSource:
@@ -78,7 +86,7 @@ class ModelImage(pulumi.ComponentResource):
         self, name: str, args: ModelImageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
-        key = content_key(args.source, args.model)
+        key = content_key(args.source, args.models)
         built = self._built(f"{name}-build", args, key)
         numbered = ImageVersionResource(
             name,
@@ -86,7 +94,7 @@ class ModelImage(pulumi.ComponentResource):
             image_name=args.image_name,
             digest=_digest(built),
             content_key=key,
-            models=[args.model.model_id],
+            models=[model.model_id for model in args.models],
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # A number is history that this or another stack may still run: a stack that turns
@@ -104,7 +112,7 @@ class ModelImage(pulumi.ComponentResource):
         tag = key.apply(lambda text: text[:_TAG_LENGTH])
         return docker.Image(
             name,
-            context={"location": staged(args.source, args.model)},
+            context={"location": staged(args.source, args.models)},
             # The services' machines; an image for another processor would only fail to start.
             platforms=[docker.Platform.LINUX_AMD64],
             push=True,

@@ -76,6 +76,11 @@ class RegisteredModel(pulumi.ComponentResource):
     """Hex SHA-256 of the file's content."""
     path: pulumi.Output[str]
     """The file on this machine, for building an image of it."""
+    framework: pulumi.Output[str]
+    """What it was made with, as it was registered; empty where that was not said."""
+    framework_version: pulumi.Output[str]
+    is_registered_here: bool
+    """By this stack, so that its number may not be known before the update."""
 
     def __init__(
         self, name: str, args: RegisteredModelArgs, opts: pulumi.ResourceOptions | None = None
@@ -96,6 +101,9 @@ class RegisteredModel(pulumi.ComponentResource):
             # numbers go with the registry, or by `slipway models delete`.
             opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
+        self.framework = pulumi.Output.from_input(args.framework or "")
+        self.framework_version = pulumi.Output.from_input(args.framework_version or "")
+        self.is_registered_here = True
         self._expose(args.model_name, registered, pulumi.Output.from_input(str(args.path)))
 
     @classmethod
@@ -115,6 +123,9 @@ class RegisteredModel(pulumi.ComponentResource):
         path = pulumi.Output.all(args.login_server, args.model_name, found.version).apply(
             lambda place: downloaded(*place)
         )
+        model.framework = found.framework.apply(lambda text: text or "")
+        model.framework_version = found.framework_version.apply(lambda text: text or "")
+        model.is_registered_here = False
         model._expose(args.model_name, found, path)
         return model
 

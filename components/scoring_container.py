@@ -17,7 +17,8 @@ CONTAINER = "scoring"
 PORT = 5001
 """Where the scoring server listens. ACI maps no ports: the address has the container's own."""
 GRPC_PORT = 8001
-"""The Open Inference Protocol over gRPC; closed where the service has a certificate, as this port has none."""
+"""The Open Inference Protocol over gRPC; closed where it is not wanted, and where the service has a certificate,
+as this port has none."""
 
 _DRAIN = {"SLIPWAY_DRAIN_SECONDS": "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
@@ -28,10 +29,13 @@ _TLS_FOLDER = "/var/slipway/tls"
 _CERTIFICATE, _KEY = "certificate.pem", "key.pem"
 
 # ACI's `command` takes the place of the image's whole entry point, so it repeats it.
-_SERVE_TLS = [
+_SERVE_HTTP = [
     "python", "-m", "scoring", "serve",
     "--source", "/var/azureml-app",
     "--host", "0.0.0.0",  # noqa: S104 - inside the container; the group's address is what is public
+]  # fmt: skip
+_SERVE_TLS = [
+    *_SERVE_HTTP,
     "--tls-cert", f"{_TLS_FOLDER}/{_CERTIFICATE}",
     "--tls-key", f"{_TLS_FOLDER}/{_KEY}",
 ]  # fmt: skip
@@ -54,6 +58,7 @@ def scoring_container(
     plain: Mapping[str, pulumi.Input[str]],
     secret: Mapping[str, pulumi.Input[str]],
     tls: bool,
+    grpc: bool,
     startup_seconds: int,
 ) -> "aci.ContainerArgsDict":
     """One scoring server: `image` by digest, `plain` and `secret` environment, probes on `/`."""
@@ -62,11 +67,13 @@ def scoring_container(
         "image": pulumi.Output.from_input(image).apply(pinned),
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
-        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls)],
+        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls, grpc=grpc)],
         "environment_variables": _environment({**_DRAIN, **plain}, secret),
         "liveness_probe": _probe(tls=tls, initial_delay=startup_seconds),
         "readiness_probe": _probe(tls=tls, initial_delay=1),
     }
+    if not grpc:
+        container["command"] = _SERVE_HTTP
     if tls:
         container["command"] = _SERVE_TLS
         container["volume_mounts"] = [
@@ -75,9 +82,9 @@ def scoring_container(
     return container
 
 
-def ports(*, tls: bool) -> list[int]:
+def ports(*, tls: bool, grpc: bool) -> list[int]:
     """What the container listens on, and its group's address lets through."""
-    return [PORT] if tls else [PORT, GRPC_PORT]
+    return [PORT, GRPC_PORT] if grpc and not tls else [PORT]
 
 
 def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":

@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from imagebuild import conda, dockerfile, lock, runtime_package, source_folder
-from imagebuild.spec import ContextSpec, check
+from imagebuild import bare_models, conda, dockerfile, lock, runtime_package, source_folder
+from imagebuild.spec import ContextSpec, ModelFile, check
 
 CONTENT_KEY_LABEL = "io.slipway.content-key"
 MODELS_LABEL = "io.slipway.models"
@@ -29,10 +29,10 @@ class Content:
 def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     """Check the inputs, lock the environment, and read what the image holds besides its models."""
     check(spec)
-    environment = conda.read(spec.conda_file) if spec.conda_file else conda.without_file()
+    environment = _environment(spec)
     return Content(
         python=environment.python,
-        base_image=spec.base_image or default_base_image(environment.python),
+        base_image=spec.base_image or _base_image(environment),
         lock=lock.lock(environment, cache_dir, _extras(spec)),
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
@@ -41,9 +41,22 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     )
 
 
-def default_base_image(python: str) -> str:
-    """Python's own slim image of that version."""
-    return f"python:{python}-slim-bookworm"
+def _environment(spec: ContextSpec) -> conda.Environment:
+    if spec.conda_file is not None:
+        return conda.read(spec.conda_file)
+    if spec.entry_script is not None:
+        return conda.without_file()
+    return bare_models.environment(spec.models)
+
+
+def _base_image(environment: conda.Environment) -> str:
+    slim = not bare_models.needs_openmp(environment.requirements)
+    return default_base_image(environment.python, slim=slim)
+
+
+def default_base_image(python: str, *, slim: bool = True) -> str:
+    """Python's own image of that version, slim or whole."""
+    return f"python:{python}-slim-bookworm" if slim else f"python:{python}-bookworm"
 
 
 def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
@@ -59,9 +72,7 @@ def _extras(spec: ContextSpec) -> tuple[str, ...]:
     """gRPC in every image; what loads a model where no script does."""
     if spec.entry_script is not None:
         return lock.SCRIPT_EXTRAS
-    kinds = {model.path.suffix for model in spec.models}
-    loaders = ("onnx",) if kinds == {".onnx"} else ("onnx", "pickle")
-    return (*lock.SCRIPT_EXTRAS, *loaders)
+    return bare_models.runtime_extras(spec.models)
 
 
 def key_of(spec: ContextSpec, content: Content) -> str:
@@ -72,8 +83,20 @@ def key_of(spec: ContextSpec, content: Content) -> str:
         "runtime": [[path, _sha256(data)] for path, data in content.runtime],
         "app": [[path, _sha256(data)] for path, data in content.app],
         "models": sorted([model.name, model.path.name, model.sha256] for model in spec.models),
+        **_manifest_words(spec),
     }
     return _sha256(json.dumps(described, sort_keys=True).encode())
+
+
+def _manifest_words(spec: ContextSpec) -> dict[str, object]:
+    """What stands in a bare model's manifest beside name, number and hash."""
+    if spec.entry_script is not None:
+        return {}
+    return {
+        "frameworks": sorted(
+            [model.sha256, model.framework, model.framework_version] for model in spec.models
+        )
+    }
 
 
 def render(spec: ContextSpec, content: Content, key: str | None) -> str:
@@ -82,7 +105,7 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     if key is not None:
         labels |= {
             CONTENT_KEY_LABEL: key,
-            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in spec.models]),
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in in_order(spec)]),
         }
     return dockerfile.render(
         base_image=content.base_image,
@@ -91,6 +114,11 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
         model_dir=_model_dir(spec, numbered=key is not None),
         labels=labels or {MODELS_LABEL: "[]"},
     )
+
+
+def in_order(spec: ContextSpec) -> list[ModelFile]:
+    """The models by name and number, so that the same ones are the same image whatever the order they come in."""
+    return sorted(spec.models, key=lambda model: (model.name, model.version))
 
 
 def _model_dir(spec: ContextSpec, *, numbered: bool) -> str:

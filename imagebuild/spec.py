@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from imagebuild import conda, entry_script, source_folder
+from imagebuild import bare_models, conda, entry_script, source_folder
 from imagebuild.errors import BuildInputError
 
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
@@ -13,19 +13,25 @@ _IMAGE = re.compile(r"^[a-z0-9][A-Za-z0-9._/:@-]{0,500}$")
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFile:
-    """A registered model's file. `version` is 0 while its number is not claimed yet; `sha256` is hex."""
+    """A registered model's file. `version` is 0 while its number is not claimed yet; `sha256` is hex.
+
+    `framework` and `framework_version` are what it was registered with, such as ScikitLearn and 1.9.1.
+    """
 
     name: str
     version: int
     path: Path
     sha256: str
+    framework: str = ""
+    framework_version: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContextSpec:
     """What an image is made of.
 
-    Without an `entry_script` the models are served as they are. `source_dir` is the script's folder, when more
+    Without an `entry_script` the models are served as they are, and without a `conda_file` too their packages
+    are known from them. `source_dir` is the script's folder, when more
     than the script belongs to the image. Without a `base_image` it is Python's slim image of the
     environment's version. `labels` become image labels.
     """
@@ -52,20 +58,20 @@ def check(spec: ContextSpec) -> None:
 
 def _check_models(spec: ContextSpec) -> None:
     problems = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, int]] = set()
     for number, model in enumerate(spec.models):
         where = f"models[{number}]"
         if not _NAME.match(model.name):
             problems[where] = (
                 f"{model.name!r} is no model name: letters, digits, '.', '_' and '-' are allowed"
             )
-        elif model.name in seen:
-            problems[where] = (
-                f"{model.name!r} is named twice: an image holds one version of a model"
-            )
+        elif (model.name, model.version) in seen:
+            problems[where] = f"{model.name}:{model.version} is named twice: name it once"
         elif not model.path.is_file() or model.path.stat().st_size == 0:
             problems[where] = f"{model.path} is missing or empty: name the model's file"
-        seen.add(model.name)
+        elif spec.entry_script is None and (why := bare_models.refusal(model.path)):
+            problems[where] = why
+        seen.add((model.name, model.version))
     if not spec.models and spec.entry_script is None:
         problems["models"] = "there is neither a model nor an entry script: name at least one"
     if problems:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from imagebuild.content import key_of, read_content, render
+from imagebuild.content import in_order, key_of, read_content, render
 from imagebuild.errors import BuildInputError
 from imagebuild.spec import ContextSpec, ModelFile
 
@@ -50,8 +50,10 @@ def _manifest(spec: ContextSpec) -> dict[str, bytes]:
             "version": str(model.version),
             "file": _model_path(model).removeprefix("models/"),
             "sha256": model.sha256,
+            "framework": model.framework,
+            "framework_version": model.framework_version,
         }
-        for model in spec.models
+        for model in in_order(spec)
     ]
     return {"models/models.json": json.dumps({"models": entries}, indent=2).encode()}
 
@@ -60,7 +62,7 @@ def _folder_name(small: dict[str, bytes], spec: ContextSpec) -> str:
     digest = hashlib.sha256()
     for path, data in sorted(small.items()):
         digest.update(f"{path}\0{hashlib.sha256(data).hexdigest()}\0".encode())
-    for model in spec.models:
+    for model in in_order(spec):
         digest.update(f"{_model_path(model)}\0{model.sha256}\0".encode())
     return digest.hexdigest()[:32]
 

@@ -74,14 +74,7 @@ def _workspace(settings: Settings) -> Workspace:
 
 def _model(model: ModelSettings, workspace: Workspace) -> RegisteredModel:
     if model.path is None:
-        return RegisteredModel.existing(
-            model.name,
-            ExistingModelArgs(
-                login_server=workspace.login_server,
-                model_name=model.name,
-                version=model.version or 0,
-            ),
-        )
+        return _existing(model.name, model.name, model.version or 0, workspace)
     return RegisteredModel(
         model.name,
         RegisteredModelArgs(
@@ -97,6 +90,20 @@ def _model(model: ModelSettings, workspace: Workspace) -> RegisteredModel:
     )
 
 
+def _registered(model_id: str, workspace: Workspace) -> RegisteredModel:
+    name, _, number = model_id.rpartition(":")
+    return _existing(model_id, name, int(number), workspace)
+
+
+def _existing(
+    resource_name: str, model_name: str, version: int, workspace: Workspace
+) -> RegisteredModel:
+    args = ExistingModelArgs(
+        login_server=workspace.login_server, model_name=model_name, version=version
+    )
+    return RegisteredModel.existing(resource_name, args)
+
+
 def _build(settings: Settings, workspace: Workspace, model: RegisteredModel) -> ModelImage:
     # Image names are stricter than model names: lower case, at most 32 characters.
     name = settings.scoring.image_name or physical_name(model.name, "image", limit=32)
@@ -106,6 +113,7 @@ def _build(settings: Settings, workspace: Workspace, model: RegisteredModel) -> 
             login_server=workspace.login_server,
             image_name=name,
             model=model,
+            other_models=[_registered(each, workspace) for each in settings.scoring.other_models],
             entry_script=settings.scoring.entry_script,
             source_directory=settings.scoring.source_directory,
             conda_file=settings.scoring.conda_file,
@@ -161,6 +169,7 @@ def _service(
             insights_connection_string=_insights(settings, workspace),
             tls=_tls(settings, secrets),
             cname=wanted.tls.cname if wanted.tls else None,
+            grpc=wanted.grpc,
             startup_seconds=wanted.startup_seconds,
             smoke_body=as_body(wanted.smoke_test.request),
             smoke_deadline_seconds=wanted.smoke_test.deadline_seconds,

@@ -22,6 +22,12 @@ def _matching(pattern: str, rule: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _each_once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := sorted({value for value in values if values.count(value) > 1}):
+        raise ValueError(f"must name each once, got {', '.join(twice)} twice")
+    return values
+
+
 def _offered(what: Range) -> AfterValidator:
     def check(value: float) -> float:
         if why := what.refusal(value):
@@ -70,6 +76,11 @@ SubnetId = Annotated[
         "the ARM id of a subnet",
     ),
 ]
+ModelId = Annotated[
+    str,
+    _matching(r"[a-zA-Z0-9][a-zA-Z0-9\-._]{0,254}:[1-9][0-9]*", "name:number, such as diabetes:3"),
+]
+ModelIds = Annotated[tuple[ModelId, ...], AfterValidator(_each_once)]
 CpuCores = Annotated[float, _offered(CPU_CORES)]
 MemoryGb = Annotated[float, _offered(MEMORY_GB)]
 Region = Annotated[str, AfterValidator(normalised)]

@@ -95,7 +95,13 @@ class ScoringSettings(_Settings):
         default=None, description="Script with init() and run(); none for a bare .onnx or .pkl."
     )
     conda_file: kinds.CondaFile | None = Field(
-        default=None, description="Conda environment file of the script."
+        default=None,
+        description="Conda environment file; none where the model alone says what it needs.",
+    )
+    other_models: kinds.ModelIds = Field(
+        default=(),
+        description="Registered models that the image holds too, each name:number; other versions "
+        "of the same model may be among them.",
     )
     source_directory: kinds.Directory | None = Field(
         default=None, description="Folder copied into the image; the entry script lies in it."
@@ -167,6 +173,10 @@ class ServiceSettings(_Settings):
     app_insights: bool = Field(default=False, description="Send telemetry to Application Insights.")
     tls: TlsSettings | None = Field(
         default=None, description="Serve https with an own certificate."
+    )
+    grpc: bool = Field(
+        default=True,
+        description="Serve the Open Inference Protocol over gRPC too, on port 8001; not beside tls.",
     )
     startup_seconds: int = Field(
         default=60,

@@ -64,7 +64,7 @@ class LookupProvider(ResourceProvider):
         raise NotImplementedError
 
     def _outs(self, props: Properties) -> Properties:
-        if all(props.get(key) for key in self.found_keys):
+        if all(props.get(key) is not None for key in self.found_keys):
             return dict(props)
         return {**props, **self.resolve(props, _wanted(props))}
 

@@ -11,10 +11,10 @@ class ModelLookupProvider(LookupProvider):
     """Stateless."""
 
     name_key = "model_name"
-    found_keys = ("model_id", "digest", "sha256", "filename")
+    found_keys = ("model_id", "digest", "sha256", "filename", "framework", "framework_version")
 
     def resolve(self, props: Properties, version: int | None) -> Properties:
-        """Id, number, digest of the artefact, hash and name of the file."""
+        """Id, number, digest of the artefact, hash and name of the file, what it was made with."""
         model = client(props["login_server"]).models.get(props["model_name"], version)
         return {
             "model_id": model.id,
@@ -22,6 +22,8 @@ class ModelLookupProvider(LookupProvider):
             "digest": model.digest,
             "sha256": model.sha256,
             "filename": model.filename,
+            "framework": model.framework,
+            "framework_version": model.framework_version,
         }
 
     def found_version(self, props: Properties) -> int:
@@ -39,6 +41,9 @@ class ModelLookup(Resource, module="slipway", name="ModelLookup"):
     sha256: pulumi.Output[str]
     """Of the file."""
     filename: pulumi.Output[str]
+    framework: pulumi.Output[str]
+    """Empty where it was registered without."""
+    framework_version: pulumi.Output[str]
 
     def __init__(
         self,

@@ -148,6 +148,14 @@ def test_both_protocols_have_their_port(serve):
 
     assert ports() == [5001, 8001]
     assert ports(tls=TlsMaterial(certificate="CERT", key="k")) == [5001]
+    assert ports(grpc=False) == [5001]
+
+
+def test_a_server_without_grpc_does_not_listen_for_it(serve):
+    command = container(serve(lambda: {"grpc": False}))["command"]
+    assert command[:4] == ["python", "-m", "scoring", "serve"]
+    assert "--grpc-port" not in command
+    assert "command" not in container(serve())
 
 
 def test_a_service_that_nothing_routes_to_does_not_wait_before_it_stops(serve):

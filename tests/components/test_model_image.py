@@ -1,12 +1,16 @@
 import hashlib
+import json
+import pickle
 from pathlib import Path
 
 import pytest
+import sklearn
+from sklearn.linear_model import Ridge
 
 from components import registry_login
 from components.errors import InvalidArgs
 from components.model_image import TYPE, ModelImage, ModelImageArgs
-from components.registered_model import RegisteredModel, RegisteredModelArgs
+from components.registered_model import ExistingModelArgs, RegisteredModel, RegisteredModelArgs
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 BUILD = "docker-build:index:Image"
@@ -14,6 +18,7 @@ DIGEST = "sha256:" + "a" * 64
 REF = f"reg.azurecr.io/images/diabetes-image@{DIGEST}"
 SHA = hashlib.sha256(b"model").hexdigest()
 
+RIDGE = Ridge().fit([[1.0], [2.0]], [1.0, 2.0])
 SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 
 
@@ -30,9 +35,14 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
+def existing(version):
+    args = ExistingModelArgs(login_server="reg.azurecr.io", model_name="diabetes", version=version)
+    return RegisteredModel.existing(f"diabetes:{version}", args)
+
+
 @pytest.fixture
 def build(azure_mocks, types, files):
-    def make(*, preview=False, answers=None, **changes):
+    def make(*, preview=False, answers=None, sha256=SHA, registered=None, others=(), **changes):
         def program():
             model = RegisteredModel(
                 "diabetes",
@@ -40,6 +50,7 @@ def build(azure_mocks, types, files):
                     login_server="reg.azurecr.io",
                     model_name="diabetes",
                     path=files / "model.pkl",
+                    **(registered or {}),
                 ),
             )
             args = {
@@ -47,18 +58,19 @@ def build(azure_mocks, types, files):
                 "image_name": "diabetes-image",
                 "model": model,
                 "entry_script": files / "score.py",
+                "other_models": [existing(version) for version in others],
                 **changes,
             }
             made = ModelImage("diabetes-image", ModelImageArgs(**args))
             return {"id": made.image_id, "version": made.version, "ref": made.ref}
 
         known = {
-            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
+            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": sha256},
             types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
         }
-        return azure_mocks(
-            program, preview=preview, answers=(answers or ({} if preview else known))
-        )
+        if preview:
+            known = {types.model_version: {"sha256": sha256}}
+        return azure_mocks(program, preview=preview, answers={**known, **(answers or {})})
 
     return make
 
@@ -196,3 +208,41 @@ def test_refuses_all_at_once(azure_mocks, files, build):
     assert "source_directory must be an existing folder" in str(refusal.value)
     assert "not Python" in str(refusal.value)
     assert len(refusal.value.problems) >= 4
+
+
+def test_a_bare_model_is_locked_to_what_wrote_it(build, files, monkeypatch):
+    """No script and no conda file; the framework that it was registered with stands in the image."""
+    locked = []
+    monkeypatch.setattr(
+        "imagebuild.lock.lock", lambda *inputs: locked.append(inputs) or "# locked\n"
+    )
+    (files / "model.pkl").write_bytes(pickle.dumps(RIDGE))
+    sha = hashlib.sha256((files / "model.pkl").read_bytes()).hexdigest()
+    registered = {"framework": "ScikitLearn", "framework_version": sklearn.__version__}
+    run = build(entry_script=None, sha256=sha, registered=registered)
+    folder = Path(run.one(BUILD).inputs["context"]["location"])
+    assert {extras for _, _, extras in locked} == {("grpc", "pickle")}
+    assert all(f"scikit-learn=={sklearn.__version__}" in one.requirements for one, *_ in locked)
+    (entry,) = json.loads((folder / "models/models.json").read_text())["models"]
+    assert entry["sha256"] == sha
+    assert {key: entry[key] for key in registered} == registered
+
+
+def test_a_wrong_registration_is_refused_in_the_preview(build, files):
+    (files / "model.pkl").write_bytes(pickle.dumps(RIDGE))
+    sha = hashlib.sha256((files / "model.pkl").read_bytes()).hexdigest()
+    registered = {"framework": "ScikitLearn", "framework_version": "1.0.2"}
+    with pytest.raises(InvalidArgs, match=r"is registered with scikit-learn 1\.0\.2, but"):
+        build(entry_script=None, sha256=sha, registered=registered, preview=True)
+
+
+def test_other_models_stand_in_the_image_and_in_its_record(build, files, types, monkeypatch):
+    old = files / "old.pkl"
+    old.write_bytes(b"old")
+    monkeypatch.setattr("components.registered_model.downloaded", lambda *_: str(old))
+    found = {"version": 1, "sha256": hashlib.sha256(b"old").hexdigest(), "model_id": "diabetes:1"}
+    run = build(others=[1], answers={types.model_lookup: found})
+    folder = Path(run.one(BUILD).inputs["context"]["location"])
+    assert (folder / "models/diabetes/1/old.pkl").read_bytes() == b"old"
+    assert (folder / "models/diabetes/2/model.pkl").read_bytes() == b"model"
+    assert run.one(types.image_version).inputs["models"] == ["diabetes:2", "diabetes:1"]

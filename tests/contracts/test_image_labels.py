@@ -1,12 +1,19 @@
 """What one room writes into an image and another reads from it has one name in both."""
 
 import hashlib
+import pickle
+
+import pytest
+import sklearn
+from sklearn.linear_model import Ridge
 
 from imagebuild import content, dockerfile
 from imagebuild.context import ContextSpec, ModelFile, stage
 from registry import media_types
 from rehearsal.runtimes import pull
-from scoring.models import manifest
+from scoring.errors import StartupFailed
+from scoring.models import loading, manifest
+from scoring.models.trust import Trust
 
 
 def test_the_registry_reads_the_labels_that_the_build_writes():
@@ -28,3 +35,39 @@ def test_the_runtime_trusts_a_bare_model_by_the_manifest_that_the_build_writes(t
     (entry,) = manifest.find(staged / "models").values()
     assert (entry.name, entry.version, entry.sha256) == ("bare", "3", sha256)
     assert (staged / "models" / entry.file).read_bytes() == b"weights"
+
+
+@pytest.fixture
+def served(tmp_path, monkeypatch):
+    """A bare pickle as its image's runtime finds it: the models folder, and the model in it."""
+    monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
+    path = tmp_path / "model.pkl"
+    path.write_bytes(pickle.dumps(Ridge().fit([[1.0], [2.0]], [1.0, 2.0])))
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def stage_with(**registered):
+        file = ModelFile(name="bare", version=3, path=path, sha256=sha256, **registered)
+        models = stage(ContextSpec(models=(file,)), tmp_path / "contexts") / "models"
+        return models, models / "bare" / "3" / "model.pkl"
+
+    return stage_with
+
+
+def test_a_registered_pickle_is_trusted_and_a_changed_one_is_refused(served):
+    models, file = served()
+    (loaded,) = loading.load_all(models / "bare" / "3", Trust(), 1)
+    assert (loaded.name, loaded.version) == ("bare", "3")
+    file.write_bytes(pickle.dumps(Ridge(alpha=9).fit([[1.0], [2.0]], [1.0, 2.0])))
+    with pytest.raises(StartupFailed, match=r"bare:3 was registered with .* changed after regis"):
+        loading.load_all(models / "bare" / "3", Trust(), 1)
+
+
+def test_the_version_at_training_is_compared_with_the_images(served, monkeypatch):
+    recorded = {"framework": "ScikitLearn", "framework_version": sklearn.__version__}
+    models, _ = served(**recorded)
+    assert len(loading.load_all(models, Trust(), 1)) == 1
+    monkeypatch.setattr(sklearn, "__version__", "1.0.2")
+    with pytest.raises(
+        StartupFailed, match=r"registered with .*, but scikit-learn 1\.0\.2 is inst"
+    ):
+        loading.load_all(models, Trust(), 1)

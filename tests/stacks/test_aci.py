@@ -32,14 +32,14 @@ def model(tmp_path, monkeypatch):
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
     monkeypatch.setattr(registry_login, "refresh_token", lambda _: "token")
-    path = tmp_path / "model.pkl"
+    path = tmp_path / "model.onnx"
     path.write_bytes(b"model")
     return {"name": "diabetes", "path": str(path)}
 
 
 @pytest.fixture
 def deploy(azure_mocks, types):
-    def run(preview=False, secrets=Secrets, **values):
+    def run(preview=False, secrets=Secrets, more=None, **values):
         sha = hashlib.sha256(b"model").hexdigest()
         answers = {
             types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": sha},
@@ -50,7 +50,7 @@ def deploy(azure_mocks, types):
         return azure_mocks(
             lambda: dict(aci.deploy(settings, secrets())),
             preview=preview,
-            answers={} if preview else answers,
+            answers={} if preview else {**answers, **(more or {})},
         )
 
     return run
@@ -120,6 +120,27 @@ def test_from_a_registered_model(deploy, types, model, monkeypatch, azure_mocks)
     assert run.all(types.model_version) == []
     assert image_of(run) == REF
     assert run.result["model_id"] == "diabetes:2"
+
+
+def test_other_models_are_looked_up_for_the_image(deploy, model, types, tmp_path, monkeypatch):
+    other = tmp_path / "other.onnx"
+    other.write_bytes(b"model")
+    monkeypatch.setattr("components.registered_model.downloaded", lambda *_: str(other))
+    scoring = {"otherModels": ["diabetes:1", "ridge:4"]}
+    found = {"version": 1, "model_id": "found", "sha256": hashlib.sha256(b"model").hexdigest()}
+    run = deploy(model=model, image="latest", scoring=scoring, more={types.model_lookup: found})
+    looked_up = {(r.inputs["model_name"], r.inputs["version"]) for r in run.all(types.model_lookup)}
+    assert looked_up == {("diabetes", 1), ("ridge", 4)}
+    assert run.one(types.image_version).inputs["models"] == ["diabetes:2", "found", "found"]
+
+
+def test_grpc_can_be_turned_off(deploy, model):
+    def ports(**service):
+        group = deploy(model=model, image="latest", service=service).one(GROUP)
+        return [port["port"] for port in group.inputs["ipAddress"]["ports"]]
+
+    assert ports() == [5001, 8001]
+    assert ports(grpc=False) == [5001]
 
 
 def test_keys_are_exported_as_secrets(deploy):

@@ -233,3 +233,9 @@ def test_a_certificate_must_be_pem(tmp_path):
 def test_a_secret_value_is_never_shown():
     found = problems(GOOD | {"service": {"cpuCores": "planted"}}, hidden={"slipway:service"})
     assert found == {"slipway:service.cpuCores": "must be a number (its value is secret)"}
+
+
+def test_other_models_are_named_by_number_and_once():
+    assert "name:number" in refusal("slipway:scoring.otherModels.0", scoring={"otherModels": ["a"]})
+    twice = refusal("slipway:scoring.otherModels", scoring={"otherModels": ["a:1", "b:1", "a:1"]})
+    assert twice == "must name each once, got a:1 twice"

@@ -133,7 +133,8 @@ def test_delete_is_refused_by_name_while_an_image_holds_the_model(
 
 
 def test_a_lookup_resolves_before_anything_is_made(provider_process, props, models):
-    model = models.register(props["model_name"], props["path"])
+    made_with = {"framework": "ScikitLearn", "framework_version": "1.9.1"}
+    model = models.register(props["model_name"], props["path"], **made_with)
     wanted = {key: props[key] for key in ("login_server", "model_name")}
     for version in (0, 1):
         checked, failures = provider_process.check(
@@ -142,6 +143,7 @@ def test_a_lookup_resolves_before_anything_is_made(provider_process, props, mode
         assert failures == {}
         assert (checked["model_id"], checked["sha256"]) == (model.id, model.sha256)
         assert (checked["version"], checked["filename"]) == (1, "model.pkl")
+        assert {key: checked[key] for key in made_with} == made_with
     _, failures = provider_process.check(ModelLookupProvider, {**wanted, "version": 9})
     assert failures["version"].endswith("it has 1.")
 

@@ -1,22 +1,31 @@
-"""A server as a user starts it: a process of its own, on a port that the system chooses."""
+"""A server as a user starts it: a process of its own, on a port that the system chooses.
+
+And environments of other programs, each made once and kept in the cache.
+"""
 
 import gzip
+import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+HERE = Path(__file__).parent
 START_SECONDS = 120
-SETTINGS = ("SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_")
+SETTINGS = (
+    "SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_", "PYTHONPATH",
+)  # fmt: skip
 
 
 class RunningServer:
@@ -43,6 +52,11 @@ class RunningServer:
             assert self.process.poll() is None, self.log.read_text()
             time.sleep(0.02)
         raise AssertionError(self.log.read_text())
+
+    def logged(self, field):
+        """The field's value in the first line that has it."""
+        lines = map(json.loads, self.log.read_text().splitlines())
+        return next(line[field] for line in lines if field in line)
 
     def ask(self, method, path, **more):
         with httpx.Client(timeout=60) as client:
@@ -78,11 +92,11 @@ def clean_environment():
 
 
 @pytest.fixture
-def start_server(tmp_path_factory, clean_environment):
-    """`start_server(source, *arguments, **environment)`; `source` is a folder, or the text of a score.py."""
+def launch(tmp_path_factory, clean_environment):
+    """`launch(python, source, *arguments, **environment)`; `source` is a folder, or the text of a score.py."""
     servers = []
 
-    def start(source, *arguments, **more):
+    def start(python, source, *arguments, **more):
         folder = tmp_path_factory.mktemp("server")
         if isinstance(source, str):
             (folder / "score.py").write_text(source)
@@ -90,7 +104,7 @@ def start_server(tmp_path_factory, clean_environment):
         log = folder / "server.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "scoring", "serve", "--source", source, "--port", "0", *map(str, arguments)],
+                [python, "-m", "scoring", "serve", "--source", source, "--port", "0", *map(str, arguments)],
                 env=clean_environment(**more), cwd=folder, stdout=output, stderr=output,
             )  # fmt: skip
         server = RunningServer(process, log)
@@ -101,6 +115,16 @@ def start_server(tmp_path_factory, clean_environment):
     for server in servers:
         if server.process.poll() is None:
             server.stop()
+
+
+@pytest.fixture
+def start_server(launch):
+    """`start_server(source, *arguments, **environment)`: `launch` with this interpreter."""
+
+    def start(source, *arguments, **more):
+        return launch(sys.executable, source, *arguments, **more)
+
+    return start
 
 
 @pytest.fixture(scope="session")
@@ -158,3 +182,60 @@ def receiver():
     yield found
     found.shutdown()
     found.server_close()
+
+
+@pytest.fixture(scope="session")
+def cached_environment():
+    """`cached_environment(name, make)`: a folder of the cache; `make(folder)` is called where it is missing."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway"
+
+    def environment(name, make):
+        place = cache / name
+        if not place.exists():
+            making = place.with_name(f"{name}.{os.getpid()}")
+            cache.mkdir(parents=True, exist_ok=True)
+            try:
+                make(making)
+                making.rename(place)
+            except OSError:
+                if not place.exists():
+                    raise
+                # Another run was quicker.
+            finally:
+                shutil.rmtree(making, ignore_errors=True)
+        return place
+
+    return environment
+
+
+def locked(lock):
+    """Makes an environment of exactly what a lock file names."""
+
+    def make(folder):
+        uv, python = [sys.executable, "-m", "uv"], folder / "bin" / "python"
+        subprocess.run(
+            [*uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, folder],
+            check=True,
+        )
+        subprocess.run(
+            [*uv, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock],
+            check=True,
+        )
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def reference_program(cached_environment):
+    """azmlinfsrv, Azure ML's own server."""
+    version = f"1.5.1-py{sys.version_info.major}{sys.version_info.minor}"
+    lock = HERE / "server" / "reference.txt"
+    return cached_environment(f"reference-server-{version}", locked(lock)) / "bin" / "azmlinfsrv"
+
+
+@pytest.fixture(scope="session")
+def client_python(cached_environment):
+    """An interpreter with tritonclient."""
+    lock = HERE / "oip" / "tritonclient.txt"
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    return cached_environment(f"tritonclient-{digest}", locked(lock)) / "bin" / "python"

@@ -6,6 +6,7 @@ import argparse
 import importlib
 import sys
 
+from scoring import __version__
 from scoring.errors import ScoringError
 
 #: Name to module; each has HELP, add_arguments(parser), run(args) -> exit code.
@@ -22,6 +23,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scoring", description="Serve trained models over HTTP and gRPC."
     )
+    parser.add_argument("--version", action="version", version=f"scoring {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, module_name in COMMANDS.items():
         if args[:1] == [name] or not args or args[0].startswith("-"):

@@ -1,9 +1,7 @@
 """NVIDIA's client, unmodified, against a running server, on both transports."""
 
-import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,28 +9,6 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).parent
-LOCK = HERE / "tritonclient.txt"
-
-
-@pytest.fixture(scope="module")
-def client_python():
-    """An interpreter with tritonclient, made once for each lock file."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway"
-    place = cache / f"tritonclient-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
-    if not place.exists():
-        making = place.with_name(f"{place.name}.{os.getpid()}")
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run(
-            [*uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, making],
-            check=True,
-        )
-        install = [*uv, "pip", "install", "--quiet", "--require-hashes", "-r", LOCK]
-        subprocess.run([*install, "--python", making / "bin" / "python"], check=True)
-        try:
-            making.rename(place)
-        except OSError:  # another run was quicker
-            shutil.rmtree(making)
-    return place / "bin" / "python"
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", type=Path, help="directory with score.py and models, or just models"
     )
+    parser.add_argument("--trust-pickle", action="store_true", default=None,
+                        help="load pickles whatever their sha256")  # fmt: skip
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -27,7 +29,8 @@ def run(args: argparse.Namespace) -> int:
     from scoring import assembly, settings
     from scoring.server import logs
 
-    chosen = settings.read(os.environ, {"source": args.source})
+    given = {"source": args.source, "trust_pickle": args.trust_pickle}
+    chosen = settings.read(os.environ, given)
     printed = sys.stdout
     writer = logs.configure("WARNING" if args.json else chosen.log_level)
     try:

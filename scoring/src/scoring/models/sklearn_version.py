@@ -44,8 +44,10 @@ def refusing_other_versions(model: ModelFile) -> Iterator[None]:
 
 
 def _compare(model: ModelFile, trained: str, how: str) -> None:
-    import sklearn
-
+    try:
+        import sklearn
+    except ImportError:  # loading the file says what is missing
+        return
     if trained != sklearn.__version__:
         raise _refusal(model, trained, how)
 

@@ -27,12 +27,19 @@ def open_sink(settings: CollectionSettings, variables: Mapping[str, str]) -> Sin
 
             return EventHubSink(settings, variables)
     except ImportError as missing:
-        extra = {"pyarrow": "parquet", "azure.eventhub": "event-hub"}.get(str(missing.name), "blob")
         raise ScoringError(
-            f"SLIPWAY_COLLECT needs {missing.name}, which is not installed; install scoring[{extra}]"
+            f"SLIPWAY_COLLECT needs {missing.name}, which is not installed; "
+            f"install scoring[{_extra(target, missing)}]"
         ) from None
     if "://" in target:
         raise ScoringError(
             f"SLIPWAY_COLLECT is {target!r}; it must be a directory, a blob container's https URL, or eventhub://NAMESPACE/HUB"
         )
     return DirectorySink(settings)
+
+
+def _extra(target: str, missing: ImportError) -> str:
+    """By the target: where nothing of Azure is installed, the missing module is `azure` for all of them."""
+    if missing.name == "pyarrow":
+        return "parquet"
+    return "event-hub" if target.startswith("eventhub://") else "blob"

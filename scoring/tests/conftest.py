@@ -11,7 +11,16 @@ import httpx
 import pytest
 
 START_SECONDS = 120
-SETTINGS = ("SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_")
+SETTINGS = (
+    "SLIPWAY_",
+    "AZUREML_",
+    "AML_",
+    "SERVICE_",
+    "OTEL_",
+    "WORKER_",
+    "PROMETHEUS_",
+    "SEPERATE_",
+)
 
 
 class RunningServer:

@@ -5,10 +5,8 @@ What differs on purpose stands in docs/scoring-contract.md and, here, in `Compar
 
 import json
 import os
-import shutil
 import socket
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -159,31 +157,6 @@ def without_descriptions(document):
         if isinstance(document, list)
         else document
     )
-
-
-@pytest.fixture(scope="session")
-def reference_program():
-    """azmlinfsrv in an environment of its own, made once and kept in the cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway"
-    place = cache / f"reference-server-1.5.1-py{sys.version_info.major}{sys.version_info.minor}"
-    program = place / "bin" / "azmlinfsrv"
-    if not program.exists():
-        making = place.with_name(f"{place.name}.{os.getpid()}")
-        uv = [sys.executable, "-m", "uv"]
-        subprocess.run(
-            [*uv, "venv", "--quiet", "--relocatable", "--python", sys.executable, making],
-            check=True,
-        )
-        subprocess.run(
-            [*uv, "pip", "install", "--quiet", "--python", making / "bin" / "python", "--require-hashes",
-             "-r", HERE / "reference.txt"],
-            check=True,
-        )  # fmt: skip
-        try:
-            making.rename(place)
-        except OSError:  # another run was quicker
-            shutil.rmtree(making)
-    return program
 
 
 @pytest.fixture

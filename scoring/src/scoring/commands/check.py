@@ -25,12 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from scoring import assembly, settings
+    from scoring.azureml import logging_file, script_environment
     from scoring.server import logs
 
     chosen = settings.read(os.environ, {"source": args.source})
     printed = sys.stdout
     writer = logs.configure("WARNING" if args.json else chosen.log_level)
     try:
+        script_environment.prepare(chosen)
+        logging_file.apply(chosen)
         found = describe(assembly.build(chosen))
     finally:
         writer.close()

@@ -24,7 +24,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 HERE = Path(__file__).parent
 START_SECONDS = 120
 SETTINGS = (
-    "SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_", "PYTHONPATH",
+    "SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_", "PYTHONPATH", "SEPERATE_",
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from scoring.errors import ScoringError
 
-_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+_TRUE, _FALSE = {"1", "true", "t", "yes", "y", "on"}, {"0", "false", "f", "no", "n", "off", ""}
 
 
 class Reader:

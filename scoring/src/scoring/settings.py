@@ -9,9 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from scoring.azureml import config_file, notices
+from scoring.azureml.config_file import ConfigFile
 from scoring.environment import Reader
 
 _LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+_OTHER_NAMES = {"WARN": "WARNING", "FATAL": "CRITICAL", "NOTSET": "DEBUG"}
+
+# Ten years: longer than any process lives, and short enough for every clock that has to wait it out.
+_NO_LIMIT_MS = 10 * 365 * 86_400_000
+_HEALTH_PORT = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5001
     grpc_port: int | None = None
+    #: A second port with the same answers, for probes (SEPERATE_HEALTH_ENDPOINT).
+    health_port: int | None = None
     workers: int = 1
     source_directory: str = ""
     entry_script: str = "score.py"
@@ -59,23 +68,51 @@ class Settings:
     trust_pickle: bool = False
     #: Digests of pickles that may be loaded (SLIPWAY_MODEL_SHA256).
     model_digests: str = ""
+    #: AZUREML_DEBUG_PORT: a debugger is waited for.
+    debug_port: int | None = None
+    debug_host: str = "127.0.0.1"
+    #: The config.json that was read.
+    config_file: Path | None = None
+    #: What is set and has no effect; logged once.
+    notices: tuple[str, ...] = ()
 
 
 def read(variables: Mapping[str, str], given: Mapping[str, object]) -> Settings:
     """`given` holds what the command line named. Raises ScoringError with all problems."""
-    reader = Reader(variables)
-    values = _paths(variables) | _azure_ml(reader) | _production(reader)
+    source = Path(str(given.get("source") or variables.get("AML_APP_ROOT") or ".")).absolute()
+    file = config_file.read(variables, source)
+    reader = Reader({**file.values, **variables})
+    values: dict[str, object] = {"source": source, "config_file": file.path}
+    values |= _paths(reader.variables) | _azure_ml(reader) | _production(reader)
     values |= {name: value for name, value in given.items() if value is not None}
+    reader.problems = [*file.problems, *map(file.located, reader.problems)]
+    _check_together(values, reader)
+    reader.finish()
+    values["notices"] = _notices(file, reader, values)
+    return Settings(**values)  # type: ignore[arg-type]  # names and types are those of the fields, checked by Reader
+
+
+def _check_together(values: dict[str, object], reader: Reader) -> None:
     if bool(values.get("tls_certificate")) != bool(values.get("tls_key")):
         reader.problems.append("--tls-cert and --tls-key belong together; one of them is missing")
-    reader.finish()
-    return Settings(**values)  # type: ignore[arg-type]  # names and types are those of the fields, checked by Reader
+    if values.get("health_port") and values["health_port"] == values.get("port", Settings.port):
+        reader.problems.append(
+            f"SEPERATE_HEALTH_ENDPOINT needs a port of its own; --health-port is {values['health_port']}, as is --port"
+        )
+    if values.get("debug_port") and values["workers"] != 1:
+        reader.problems.append(
+            f"AZUREML_DEBUG_PORT needs one process, so that there is one debugger; there would be {values['workers']} "
+            "(WORKER_COUNT or --workers)"
+        )
+
+
+def _notices(file: ConfigFile, reader: Reader, values: dict[str, object]) -> tuple[str, ...]:
+    return (*file.notes, *notices.of(reader.variables, int(str(values["workers"]))))
 
 
 def _paths(variables: Mapping[str, str]) -> dict[str, object]:
     model_directory = variables.get("AZUREML_MODEL_DIR")
     return {
-        "source": Path(variables.get("AML_APP_ROOT") or ".").absolute(),
         "source_directory": variables.get("AZUREML_SOURCE_DIRECTORY", ""),
         "entry_script": variables.get("AZUREML_ENTRY_SCRIPT") or "score.py",
         "entry_script_named": bool(variables.get("AZUREML_ENTRY_SCRIPT")),
@@ -91,10 +128,27 @@ def _azure_ml(reader: Reader) -> dict[str, object]:
         "service_version": reader.text("SERVICE_VERSION", "1.0"),
         "service_path_prefix": reader.text("SERVICE_PATH_PREFIX"),
         "server_version": _server_version(reader),
-        "log_level": reader.choice("AZUREML_LOG_LEVEL", "INFO", _LOG_LEVELS),
+        "log_level": _log_level(reader),
         "cors_origins": tuple(part.strip() for part in origins.split(",") if part.strip()),
-        "run_timeout_ms": reader.integer("SCORING_TIMEOUT_MS", 3_600_000, 1),
+        "run_timeout_ms": _run_timeout_ms(reader),
+        "health_port": _HEALTH_PORT if reader.boolean("SEPERATE_HEALTH_ENDPOINT", False) else None,
+        "debug_port": reader.integer("AZUREML_DEBUG_PORT", 0, 0, 65535) or None,
+        "debug_host": reader.text("SLIPWAY_DEBUG_HOST") or "127.0.0.1",
     }
+
+
+def _run_timeout_ms(reader: Reader) -> int:
+    """0 is no limit. WORKER_TIMEOUT ends a worker there whose run() takes longer; the shorter of the two holds."""
+    run_ms = reader.integer("SCORING_TIMEOUT_MS", 3_600_000) or _NO_LIMIT_MS
+    worker_seconds = reader.integer("WORKER_TIMEOUT", 0)
+    return min(run_ms, worker_seconds * 1000 or _NO_LIMIT_MS)
+
+
+def _log_level(reader: Reader) -> str:
+    given = reader.text("AZUREML_LOG_LEVEL").strip().upper()
+    if not given or _OTHER_NAMES.get(given, given) in _LOG_LEVELS:
+        return _OTHER_NAMES.get(given, given) or "INFO"
+    return reader.choice("AZUREML_LOG_LEVEL", "INFO", _LOG_LEVELS)
 
 
 def _server_version(reader: Reader) -> str:

@@ -62,10 +62,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _service(args: argparse.Namespace) -> Service:
     from scoring import assembly, settings
+    from scoring.azureml import script_environment
 
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     given = {"source": args.source, "trust_pickle": args.trust_pickle}
-    return assembly.load(settings.read(os.environ, given))
+    chosen = settings.read(os.environ, given)
+    script_environment.prepare(chosen)
+    return assembly.load(chosen)
 
 
 def _score(args: argparse.Namespace, service: Service) -> Report:

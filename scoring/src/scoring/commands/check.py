@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     from scoring import assembly, settings
+    from scoring.azureml import logging_file, script_environment
     from scoring.server import logs
 
     given = {"source": args.source, "trust_pickle": args.trust_pickle}
@@ -34,6 +35,8 @@ def run(args: argparse.Namespace) -> int:
     printed = sys.stdout
     writer = logs.configure("WARNING" if args.json else chosen.log_level)
     try:
+        script_environment.prepare(chosen)
+        logging_file.apply(chosen)
         found = describe(assembly.build(chosen))
     finally:
         writer.close()

@@ -7,6 +7,7 @@ import gc
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
@@ -30,6 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="HTTP port (default 5001; 0 chooses a free one)")
     parser.add_argument(
         "--grpc-port", type=int, help="gRPC port of the Open Inference Protocol (default: none)"
+    )
+    parser.add_argument(
+        "--health-port",
+        type=int,
+        help="second port with the same answers, for probes (default: none, or 5000 with SEPERATE_HEALTH_ENDPOINT)",
     )
     parser.add_argument("--workers", type=int, help="processes (default 1, or WORKER_COUNT)")
     parser.add_argument(
@@ -55,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         "source",
         "host",
         "port",
+        "health_port",
         "grpc_port",
         "workers",
         "tls_certificate",
@@ -74,15 +81,20 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     from scoring.server import listener, tls, workers
     from scoring.telemetry import shared
 
+    _announce(chosen)
     accepted = keys.take_from(os.environ)
     files = None
     if chosen.tls_certificate is not None and chosen.tls_key is not None:
         files = tls.TlsFiles(chosen.tls_certificate, chosen.tls_key, chosen.tls_lowest)
         files.context()
-    listening = listener.bind(chosen.host, chosen.port, shared=chosen.workers > 1)
+    shared_socket = chosen.workers > 1
+    doors = [listener.bind(chosen.host, chosen.port, shared=shared_socket)]
+    if chosen.health_port is not None:
+        doors.append(listener.bind(chosen.host, chosen.health_port, shared=shared_socket))
+    bound = _with_ports(chosen, doors)
 
     def serve() -> int:
-        return _reported(lambda: _serving(chosen, writer, accepted, files, listening))
+        return _reported(lambda: _serving(bound, writer, accepted, files, doors))
 
     if chosen.workers == 1:
         return serve()
@@ -90,16 +102,34 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
         return workers.Workers(chosen.workers, serve).run()
 
 
+def _announce(chosen: Settings) -> None:
+    logger = logging.getLogger("scoring")
+    if chosen.config_file is not None:
+        logger.info("Settings are also read from %s", chosen.config_file)
+    for notice in chosen.notices:
+        logger.warning("%s", notice)
+
+
+def _with_ports(chosen: Settings, doors: list[socket]) -> Settings:
+    """The ports that the system chose, where it was asked to."""
+    port, *health = (door.getsockname()[1] for door in doors)
+    return replace(chosen, port=port, health_port=health[0] if health else None)
+
+
 def _serving(
     chosen: Settings,
     writer: Writer,
     accepted: Keys | None,
     files: TlsFiles | None,
-    listening: socket,
+    doors: list[socket],
 ) -> int:
     from scoring import assembly
+    from scoring.azureml import debugger, logging_file, script_environment
     from scoring.server import access_log, process
 
+    script_environment.prepare(chosen)
+    logging_file.apply(chosen)
+    debugger.attach(chosen)
     service = assembly.build(chosen, accepted)
     if chosen.access_log:
         service.observers.append(access_log.AccessLog(writer))
@@ -108,7 +138,7 @@ def _serving(
     gc.freeze()
     writer.start()
     try:
-        process.ServingProcess(service, listening, files).run()
+        process.ServingProcess(service, doors, files).run()
     finally:
         writer.close()
     return 0

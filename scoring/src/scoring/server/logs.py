@@ -26,6 +26,9 @@ _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "task
 _QUEUE_LINES = 20_000
 _BATCH_SECONDS = 0.05
 
+#: The name of Azure ML's own logger; a logging.json may put ours under it (azureml/logging_file.py).
+REFERENCE_LOGGER = "azmlinfsrv"
+
 #: `current.request_id` while an entry script runs in this thread.
 current = threading.local()
 
@@ -161,6 +164,12 @@ class PrintedLines(io.TextIOBase):
             if printed:
                 self._logger.info(printed)
         return len(text)
+
+
+def tops() -> list[logging.Logger]:
+    """Loggers that together see every record: the root, and the server's own where it does not reach the root."""
+    server = logging.getLogger(REFERENCE_LOGGER)
+    return [logging.getLogger(), *([] if server.propagate else [server])]
 
 
 def configure(level: str) -> Writer:

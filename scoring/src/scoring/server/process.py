@@ -12,6 +12,7 @@ import logging
 import signal
 import socket
 import threading
+from collections.abc import Sequence
 
 from scoring import assembly
 from scoring.http.app import Application
@@ -28,11 +29,13 @@ _LAST_WORDS_SECONDS = 0.25
 
 
 class ServingProcess:
-    """`run()` blocks until SIGTERM or SIGINT has been followed to its end."""
+    """All doors (listening sockets) give the same answers. `run()` blocks until SIGTERM or SIGINT has been followed."""
 
-    def __init__(self, service: Service, listening: socket.socket, tls: TlsFiles | None) -> None:
+    def __init__(
+        self, service: Service, doors: Sequence[socket.socket], tls: TlsFiles | None
+    ) -> None:
         self._service = service
-        self._listening = listening
+        self._doors = doors
         self._tls = tls
         self._failure: BaseException | None = None
 
@@ -70,28 +73,31 @@ class ServingProcess:
         service = self._service
         tls = PLAIN if self._tls is None else self._tls.context()
         application = assembly.application(service)
-        listener = Listener(application, self._listening, tls)
+        listeners = [Listener(application, door, tls) for door in self._doors]
         if self._tls is not None:
-            service.companions.append(_certificate_watch(self._tls, listener))
+            service.companions.append(_certificate_watch(self._tls, listeners))
         await service.start()
         self._announce()
-        listener.start()
+        for listener in listeners:
+            listener.start()
         await stopping.wait()
-        await self._drain(application, listener)
+        await self._drain(application, listeners)
         await service.stop()
 
     def _announce(self) -> None:
-        host, port = self._listening.getsockname()[:2]
         scheme = "http" if self._tls is None else "https"
-        shown = f"[{host}]" if ":" in host else host
-        logger.info("Ready on %s://%s:%s", scheme, shown, port, extra={"port": port})
+        for door, said in zip(self._doors, ("Ready on", "Health also on"), strict=False):
+            host, port = door.getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            logger.info("%s %s://%s:%s", said, scheme, shown, port, extra={"port": port})
 
-    async def _drain(self, application: Application, listener: Listener) -> None:
+    async def _drain(self, application: Application, listeners: list[Listener]) -> None:
         """Not ready at once; answers until load balancers have noticed; then only what is in flight."""
         service, settings = self._service, self._service.settings
         service.draining = True
         logger.info("Stopping: not ready; still answering for %g s", settings.drain_seconds)
-        listener.let_go()
+        for listener in listeners:
+            listener.let_go()
         await asyncio.sleep(settings.drain_seconds)
         # gRPC's channels stay open and would bring new calls for ever.
         closing = asyncio.create_task(service.close())
@@ -100,14 +106,15 @@ class ServingProcess:
                 while application.in_flight:
                     await asyncio.sleep(0.01)
         application.give_up()
-        await listener.stop(_LAST_WORDS_SECONDS)
+        await asyncio.gather(*(listener.stop(_LAST_WORDS_SECONDS) for listener in listeners))
         await closing
 
 
-def _certificate_watch(files: TlsFiles, listener: Listener) -> Watch:
+def _certificate_watch(files: TlsFiles, listeners: list[Listener]) -> Watch:
     async def look() -> None:
         if files.changed():
-            listener.replace_tls(files.context())
+            for listener in listeners:
+                listener.replace_tls(files.context())
             logger.info("TLS certificate has been replaced")
 
     return Watch(look)

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scoring.errors import ScoringError
+from scoring.server import logs
+from scoring.telemetry import app_insights
 
 if TYPE_CHECKING:
     from opentelemetry.sdk._logs import LoggerProvider
@@ -41,7 +43,7 @@ def set_up(variables: Mapping[str, str], service_name: str, version: str) -> Exp
     if variables.get("OTEL_SDK_DISABLED", "").lower() == "true":
         return None
     traces, logs = _wanted(variables, "TRACES"), _wanted(variables, "LOGS")
-    azure = variables.get(CONNECTION_STRING, "")
+    azure = variables.get(CONNECTION_STRING) or app_insights.connection_string(variables)
     if not (traces or logs or azure):
         return None
     extra = "otel" if traces or logs else "azure-monitor"
@@ -109,7 +111,8 @@ def _logs(resource: Any, otlp: bool, azure: str) -> LoggerProvider:
         provider.add_log_record_processor(BatchLogRecordProcessor(exporter))
     handler = LoggingHandler(logger_provider=provider)
     handler.addFilter(_not_of_an_exporter)
-    logging.getLogger().addHandler(handler)
+    for logger in logs.tops():
+        logger.addHandler(handler)
     return provider
 
 

@@ -20,6 +20,7 @@ _MODULES = {
     "azureml_inference_server_http.api": "",
     "azureml_inference_server_http.api.aml_request": f"{_HERE}.aml_request",
     "azureml_inference_server_http.api.aml_response": f"{_HERE}.aml_response",
+    "azureml_inference_server_http.log_config": f"{_HERE}.log_config",
     "azureml": "",
     "azureml.contrib": "",
     "azureml.contrib.services": "",

@@ -209,3 +209,13 @@ def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
             time.sleep(0.01)
         assert server.stop() == 0
         assert client.recv(1000).startswith(b"HTTP/1.1 503 ")
+
+
+def test_a_run_without_end_keeps_no_server_from_stopping(serving):
+    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(server.score, b"sleep 600")
+        busy_after(server)
+        assert server.stop() == 0
+        assert asked.result().status_code == 503
+    assert "run() does not end; the process ends without it" in server.messages()

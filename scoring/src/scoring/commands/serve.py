@@ -138,7 +138,7 @@ def _serving(
     gc.freeze()
     writer.start()
     try:
-        process.ServingProcess(service, doors, files).run()
+        process.ServingProcess(service, doors, files, writer.close).run()
     finally:
         writer.close()
     return 0

@@ -143,6 +143,14 @@ class Executor:
         for _ in range(self.workers):
             self._jobs.put(None)
 
+    def abandon(self) -> None:
+        """Whoever still waits is told that the server stops, and what runs is told to; on the event loop."""
+        for job in list(self._open):
+            if self._open.pop(job, self) is None:
+                if self._waiting.pop(job, self) is not None:
+                    job.interrupt()
+                job.receiver.set_exception(Draining("the server is stopping"))
+
     async def run(
         self, function: Callable[..., Any], *arguments: Any,
         deadline: float | None = None, limit: float | None = None, outcome: Outcome | None = None,

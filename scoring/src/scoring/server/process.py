@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scoring import assembly
 from scoring.http.app import Application
@@ -26,18 +27,29 @@ logger = logging.getLogger("scoring")
 
 # After the door is shut: a request that was under way on a kept-alive connection is still answered.
 _LAST_WORDS_SECONDS = 0.25
+# At the very end, a run() that was interrupted has this long to leave.
+_LAST_RUN_SECONDS = 2.0
 
 
 class ServingProcess:
-    """All doors (listening sockets) give the same answers. `run()` blocks until SIGTERM or SIGINT has been followed."""
+    """All doors (listening sockets) give the same answers. `run()` blocks until SIGTERM or SIGINT has been followed.
+
+    `farewell` is called before the process is ended from within, with nobody to return to.
+    """
 
     def __init__(
-        self, service: Service, doors: Sequence[socket.socket], tls: TlsFiles | None
+        self,
+        service: Service,
+        doors: Sequence[socket.socket],
+        tls: TlsFiles | None,
+        farewell: Callable[[], None],
     ) -> None:
         self._service = service
         self._doors = doors
         self._tls = tls
+        self._farewell = farewell
         self._failure: BaseException | None = None
+        self._worked = threading.Event()
 
     def run(self) -> None:
         """Raises what made the server end by itself."""
@@ -47,6 +59,7 @@ class ServingProcess:
         thread = threading.Thread(target=self._loop, args=(signals,), name="http")
         thread.start()
         executor.work()
+        self._worked.set()
         thread.join()
         if self._failure is not None:
             raise self._failure
@@ -59,6 +72,11 @@ class ServingProcess:
             self._failure = error
         finally:
             self._service.executor.stop()
+            if not self._worked.wait(_LAST_RUN_SECONDS):
+                # The main thread cannot be made to leave code that does not come back from C.
+                logger.warning("run() does not end; the process ends without it")
+                self._farewell()
+                os._exit(0)
 
     async def _serve(self, signals: socket.socket) -> None:
         stopping = asyncio.Event()
@@ -106,6 +124,7 @@ class ServingProcess:
                 while application.in_flight:
                     await asyncio.sleep(0.01)
         application.give_up()
+        service.executor.abandon()
         await asyncio.gather(*(listener.stop(_LAST_WORDS_SECONDS) for listener in listeners))
         await closing
 

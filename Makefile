@@ -61,7 +61,7 @@ fast: setup
 
 # Everything, on the real engine. Docker tests run where a daemon answers, and say so where none does.
 test: setup toolchain
-	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/pytest -n 2 --dist loadfile --durations 15
+	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 # The Docker tests alone, where Docker is promised: without a daemon they fail.
 test-docker: setup toolchain

@@ -70,6 +70,7 @@ WISHES = {
         ("serve", "--source", "{0}"),
         {"SLIPWAY_COLLECT": "https://a.blob.core.windows.net/b"},
     ),
+    "debug": (("serve", "--source", "{0}"), {"AZUREML_DEBUG_PORT": "5678"}),
     "event-hub": (
         ("serve", "--source", "{0}"),
         {"SLIPWAY_COLLECT": "eventhub://a.servicebus.windows.net/b"},

@@ -36,6 +36,14 @@ class EntryScript:
         self.wants_headers = "request_headers" in parameters
         parameters.pop("request_headers", None)
         self.parse = _parser(self.run, parameters, self.path)
+        #: Requests that wait at the same time may be given to `run_batch` at once.
+        self.batches = hasattr(module, "run_batch")
+        if self.batches:
+            self.run_batch = _run_batch_of(module, self)
+
+    def batch_item(self, arguments: dict[str, Any]) -> Any:
+        """What `run_batch` gets for one request: the only argument of `run()` itself, or all by name."""
+        return next(iter(arguments.values())) if len(self.parse.names) == 1 else arguments
 
 
 def load(path: Path) -> EntryScript:
@@ -53,6 +61,21 @@ def load(path: Path) -> EntryScript:
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return EntryScript(module)
+
+
+def _run_batch_of(module: ModuleType, script: EntryScript) -> Callable[[list[Any]], Any]:
+    run_batch = module.run_batch
+    try:
+        inspect.signature(run_batch).bind([])
+    except (TypeError, ValueError):
+        raise EntryScriptError(
+            f"{script.path}: run_batch() must take one argument: the list of requests."
+        ) from None
+    if script.parse.raw or script.wants_headers:
+        raise EntryScriptError(
+            f"{script.path}: run_batch() gets no request objects and no headers; leave out @rawhttp, request_headers."
+        )
+    return run_batch  # type: ignore[no-any-return]  # a user's module has no types
 
 
 def _run_of(module: ModuleType) -> Callable[..., Any]:

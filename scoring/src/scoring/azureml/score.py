@@ -8,6 +8,7 @@ from typing import Any
 
 from scoring.azureml.answers import FAILED, empty_answer, json_answer
 from scoring.azureml.entry_script import EntryScript
+from scoring.azureml.script_batch import ScriptBatch
 from scoring.engine.executor import ExecutorError, Overrun
 from scoring.http.deadline import deadline_of, refusal_of
 from scoring.http.errors import Refusal
@@ -31,6 +32,7 @@ class Scorer:
     def __init__(self, service: Service, script: EntryScript) -> None:
         self._service = service
         self._script = script
+        self._together = _together(service, script)
 
     def begin(self, exchange: Exchange) -> None:
         """Called in the server's thread, which has better things to do: the worker reads, runs and answers.
@@ -51,6 +53,7 @@ class Scorer:
                 deadline=deadline_of(request, settings.request_timeout_ms),
                 limit=settings.run_timeout_ms / 1000,
                 outcome=request.outcome,
+                together=self._together,
             )
         except ExecutorError as error:
             exchange.identify()
@@ -58,9 +61,10 @@ class Scorer:
 
     def _invoke(self, exchange: Exchange) -> Response:
         """On a worker thread: arguments, `run()`, and its value made an answer. Raises Refusal, RunFailed."""
-        exchange.identify()
         request = exchange.request
         outcome = request.outcome
+        if not outcome.request_id:  # it may have been in a batch that failed
+            exchange.identify()
         arguments = outcome.inputs = self._script.parse(request)
         if self._script.wants_headers:
             arguments = {**arguments, "request_headers": header_names_as_sent(request)}
@@ -72,11 +76,8 @@ class Scorer:
             raise RunFailed from error
         finally:
             current.request_id = None
-        spent = (time.perf_counter() - started) * 1e3
         outcome.outputs = value
-        response = _answer(value)
-        response.headers.append(("x-ms-run-fn-exec-ms", f"{spent:.3f}"))
-        return response
+        return _timed_answer(value, (time.perf_counter() - started) * 1e3)
 
     def failure(self, request: Request, error: BaseException) -> Response:
         """Raises Refusal for what is not the script's fault."""
@@ -132,6 +133,24 @@ def _unsupported(request: Request) -> Response:
     if request.method == "OPTIONS":
         return empty_answer()
     raise Refusal(405, "Method not allowed")
+
+
+def _together(service: Service, script: EntryScript) -> ScriptBatch | None:
+    settings = service.settings
+    if not settings.batching or not script.batches:
+        return None
+
+    def observe(requests: int) -> None:
+        if service.metrics is not None:
+            service.metrics.batch("", "", requests, requests)
+
+    return ScriptBatch(script, _timed_answer, settings.batch_max_rows, observe)
+
+
+def _timed_answer(value: Any, milliseconds: float) -> Response:
+    response = _answer(value)
+    response.headers.append(("x-ms-run-fn-exec-ms", f"{milliseconds:.3f}"))
+    return response
 
 
 def _answer(value: Any) -> Response:

@@ -11,7 +11,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, Protocol
@@ -61,6 +61,15 @@ class Receiver(Protocol):
     def set_exception(self, error: BaseException, /) -> None: ...
 
 
+class Together(Protocol):
+    """Computes several jobs at once: their arguments to their values, or exceptions, in the same order."""
+
+    def most(self) -> int:
+        """How many jobs are worth computing at once."""
+
+    def __call__(self, arguments: Sequence[tuple[Any, ...]], /) -> Sequence[Any]: ...
+
+
 class Job(Interruptible):
     """One call: what to call, until when, and who is told of its end.
 
@@ -68,14 +77,15 @@ class Job(Interruptible):
     """
 
     __slots__ = (
-        "arguments", "deadline", "expiry", "function", "limit", "outcome", "queued_at", "receiver",
+        "arguments", "deadline", "expiry", "function", "limit", "outcome", "queued_at", "receiver", "together",
     )  # fmt: skip
 
     def __init__(
         self, function: Callable[..., Any], arguments: tuple[Any, ...], receiver: Receiver,
-        deadline: float, limit: float, outcome: Outcome | None,
+        deadline: float, limit: float, outcome: Outcome | None, together: Together | None,
     ) -> None:  # fmt: skip
         super().__init__()
+        self.together = together
         self.function = function
         self.arguments = arguments
         self.receiver = receiver
@@ -174,10 +184,11 @@ class Executor:
     def submit(
         self, receiver: Receiver, function: Callable[..., Any], *arguments: Any,
         deadline: float | None = None, limit: float | None = None, outcome: Outcome | None = None,
+        together: Together | None = None,
     ) -> Job:  # fmt: skip
         """The same without waiting: `receiver` is told, most often in the worker's thread. Any thread may call this.
 
-        Raises QueueFull, Draining.
+        `together`: takes the place of `function` where several jobs with the same one wait. Raises QueueFull, Draining.
         """
         if self._draining:
             raise Draining("the server is stopping")
@@ -185,7 +196,7 @@ class Executor:
             raise QueueFull(f"{self.capacity} requests are waiting")
         job = Job(
             function, arguments, receiver,
-            math.inf if deadline is None else deadline, math.inf if limit is None else limit, outcome,
+            math.inf if deadline is None else deadline, math.inf if limit is None else limit, outcome, together,
         )  # fmt: skip
         self._enqueue(job)
         return job
@@ -196,8 +207,13 @@ class Executor:
             job = self._jobs.get()
             if job is None:
                 return
-            if self._waiting.pop(job, self) is None:
+            if self._waiting.pop(job, self) is not None:
+                continue
+            others = [] if job.together is None else self._others_like(job, job.together)
+            if job.together is None or not others:
                 self._execute(job)
+            else:
+                self._execute_together(job.together, [job, *others])
 
     def bind(self, loop: asyncio.AbstractEventLoop) -> None:
         """`loop` keeps the time limits."""
@@ -231,6 +247,41 @@ class Executor:
         if job.outcome is not None:
             job.outcome.queue_seconds = started - job.queued_at
             job.outcome.compute_seconds = time.monotonic() - started
+        self._tell(job, value, error)
+
+    def _others_like(self, job: Job, together: Together) -> list[Job]:
+        """Waiting jobs that can be computed together with this one, oldest first; they are the caller's from now on."""
+        most = together.most() - 1
+        found: list[Job] = []
+        for other in list(self._waiting):
+            if len(found) >= most:
+                break
+            if other.together is together and self._waiting.pop(other, self) is None:
+                found.append(other)
+        return found
+
+    def _execute_together(self, together: Together, jobs: list[Job]) -> None:
+        started = time.monotonic()
+        for job in jobs:
+            job.expiry = min(job.deadline, started + job.limit)
+        try:
+            values = jobs[0].call(together, ([job.arguments for job in jobs],))
+        except BaseException as error:
+            logger.warning("%d requests are computed one by one: %s", len(jobs), error)
+            # The one that is to blame, or whose time was over, must not fail its neighbours.
+            for job in jobs:
+                if job in self._open:
+                    self._execute(job)
+            return
+        seconds = time.monotonic() - started
+        for job, value in zip(jobs, values, strict=True):
+            if job.outcome is not None:
+                job.outcome.queue_seconds = started - job.queued_at
+                job.outcome.compute_seconds = seconds
+            failed = isinstance(value, BaseException)
+            self._tell(job, None if failed else value, value if failed else None)
+
+    def _tell(self, job: Job, value: Any, error: BaseException | None) -> None:
         # Whoever takes the job out of here tells its receiver: a job that was given up has told already.
         if self._open.pop(job, self) is not None:
             return

@@ -23,6 +23,9 @@ from scoring.errors import ScoringError
 from scoring.oip.grpc_goaway import Frames
 
 _BACKLOG = 2048
+# Clients that have been told that nothing more comes have this long to close.
+_PARTING_SECONDS = 1.0
+_LOOK_SECONDS = 0.01
 
 
 class Relay:
@@ -64,7 +67,14 @@ class Relay:
         """All clients have left, or those that stay have said nothing for so long."""
         return not self._ends or time.monotonic() - self._heard > seconds
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Ends all connections. Their clients may have sent what nobody has read: closed at once, the system would
+        reset such a connection, and the last answers on it would be lost."""
+        for end in list(self._ends):
+            end.part()
+        until = time.monotonic() + _PARTING_SECONDS
+        while self._ends and time.monotonic() < until:
+            await asyncio.sleep(_LOOK_SECONDS)
         for end in list(self._ends):
             end.leave()
         if not self._path.startswith("\0"):
@@ -171,6 +181,15 @@ class _Outer(_End):
     def let_go(self) -> None:
         if self.transport is not None:
             self.transport.write(self._frames.ask())
+
+    def part(self) -> None:
+        """Says nothing more; what the client still says is read until it goes as well."""
+        if self.transport is None or self.transport.is_closing():
+            return
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
 
     def connection_lost(self, error: Exception | None) -> None:
         self._relay.went(self)

@@ -90,9 +90,9 @@ class GrpcServer:
         server, self._server = self._server, None
         if self._is_over():
             # First: grpcio would wait a long time for a connection on which nobody has said anything.
-            self._relay.stop()
+            await self._relay.stop()
         await server.stop(None)
-        self._relay.stop()
+        await self._relay.stop()
 
     async def stop(self) -> None:
         await self.close()

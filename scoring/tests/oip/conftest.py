@@ -195,6 +195,16 @@ class Running:
     def channel(self):
         return grpc.insecure_channel(f"127.0.0.1:{self.server.port}")
 
+    def settle(self):
+        """Returns when every call has ended and has been shown to observers."""
+
+        async def settled():
+            while self.service.in_progress:
+                await asyncio.sleep(0.01)
+            self.service.sightings.show()
+
+        self._on_loop(settled())
+
     def close(self):
         self._on_loop(self.server.close())
 

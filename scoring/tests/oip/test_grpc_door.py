@@ -36,6 +36,8 @@ def channel(running):
 @pytest.fixture
 def seen(running):
     """The next call that observers see, within 20 seconds."""
+    # What the tests before have asked is shown to observers a moment after its answer.
+    running.settle()
     while not running.seen.empty():
         running.seen.get()
     return lambda: running.seen.get(timeout=20)

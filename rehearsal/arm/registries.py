@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +9,7 @@ from rehearsal.core.errors import ArmError
 from rehearsal.core.resource import Resource
 from rehearsal.core.resource_type import Accepted, Put, ResourceType
 from rehearsal.core.world import World
+from rehearsal.ports import free_port
 
 REGISTRY = "Microsoft.ContainerRegistry/registries"
 _NAME = re.compile(r"[a-zA-Z0-9]{5,50}")
@@ -140,14 +140,6 @@ def _private() -> dict[str, Any]:
         "port": free_port(),
         "passwords": [secrets.token_urlsafe(32), secrets.token_urlsafe(32)],
     }
-
-
-def free_port() -> int:
-    """A TCP port of the loopback interface that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _credentials(resource: Resource) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """What a running rehearsal says of itself, and whether the process that said it still lives."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
 
 from rehearsal import private_file
+from rehearsal.ports import free_port
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,11 @@ class Status:
 
 @dataclass(frozen=True, kw_only=True)
 class Ports:
-    """The doors' ports; 0 is a port that no start has chosen yet."""
+    """The doors' ports: those of the last start, or new ones."""
 
-    arm: int = 0
-    azure_native: int = 0
-    docker_build: int = 0
+    arm: int = field(default_factory=free_port)
+    azure_native: int = field(default_factory=free_port)
+    docker_build: int = field(default_factory=free_port)
 
 
 def read(path: Path) -> Status | None:

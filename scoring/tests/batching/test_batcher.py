@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.engine.batching import Batcher, Limits
-from scoring.engine.executor import DeadlineExceeded, Executor, QueueFull, QueueWaitExceeded
+from scoring.engine.executor import Executor
+from scoring.engine.job import DeadlineExceeded, QueueFull, QueueWaitExceeded
 from scoring.http.message import Outcome
 
 
@@ -235,6 +237,35 @@ def test_a_deadline_while_running_is_answered_at_once():
         release.set()
         assert caught.value.started
         assert 0.09 < time.monotonic() - begun < 5
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("leaving", ["cancelled", "late"])
+def test_who_leaves_the_queue_takes_the_inputs_along(leaving):
+    """A queue of abandoned requests must not hold their tensors until a slow model has ended."""
+    release = threading.Event()
+
+    def predict(inputs, outputs):
+        release.wait(10)
+        return doubled(inputs, outputs)
+
+    async def scenario(executor):
+        batcher = Batcher(predict, executor, Limits())
+        running = batcher.submit(rows(1), 1)
+        await asyncio.sleep(0.02)
+        large = np.ones((1000, 1))
+        kept = weakref.ref(large)
+        until = time.monotonic() + 0.02 if leaving == "late" else None
+        waiting = batcher.submit({"x": large}, len(large), deadline=until)
+        del large
+        if leaving == "cancelled":
+            waiting.cancel()
+        await asyncio.wait([waiting])
+        await asyncio.sleep(0)
+        assert kept() is None
+        release.set()
+        assert (await running)["y"].item() == 2
 
     run(scenario)
 

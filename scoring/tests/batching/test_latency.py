@@ -29,7 +29,7 @@ def test_one_size_only_promises_nothing_about_larger_ones():
     for _ in range(10):
         model.observe(1, 1e-3)
     assert model.predict(1) == pytest.approx(1e-3)
-    assert model.worthwhile_rows(0.05, 1e-3, 1000) == 1000
+    assert model.worthwhile_rows(1000) == 1000
 
 
 def test_a_pause_of_the_machine_is_not_taken_for_the_model():
@@ -45,15 +45,15 @@ def test_batches_stop_growing_where_rows_cost_more_than_calls():
     for rows in (1, 10, 100) * 5:
         linear.observe(rows, 1e-6 + 1e-3 * rows)
         flat.observe(rows, 1e-3 + 1e-9 * rows)
-    assert linear.worthwhile_rows(0.05, 1e-3, 4096) == 1
-    assert flat.worthwhile_rows(0.05, 1e-3, 4096) == 4096
+    assert linear.worthwhile_rows(4096) == 1
+    assert flat.worthwhile_rows(4096) == 4096
 
 
 def test_short_batches_are_not_cut_whatever_noise_says():
     quick = LatencyModel()
     for rows in (1, 2, 1, 2):
         quick.observe(rows, 2e-6 * rows)
-    assert quick.worthwhile_rows(0.05, 1e-3, 4096) > 400
+    assert quick.worthwhile_rows(4096) > 400
 
 
 def test_what_blocks_the_loop_three_times_leaves_it():

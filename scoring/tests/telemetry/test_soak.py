@@ -12,7 +12,9 @@ def init(): pass
 def run(raw):
     return json.loads(raw)["data"]
 """
-ROUNDS, SECONDS, ALLOWED_BYTES = 4, 1.0, 12 * 2**20
+# What the allocator keeps wanders by some 15 MiB in the first seconds; a body kept of each request
+# makes several times as much.
+ROUNDS, SECONDS, ALLOWED_BYTES = 4, 1.0, 32 * 2**20
 
 
 def test_memory_stays_where_it_is(start_server, tmp_path):

@@ -10,8 +10,8 @@ import orjson
 from scoring.azureml.answers import FAILED, json_answer
 from scoring.azureml.inputs import query_values
 from scoring.engine.batch import Tensors
-from scoring.engine.executor import ExecutorError, Overrun
-from scoring.http.deadline import deadline_of, refusal_of
+from scoring.engine.job import ExecutorError, Overrun
+from scoring.http.deadline import refusal_of
 from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
@@ -51,7 +51,7 @@ class ModelScorer:
         waiting = _Waiting(self, exchange, form)
         try:
             outcome.inputs, rows = form.parse(body)
-            deadline = deadline_of(request, self._service.settings.request_timeout_ms)
+            deadline = self._service.deadline_of(request)
             batcher = self._service.dispatcher.batcher(model)
             batcher.enqueue(waiting, outcome.inputs, rows, form.answer.outputs, deadline, outcome)
         except Refusal:
@@ -123,13 +123,7 @@ class _Waiting:
 
     def set_exception(self, error: BaseException) -> None:
         self._done = True
-        exchange = self._exchange
-        try:
-            response = self._scorer.failure(exchange.request, self._form.model, error)
-        except Refusal as refusal:
-            exchange.refuse(refusal)
-        else:
-            exchange.reply(response)
+        self._exchange.answer(self._scorer.failure, self._exchange.request, self._form.model, error)
 
 
 def _body(request: Request) -> bytes:

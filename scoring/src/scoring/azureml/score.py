@@ -9,8 +9,8 @@ from typing import Any
 from scoring.azureml.answers import FAILED, empty_answer, json_answer
 from scoring.azureml.entry_script import EntryScript
 from scoring.azureml.script_batch import ScriptBatch
-from scoring.engine.executor import ExecutorError, Overrun
-from scoring.http.deadline import deadline_of, refusal_of
+from scoring.engine.job import ExecutorError, Overrun
+from scoring.http.deadline import refusal_of
 from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
@@ -50,13 +50,12 @@ class Scorer:
                 _Receiver(self, exchange),
                 self._service.carried(request, self._invoke),
                 exchange,
-                deadline=deadline_of(request, settings.request_timeout_ms),
+                deadline=self._service.deadline_of(request),
                 limit=settings.run_timeout_ms / 1000,
                 outcome=request.outcome,
                 together=self._together,
             )
         except ExecutorError as error:
-            exchange.identify()
             raise refusal_of(error, settings) from None
 
     def _invoke(self, exchange: Exchange) -> Response:
@@ -110,17 +109,7 @@ class _Receiver:
         self._exchange.reply(response)
 
     def set_exception(self, error: BaseException) -> None:
-        exchange = self._exchange
-        try:
-            if not exchange.request.outcome.request_id:
-                exchange.identify()  # it never came to a worker
-            response = self._scorer.failure(exchange.request, error)
-        except Refusal as refusal:
-            exchange.refuse(refusal)
-        except Exception as defect:
-            exchange.fail(defect)
-        else:
-            exchange.reply(response)
+        self._exchange.answer(self._scorer.failure, self._exchange.request, error)
 
 
 def header_names_as_sent(request: Request) -> dict[str, str]:

@@ -16,10 +16,6 @@ from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Response
 
-# Batches grow until what a call costs by itself is this share of their time; bigger ones would only wait longer.
-_OVERHEAD_SHARE = 0.05
-_SHORT_SECONDS = 1e-3
-
 #: The value of one request and the milliseconds of its call, to its answer.
 Answer = Callable[[Any, float], Response]
 
@@ -41,7 +37,7 @@ class ScriptBatch:
         self._observe = observe
 
     def most(self) -> int:
-        return self.latency.worthwhile_rows(_OVERHEAD_SHARE, _SHORT_SECONDS, self._limit)
+        return self.latency.worthwhile_rows(self._limit)
 
     def __call__(self, arguments: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         """Answers in the requests' order; a Refusal for what could not be read. Raises what `run_batch` raises."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -34,21 +34,12 @@ class Item:
     """One request's rows, and who waits for its answer."""
 
     __slots__ = (
-        "bytes",
-        "future",
-        "inputs",
-        "kind",
-        "outcome",
-        "outputs",
-        "queued_at",
-        "rows",
-        "started",
-        "timer",
-    )
+        "bytes", "deadline", "future", "inputs", "kind", "outcome", "outputs", "queued_at", "rows", "started",
+    )  # fmt: skip
 
     def __init__(
         self, inputs: Tensors, rows: int, outputs: Sequence[str] | None,
-        future: Waiting, outcome: Outcome | None, queued_at: float,
+        future: Waiting, outcome: Outcome | None, queued_at: float, deadline: float = math.inf,
     ) -> None:  # fmt: skip
         self.inputs = inputs
         self.rows = rows
@@ -57,10 +48,16 @@ class Item:
         self.outcome = outcome
         self.queued_at = queued_at
         self.started = False
-        self.timer: asyncio.TimerHandle | None = None
+        #: A `time.monotonic()`.
+        self.deadline = deadline
         self.bytes = 0
         #: Items of equal kind can share a batch.
         self.kind: object = None
+
+    def leave(self) -> None:
+        """Nobody waits for it any more: what it holds is not kept until its turn comes."""
+        if not self.started:
+            self.inputs = {}
 
 
 def kind_of(inputs: Tensors, outputs: Sequence[str] | None) -> tuple[object, ...]:
@@ -124,8 +121,6 @@ def deliver(items: Sequence[Item], shares: Sequence[Any], seconds: float) -> boo
     for item, share in zip(items, shares, strict=True):
         if item.outcome is not None:
             item.outcome.compute_seconds = seconds
-        if item.timer is not None:
-            item.timer.cancel()
         error = isinstance(share, BaseException)
         failed = failed or error
         if item.future.done():

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -27,24 +28,16 @@ from scoring.engine.batch import (
     deliver,
     kind_of,
 )
-from scoring.engine.executor import (
-    DeadlineExceeded,
-    Draining,
-    Executor,
-    ExecutorError,
-    QueueFull,
-    QueueWaitExceeded,
-)
+from scoring.engine.executor import Executor
+from scoring.engine.expiry import Expiry
+from scoring.engine.job import Draining, ExecutorError, QueueFull
 from scoring.engine.latency import LatencyModel
 from scoring.engine.placement import Placement
 from scoring.http.message import Outcome
 
 logger = logging.getLogger("scoring.batching")
 
-# Batches grow until overhead is this share of their time; bigger ones would only wait longer.
-_OVERHEAD_SHARE = 0.05
-# Batches up to this long are not cut.
-_SHORT_SECONDS = 1e-3
+# Every so many batches, one is twice as large.
 _EXPLORE_EVERY = 32
 
 
@@ -116,6 +109,7 @@ class Batcher:
         self._inline = inline
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._expiry: Expiry | None = None
 
     @property
     def may_inline(self) -> bool:
@@ -140,7 +134,8 @@ class Batcher:
         `predict` raises for these rows alone. Raises QueueFull, Draining at once.
         """
         future: asyncio.Future[Tensors] = asyncio.get_running_loop().create_future()
-        self.enqueue(future, inputs, rows, outputs, deadline, outcome)
+        item = self.enqueue(future, inputs, rows, outputs, deadline, outcome)
+        future.add_done_callback(lambda _: item.leave())
         return future
 
     def enqueue(
@@ -151,15 +146,16 @@ class Batcher:
         outputs: Sequence[str] | None,
         deadline: float | None,
         outcome: Outcome | None,
-    ) -> None:
+    ) -> Item:
         """The same for whoever waits in another way; on the event loop."""
         if len(self._waiting) >= self._limits.queue:
             self._make_room()
         if self._executor.draining:
             raise Draining("the server is stopping")
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-        item = Item(inputs, rows, outputs, waiting, outcome, time.monotonic())
+        now = time.monotonic()
+        item = Item(
+            inputs, rows, outputs, waiting, outcome, now, math.inf if deadline is None else deadline
+        )
         if self._row_bytes is not None:
             item.kind = outputs
             item.bytes = rows * self._row_bytes
@@ -167,15 +163,27 @@ class Batcher:
             item.kind = kind_of(inputs, outputs)
             item.bytes = sum(values.nbytes for values in inputs.values())
         if deadline is not None or self._limits.wait is not None:
-            self._set_timer(item, deadline)
+            self._own_expiry().add(item)
         self._waiting.append(item)
         if not self._planned:
             self._plan()
+        return item
 
     def learn(self, rows: int, seconds: float, processor_seconds: float) -> None:
         """What a batch took, on the clock and of the processor."""
         self.latency.observe(rows, seconds)
         self.placement.observe(rows, processor_seconds)
+
+    def _own_loop(self) -> asyncio.AbstractEventLoop:
+        """That of the first request; a batcher is made before there is one."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        return self._loop
+
+    def _own_expiry(self) -> Expiry:
+        if self._expiry is None:
+            self._expiry = Expiry(self._own_loop(), self._limits.wait)
+        return self._expiry
 
     def _make_room(self) -> None:
         self._waiting = deque(item for item in self._waiting if not item.future.done())
@@ -183,20 +191,18 @@ class Batcher:
             raise QueueFull(f"{len(self._waiting)} requests are waiting")
 
     def _plan(self) -> None:
-        if self._planned or self._running >= self._executor.workers or not self._waiting:
+        if self._running >= self._executor.workers:
             return
         self._planned = True
         self._counted = 0
-        assert self._loop is not None  # noqa: S101  (submit() has set it)
-        self._loop.call_soon(self._round)
+        self._own_loop().call_soon(self._round)
 
     def _round(self) -> None:
         """One round of the event loop later: another one, if requests still come in and joining them pays."""
         count = len(self._waiting)
         if self._share and self._still_coming(count):
             self._counted = count
-            assert self._loop is not None  # noqa: S101
-            self._loop.call_soon(self._round)
+            self._own_loop().call_soon(self._round)
             return
         self._planned = False
         self._start()
@@ -213,6 +219,7 @@ class Batcher:
             items = self._take()
             if not items:
                 continue
+            self._mark_started(items)
             if self._inline and self.placement.inline(sum(item.rows for item in items)):
                 self._run_inline(items)
             else:
@@ -244,26 +251,23 @@ class Batcher:
 
     def _most_rows(self) -> int:
         most = self._limits.rows
-        rows = self.latency.worthwhile_rows(_OVERHEAD_SHARE, _SHORT_SECONDS, most)
+        rows = self.latency.worthwhile_rows(most)
         # Now and then a larger one: what was learned from small batches alone may be wrong.
         self._taken += 1
         return rows if self._taken % _EXPLORE_EVERY else min(2 * rows, most)
 
     def _run_inline(self, items: list[Item]) -> None:
-        self._mark_started(items)
         done = self._timed(items)
         self.placement.blocked(done.seconds)
         self._finish(items, done, inline=True)
 
     def _run_threaded(self, items: list[Item]) -> None:
         self._running += 1
-        assert self._loop is not None  # noqa: S101
-        task = self._loop.create_task(self._in_thread(items))
+        task = self._own_loop().create_task(self._in_thread(items))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     async def _in_thread(self, items: list[Item]) -> None:
-        self._mark_started(items)
         try:
             done = await self._executor.run(self._timed, items, limit=self._limits.run)
         except (ExecutorError, Exception) as error:
@@ -295,6 +299,8 @@ class Batcher:
 
     def _finish(self, items: list[Item], done: _Done, *, inline: bool) -> None:
         failed = deliver(items, done.shares, done.seconds)
+        if self._expiry is not None:
+            self._expiry.drop(items)
         rows = sum(item.rows for item in items)
         if not failed:
             self.learn(rows, done.seconds, done.processor_seconds)
@@ -302,25 +308,3 @@ class Batcher:
             report = BatchReport(len(items), rows, done.seconds, inline, failed)
             for observer in self.observers:
                 observer(report)
-
-    def _set_timer(self, item: Item, deadline: float | None) -> None:
-        assert self._loop is not None  # noqa: S101
-        wait = self._limits.wait
-        moments = [] if deadline is None else [deadline]
-        if wait is not None and not item.started:
-            moments.append(item.queued_at + wait)
-        delay = max(0.0, min(moments) - time.monotonic())
-        item.timer = self._loop.call_later(delay, self._expired, item, deadline)
-
-    def _expired(self, item: Item, deadline: float | None) -> None:
-        if item.future.done():
-            return
-        late = deadline is not None and time.monotonic() >= deadline
-        if item.started and not late:
-            # Only its wait was limited, and that is over.
-            if deadline is not None:
-                self._set_timer(item, deadline)
-            return
-        error: ExecutorError = DeadlineExceeded() if late else QueueWaitExceeded()
-        error.started = item.started
-        item.future.set_exception(error)

@@ -10,90 +10,26 @@ import logging
 import math
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any
 
-from scoring.engine.interrupt import Interruptible
+from scoring.engine.job import (
+    DeadlineExceeded,
+    Draining,
+    ExecutorError,
+    Job,
+    Overrun,
+    QueueFull,
+    QueueWaitExceeded,
+    Receiver,
+    Together,
+)
+from scoring.engine.loop_receivers import LoopReceiver, LoopReceivers
+from scoring.engine.time_limits import TimeLimits
 from scoring.http.message import Outcome
 
 logger = logging.getLogger("scoring")
-
-# The watch never sleeps shorter than this; a deadline is met to within it.
-_TICK_SECONDS = 0.005
-
-
-class ExecutorError(Exception):
-    """The job did not run to its end; `started` tells whether it was begun."""
-
-    started = False
-
-
-class QueueFull(ExecutorError):
-    """As many jobs wait as may wait."""
-
-
-class QueueWaitExceeded(ExecutorError):
-    """No worker became free within the maximum queue wait."""
-
-
-class DeadlineExceeded(ExecutorError):
-    """The request's own deadline passed, in the queue or while it ran."""
-
-
-class Overrun(ExecutorError):
-    """The job ran longer than its limit; its thread was told to stop."""
-
-    started = True
-
-
-class Draining(ExecutorError):
-    """The server is stopping and takes no new jobs."""
-
-
-class Receiver(Protocol):
-    """Where the value of a call goes, or the exception that it raised or that kept it from being made."""
-
-    def set_result(self, value: Any, /) -> None: ...
-
-    def set_exception(self, error: BaseException, /) -> None: ...
-
-
-class Together(Protocol):
-    """Computes several jobs at once: their arguments to their values, or exceptions, in the same order."""
-
-    def most(self) -> int:
-        """How many jobs are worth computing at once."""
-
-    def __call__(self, arguments: Sequence[tuple[Any, ...]], /) -> Sequence[Any]: ...
-
-
-class Job(Interruptible):
-    """One call: what to call, until when, and who is told of its end.
-
-    `receiver` is told once: by the worker, in its thread, or on the event loop when the job is given up.
-    """
-
-    __slots__ = (
-        "arguments", "deadline", "expiry", "function", "limit", "outcome", "queued_at", "receiver", "together",
-    )  # fmt: skip
-
-    def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], receiver: Receiver,
-        deadline: float, limit: float, outcome: Outcome | None, together: Together | None,
-    ) -> None:  # fmt: skip
-        super().__init__()
-        self.together = together
-        self.function = function
-        self.arguments = arguments
-        self.receiver = receiver
-        self.deadline = deadline
-        self.limit = limit
-        self.outcome = outcome
-        self.queued_at = time.monotonic()
-        self.expiry = deadline
 
 
 class Executor:
@@ -113,13 +49,11 @@ class Executor:
         # Whoever pops a job out of here owns it: a worker that starts it, or the loop that gives it up.
         self._waiting: dict[Job, None] = {}
         self._open: dict[Job, None] = {}
-        self._done: deque[tuple[asyncio.Future[Any], Any, Any]] = deque()
-        self._wake_planned = False
-        self._draining = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._watch_at = self._planned_for = math.inf
-        self._watch: asyncio.TimerHandle | None = None
+        self._limits: TimeLimits | None = None
+        self._receivers: LoopReceivers | None = None
         self._threads: list[threading.Thread] = []
+        #: The server stops: no new jobs; those that are here go on.
+        self.draining = False
 
     @property
     def waiting(self) -> int:
@@ -129,9 +63,11 @@ class Executor:
     def running(self) -> int:
         return len(self._open) - len(self._waiting)
 
-    @property
-    def idle(self) -> bool:
-        return not self._open
+    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
+        """`loop` keeps the time limits; before the first job."""
+        if self._limits is None:
+            self._limits = TimeLimits(loop, self._give_up_late)
+            self._receivers = LoopReceivers(loop)
 
     def start(self, spare: int = 0) -> None:
         for index in range(len(self._threads), self.workers - spare):
@@ -139,27 +75,17 @@ class Executor:
             self._threads.append(thread)
             thread.start()
 
-    @property
-    def draining(self) -> bool:
-        return self._draining
-
-    def drain(self) -> None:
-        """New jobs are refused from now on; those that are here go on."""
-        self._draining = True
-
     def stop(self) -> None:
         """Workers return as soon as what they run now has ended."""
-        self._draining = True
+        self.draining = True
         for _ in range(self.workers):
             self._jobs.put(None)
 
     def abandon(self) -> None:
         """Whoever still waits is told that the server stops, and what runs is told to; on the event loop."""
         for job in list(self._open):
-            if self._open.pop(job, self) is None:
-                if self._waiting.pop(job, self) is not None:
-                    job.interrupt()
-                job.receiver.set_exception(Draining("the server is stopping"))
+            stopping = Draining("the server is stopping")
+            self._give_up(job, stopping, stopping)
 
     async def run(
         self, function: Callable[..., Any], *arguments: Any,
@@ -170,16 +96,18 @@ class Executor:
         `deadline` is a `time.monotonic()` for queue and run together, `limit` seconds for the run alone.
         Raises QueueFull, QueueWaitExceeded, DeadlineExceeded, Overrun, Draining.
         """
-        self.bind(asyncio.get_running_loop())
-        future = self._own_loop().create_future()
+        loop = asyncio.get_running_loop()
+        self.bind(loop)
+        assert self._receivers is not None  # noqa: S101  (bind() has made them)
+        future = loop.create_future()
+        receiver = LoopReceiver(self._receivers, future)
         job = self.submit(
-            _OnTheLoop(self, future), function, *arguments, deadline=deadline, limit=limit, outcome=outcome
-        )  # fmt: skip
+            receiver, function, *arguments, deadline=deadline, limit=limit, outcome=outcome
+        )
         try:
             return await future
         finally:
-            self._open.pop(job, None)
-            self._waiting.pop(job, None)
+            self.forget(job)
 
     def submit(
         self, receiver: Receiver, function: Callable[..., Any], *arguments: Any,
@@ -190,16 +118,23 @@ class Executor:
 
         `together`: takes the place of `function` where several jobs with the same one wait. Raises QueueFull, Draining.
         """
-        if self._draining:
+        if self.draining:
             raise Draining("the server is stopping")
         if len(self._waiting) >= self.capacity:
             raise QueueFull(f"{self.capacity} requests are waiting")
-        job = Job(
-            function, arguments, receiver,
-            math.inf if deadline is None else deadline, math.inf if limit is None else limit, outcome, together,
-        )  # fmt: skip
-        self._enqueue(job)
+        job = Job(function, arguments, receiver, deadline, limit, outcome, together)
+        job.expiry = min(job.deadline, job.queued_at + self.max_wait)
+        self._open[job] = None
+        self._waiting[job] = None
+        assert self._limits is not None  # noqa: S101  (bind() comes before the first job)
+        self._limits.add(min(job.expiry, job.queued_at + job.limit))
+        self._jobs.put(job)
         return job
+
+    def forget(self, job: Job) -> None:
+        """Nobody waits for this job any more: it is not begun if it was not yet, and its receiver is not told."""
+        self._open.pop(job, None)
+        self._waiting.pop(job, None)
 
     def work(self) -> None:
         """A worker's life; returns after `stop()`."""
@@ -215,38 +150,16 @@ class Executor:
             else:
                 self._execute_together(job.together, [job, *others])
 
-    def bind(self, loop: asyncio.AbstractEventLoop) -> None:
-        """`loop` keeps the time limits."""
-        if self._loop is None:
-            self._loop = loop
-
-    def _own_loop(self) -> asyncio.AbstractEventLoop:
-        assert self._loop is not None  # noqa: S101  (bind() comes before the first job)
-        return self._loop
-
-    def _enqueue(self, job: Job) -> None:
-        self._open[job] = None
-        self._waiting[job] = None
-        job.expiry = min(job.deadline, job.queued_at + self.max_wait)
-        ends = min(job.expiry, job.queued_at + job.limit)
-        if ends < self._watch_at:
-            # Set here, so that the next jobs, which end later, leave the loop alone.
-            self._watch_at = ends
-            self._own_loop().call_soon_threadsafe(self._plan_watch, ends)
-        self._jobs.put(job)
-
     def _execute(self, job: Job) -> None:
         started = time.monotonic()
-        job.expiry = min(job.deadline, started + job.limit)
+        job.started(started)
         error: BaseException | None = None
         value: Any = None
         try:
             value = job.call(job.function, job.arguments)
         except BaseException as raised:
             error = raised
-        if job.outcome is not None:
-            job.outcome.queue_seconds = started - job.queued_at
-            job.outcome.compute_seconds = time.monotonic() - started
+        job.ended(started, time.monotonic())
         self._tell(job, value, error)
 
     def _others_like(self, job: Job, together: Together) -> list[Job]:
@@ -263,7 +176,7 @@ class Executor:
     def _execute_together(self, together: Together, jobs: list[Job]) -> None:
         started = time.monotonic()
         for job in jobs:
-            job.expiry = min(job.deadline, started + job.limit)
+            job.started(started)
         try:
             values = jobs[0].call(together, ([job.arguments for job in jobs],))
         except BaseException as error:
@@ -273,11 +186,9 @@ class Executor:
                 if job in self._open:
                     self._execute(job)
             return
-        seconds = time.monotonic() - started
+        ended = time.monotonic()
         for job, value in zip(jobs, values, strict=True):
-            if job.outcome is not None:
-                job.outcome.queue_seconds = started - job.queued_at
-                job.outcome.compute_seconds = seconds
+            job.ended(started, ended)
             failed = isinstance(value, BaseException)
             self._tell(job, None if failed else value, value if failed else None)
 
@@ -286,90 +197,31 @@ class Executor:
         if self._open.pop(job, self) is not None:
             return
         try:
-            if error is None:
-                job.receiver.set_result(value)
-            else:
-                job.receiver.set_exception(_raisable(error))
+            job.tell(value, error)
         except Exception:
             # The worker has other jobs to do.
             logger.exception("The end of a call could not be told")
 
-    def tell_on_the_loop(self, future: asyncio.Future[Any], value: Any, error: Any) -> None:
-        """Ends a future from a worker's thread; one wake-up of the loop serves all that end until it comes round."""
-        self._done.append((future, value, error))
-        if not self._wake_planned:
-            self._wake_planned = True
-            # A call that outlived its loop, as at the end of the process, has nobody left to tell.
-            with suppress(RuntimeError):
-                self._own_loop().call_soon_threadsafe(self._deliver)
-
-    def _deliver(self) -> None:
-        self._wake_planned = False
-        while self._done:
-            future, value, error = self._done.popleft()
-            if future.done():
-                continue
-            if error is None:
-                future.set_result(value)
-            else:
-                future.set_exception(error)
-
-    def _plan_watch(self, at: float) -> None:
-        """On the loop, which alone knows what is planned; `_watch_at` is what other threads believe."""
-        if self._watch is not None:
-            if self._planned_for <= at:
-                self._watch_at = self._planned_for
-                return
-            self._watch.cancel()
-        self._watch_at = self._planned_for = at
-        delay = max(at - time.monotonic(), _TICK_SECONDS)
-        self._watch = self._own_loop().call_later(delay, self._look)
-
-    def _look(self) -> None:
-        """Gives up every job whose time is over and plans the next look."""
-        self._watch, self._watch_at = None, math.inf
-        now = time.monotonic()
+    def _give_up_late(self, now: float) -> float:
+        """Gives up every job whose time is over; answers when the next one's will be."""
         earliest = math.inf
         for job in list(self._open):
             if job.expiry > now:
                 earliest = min(earliest, job.expiry, now + job.limit)
+            elif now >= job.deadline:
+                late = DeadlineExceeded()
+                self._give_up(job, late, late)
             else:
-                self._give_up(job, now)
-        if earliest < math.inf:
-            self._plan_watch(earliest)
+                self._give_up(job, QueueWaitExceeded(), Overrun())
+        return earliest
 
-    def _give_up(self, job: Job, now: float) -> None:
+    def _give_up(self, job: Job, waited: ExecutorError, ran: ExecutorError) -> None:
+        """`waited`: what its receiver is told if it was not begun; `ran`: if it was."""
         if self._open.pop(job, self) is not None:
             return
-        late = now >= job.deadline
-        error: ExecutorError
         if self._waiting.pop(job, self) is None:
-            error = DeadlineExceeded() if late else QueueWaitExceeded()
-        else:
-            error = DeadlineExceeded() if late else Overrun()
-            error.started = True
-            job.interrupt()
-        job.receiver.set_exception(error)
-
-
-class _OnTheLoop:
-    """A future as a receiver."""
-
-    def __init__(self, executor: Executor, future: asyncio.Future[Any]) -> None:
-        self._executor = executor
-        self._future = future
-
-    def set_result(self, value: Any) -> None:
-        self._executor.tell_on_the_loop(self._future, value, None)
-
-    def set_exception(self, error: BaseException) -> None:
-        self._executor.tell_on_the_loop(self._future, None, error)
-
-
-def _raisable(error: BaseException) -> BaseException:
-    # A future cannot carry StopIteration, and SystemExit or KeyboardInterrupt would end the event loop.
-    if isinstance(error, Exception) and not isinstance(error, StopIteration):
-        return error
-    failure = RuntimeError(f"{type(error).__name__}: {error}")
-    failure.__cause__ = error
-    return failure
+            job.receiver.set_exception(waited)
+            return
+        ran.started = True
+        job.interrupt()
+        job.receiver.set_exception(ran)

@@ -11,6 +11,12 @@ _OUTLIER = 8.0
 # Below this relative spread of batch sizes, a slope would be noise.
 _LEAST_SPREAD = 1e-3
 
+# Batches grow until overhead is this share of their time; bigger ones would only wait longer.
+_OVERHEAD_SHARE = 0.05
+
+# Batches up to this long are never too large: there, noise would decide.
+_SHORT_SECONDS = 1e-3
+
 
 class LatencyModel:
     """Seconds = overhead + per_row * rows, least squares with exponential forgetting (both never negative)."""
@@ -36,15 +42,12 @@ class LatencyModel:
         """Seconds for `rows`; 0.0 before anything was observed."""
         return self.overhead + self.per_row * rows
 
-    def worthwhile_rows(self, share: float, seconds: float, most: int) -> int:
-        """Rows beyond which overhead is less than `share` of a batch: more of them only wait for each other.
-
-        What takes less than `seconds` is never too much: there, noise would decide.
-        """
+    def worthwhile_rows(self, most: int) -> int:
+        """Rows, at most `most`, beyond which overhead is so little of a batch that more only wait for each other."""
         if self.per_row <= 0:
             return most
-        worth = self.overhead / (share * self.per_row)
-        short = (seconds - self.overhead) / self.per_row
+        worth = self.overhead / (_OVERHEAD_SHARE * self.per_row)
+        short = (_SHORT_SECONDS - self.overhead) / self.per_row
         return max(1, min(most, int(max(worth, short))))
 
     def _fit(self) -> None:

@@ -145,10 +145,6 @@ class Application:
         self.service.open.pop(exchange, None)
         self.service.observe(request, response)
 
-    @property
-    def in_flight(self) -> int:
-        return self.service.in_progress
-
     def styled(
         self, request: Request, status: int, message: str, headers: Iterable[tuple[str, str]] = ()
     ) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from scoring.engine import executor
+from scoring.engine import job
 from scoring.http.errors import Refusal
 from scoring.http.message import Request
 
@@ -42,19 +42,19 @@ def _milliseconds(given: str) -> float:
     return value
 
 
-def refusal_of(error: executor.ExecutorError, settings: Settings) -> Exception:
+def refusal_of(error: job.ExecutorError, settings: Settings) -> Exception:
     """What the client is told; an Overrun is the caller's to explain and comes back as it is."""
     match error:
-        case executor.QueueFull():
+        case job.QueueFull():
             return Refusal(503, f"The server is busy: {error}.", _RETRY)
-        case executor.QueueWaitExceeded():
+        case job.QueueWaitExceeded():
             waited = f"{settings.max_queue_wait_ms} ms in the queue"
             return Refusal(
                 503, f"The server is busy: no worker became free within {waited}.", _RETRY
             )
-        case executor.Draining():
+        case job.Draining():
             return Refusal(503, "The server is stopping.", _RETRY)
-        case executor.DeadlineExceeded():
+        case job.DeadlineExceeded():
             where = "while it ran" if error.started else "in the queue"
             return Refusal(504, f"The request's time limit passed {where}.", _RETRY)
     return error

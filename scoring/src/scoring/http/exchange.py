@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scoring.http import identifiers
+from scoring.http.errors import Refusal
 from scoring.http.message import Request, Response
 
 if TYPE_CHECKING:
     from scoring.http.app import Application
-    from scoring.http.errors import Refusal
     from scoring.http.router import Route
 
 
@@ -46,6 +47,17 @@ class Exchange:
         self.reply(
             self._application.styled(self.request, refusal.status, refusal.message, refusal.headers)
         )
+
+    def answer(self, make: Callable[..., Response], *arguments: Any) -> None:
+        """Replies with what `make` returns, or with the refusal or failure that it raises."""
+        try:
+            response = make(*arguments)
+        except Refusal as refusal:
+            self.refuse(refusal)
+        except Exception as error:
+            self.fail(error)
+        else:
+            self.reply(response)
 
     def fail(self, error: Exception) -> None:
         """`error` is a defect of the server: the client gets 500, the log the reason."""

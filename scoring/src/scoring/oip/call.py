@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from scoring.engine.executor import ExecutorError, Overrun
+from scoring.engine.job import ExecutorError, Overrun
 from scoring.http.deadline import refusal_of
 from scoring.http.message import Request
 from scoring.models.base import BadInput, Model

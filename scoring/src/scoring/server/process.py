@@ -121,7 +121,7 @@ class ServingProcess:
         closing = asyncio.create_task(service.close())
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(settings.shutdown_seconds):
-                while application.in_flight:
+                while service.in_progress:
                     await asyncio.sleep(0.01)
         application.give_up()
         service.executor.abandon()

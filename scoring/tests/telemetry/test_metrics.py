@@ -9,6 +9,7 @@ import psutil
 import pytest
 
 from scoring.http.message import Request, Response
+from scoring.telemetry import exposition
 from scoring.telemetry.cells import Cells
 from scoring.telemetry.instruments import Instruments
 from scoring.telemetry.metrics import Metrics
@@ -117,7 +118,12 @@ def answered(route, status=200):
 
 
 def samples(instruments, name):
-    return [s for family in instruments.collect() for s in family.samples if s.name == name]
+    return [
+        s
+        for family in exposition.Families(instruments).collect()
+        for s in family.samples
+        if s.name == name
+    ]
 
 
 def test_series_beyond_the_cells_are_counted_together(tmp_path):

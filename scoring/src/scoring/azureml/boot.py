@@ -11,6 +11,7 @@ from pathlib import Path
 from scoring.azureml import entry_script, shims
 from scoring.azureml.entry_script import EntryScript, EntryScriptError
 from scoring.errors import StartupFailed
+from scoring.server import collector
 from scoring.settings import Settings
 
 logger = logging.getLogger("scoring.entry_script")
@@ -24,6 +25,7 @@ def start_entry_script(settings: Settings) -> EntryScript | None:
     if not settings.entry_script_named and not path.is_file():
         return None
     shims.install(settings)
+    collector.resume()  # the user's code gets it as it knows it
     return _initialised(_loaded(path), settings)
 
 

@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """1 when not one row could be scored. Killed at any time, the same command goes on where it was."""
+    from scoring.server import collector
+
+    collector.pause()
     from scoring.batch import job, output, parts, rows
 
     started = time.monotonic()
@@ -55,7 +58,10 @@ def run(args: argparse.Namespace) -> int:
         parts.remove(args.out)
         print(f"{args.out} was complete already", file=sys.stderr)
         return 0
-    report = _score(args, _service(args))
+    service = _service(args)
+    collector.settle()
+    collector.look_seldom()
+    report = _score(args, service)
     _tell(args, report, time.monotonic() - started)
     return 1 if report.rows and report.errors == report.rows else 0
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import os
 from collections.abc import Callable
@@ -52,6 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from scoring.server import collector
+
+    collector.pause()
     from scoring import settings
     from scoring.engine import threads
     from scoring.server import logs
@@ -78,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
 def _prepared(chosen: Settings, writer: Writer) -> int:
     """What all worker processes share: keys, certificate, socket."""
     from scoring.http import keys
-    from scoring.server import listener, tls, workers
+    from scoring.server import collector, listener, tls, workers
     from scoring.telemetry import shared
 
     _announce(chosen)
@@ -98,6 +100,7 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
 
     if chosen.workers == 1:
         return serve()
+    collector.resume()
     with shared.directory(os.environ):
         return workers.Workers(chosen.workers, serve).run()
 
@@ -125,17 +128,19 @@ def _serving(
 ) -> int:
     from scoring import assembly
     from scoring.azureml import debugger, logging_file, script_environment
-    from scoring.server import access_log, process
+    from scoring.server import access_log, collector, process
 
+    collector.pause()
     script_environment.prepare(chosen)
     logging_file.apply(chosen)
     debugger.attach(chosen)
     service = assembly.build(chosen, accepted)
     if chosen.access_log:
         service.observers.append(access_log.AccessLog(writer))
-    # What start-up has made lives as long as the server: the collector need not walk it again and again.
-    gc.collect()
-    gc.freeze()
+    if service.entry_script is None:
+        collector.resume()
+    else:
+        collector.settle()
     writer.start()
     try:
         process.ServingProcess(service, doors, files, writer.close).run()

@@ -6,7 +6,6 @@ import asyncio
 import json
 import logging
 import time
-import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -115,5 +114,7 @@ def _contents(place: str) -> bytes:
         return Path(place).read_bytes()
     if not place.startswith("https://"):
         raise ScoringError(f"The key set {place} must be a file or an https address.")
+    import urllib.request  # brings a lot along that a server without tokens has no use for
+
     with urllib.request.urlopen(place, timeout=_FETCH_SECONDS) as answer:  # noqa: S310  (https, checked above)
         return bytes(answer.read(_MOST_BYTES))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from scoring import __version__
 from scoring.environment import Reader
+from scoring.http.message import Request, Response
 from scoring.http.router import Route
 from scoring.service import Service
-from scoring.telemetry import exposition, otel
+from scoring.telemetry import otel
 from scoring.telemetry.instruments import Instruments
 from scoring.telemetry.metrics import Metrics
+from scoring.telemetry.sampling import Sampling, sample
 from scoring.telemetry.shared import DIRECTORY
-
-_SAMPLE_SECONDS = 0.5
 
 
 def metrics(variables: Mapping[str, str]) -> Metrics:
@@ -41,32 +40,20 @@ def install(service: Service, variables: Mapping[str, str] = os.environ) -> None
 
 
 def routes(service: Service, variables: Mapping[str, str] = os.environ) -> list[Route]:
-    """`/metrics`. Raises ScoringError."""
-    if service.metrics is None:
+    """`GET /metrics`, for all workers whichever of them is asked. Raises ScoringError."""
+    counted = service.metrics
+    if counted is None:
         return []
     reader = Reader(variables)
     open_to_all = reader.boolean("SLIPWAY_METRICS_OPEN", False)
     reader.finish()
-    return exposition.routes(service, service.metrics, open_to_all=open_to_all)
 
+    async def answer(request: Request) -> Response:
+        # Not before somebody asks: prometheus-client brings a web server along.
+        from scoring.telemetry import exposition
 
-class Sampling:
-    """Refreshes the gauges, so that another worker's `/metrics` shows this one's state of a moment ago."""
+        sample(service, counted)
+        content_type, text = exposition.text(counted.instruments, request.headers.get("accept", ""))
+        return Response(200, [("Content-Type", content_type)], text)
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
-        self._service = service
-        self._metrics = metrics
-        self._task: asyncio.Task[None] | None = None
-
-    async def start(self) -> None:
-        if self._metrics.instruments.cells.directory is not None:
-            self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    async def _run(self) -> None:
-        while True:
-            exposition.sample(self._service, self._metrics)
-            await asyncio.sleep(_SAMPLE_SECONDS)
+    return [Route("GET", "/metrics", answer, open=open_to_all)]

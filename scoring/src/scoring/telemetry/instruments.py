@@ -1,7 +1,7 @@
 """Counters, gauges and histograms on shared cells.
 
 prometheus-client's multi-process mode costs more than five times as much per observation (docs/decisions/0070);
-its text formats are used as they are.
+its text formats are used as they are (`exposition`).
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from prometheus_client.metrics_core import Metric
+from typing import TypeVar
 
 from scoring.telemetry.cells import Cells, CellsExhausted, Key
 
 _T = TypeVar("_T", bound="Instrument")
+
+#: Values of a family's cells by label values.
+Series = dict[tuple[str, ...], list[float]]
 
 #: Label values of series that came when all cells were in use.
 OVERFLOW = "overflow"
@@ -53,21 +53,12 @@ class Instrument:
             self._places[labels] = found
         return found
 
-    def family(self, series: dict[tuple[str, ...], list[float]]) -> Metric:
-        raise NotImplementedError
-
 
 class Counter(Instrument):
     kind = "counter"
 
     def add(self, labels: tuple[str, ...] = (), amount: float = 1) -> None:
         self.values[self.place(labels)] += amount
-
-    def family(self, series: dict[tuple[str, ...], list[float]]) -> Metric:
-        family = CounterMetricFamily(self.name, self.text, labels=self.label_names)
-        for labels, values in series.items():
-            family.add_metric(labels, values[0])
-        return family
 
 
 class Gauge(Instrument):
@@ -77,12 +68,6 @@ class Gauge(Instrument):
 
     def set(self, value: float, labels: tuple[str, ...] = ()) -> None:
         self.values[self.place(labels)] = value
-
-    def family(self, series: dict[tuple[str, ...], list[float]]) -> Metric:
-        family = GaugeMetricFamily(self.name, self.text, labels=self.label_names)
-        for labels, values in series.items():
-            family.add_metric(labels, values[0])
-        return family
 
 
 class Histogram(Instrument):
@@ -104,22 +89,9 @@ class Histogram(Instrument):
         values[place] += value
         values[place + 1 + bisect_left(self.bounds, value)] += 1
 
-    def family(self, series: dict[tuple[str, ...], list[float]]) -> Metric:
-        family = HistogramMetricFamily(self.name, self.text, labels=self.label_names)
-        for labels, values in series.items():
-            family.add_metric(labels, self._buckets(values[1:]), sum_value=values[0])
-        return family
-
-    def _buckets(self, counts: list[float]) -> list[Any]:
-        running, buckets = 0.0, []
-        for bound, count in zip([*map(str, self.bounds), "+Inf"], counts, strict=True):
-            running += count
-            buckets.append((bound, running))
-        return buckets
-
 
 class Instruments:
-    """All families of this process; a collector in prometheus-client's sense."""
+    """All families of this process."""
 
     def __init__(self, directory: Path | None = None) -> None:
         self.cells = Cells(directory)
@@ -141,14 +113,12 @@ class Instruments:
         self._families[instrument.name] = instrument
         return instrument
 
-    def collect(self) -> Iterator[Metric]:
-        """The families with the sums over all processes."""
+    def series(self) -> Iterator[tuple[Instrument, Series]]:
+        """Each family with the sums of its cells over all processes."""
         sums = self._sums()
         for name, instrument in self._families.items():
-            series = {key.labels: values for key, values in sums.items() if key.family == name}
-            yield instrument.family(
-                {labels: v for labels, v in series.items() if _is_used(labels, v)}
-            )
+            found = {key.labels: values for key, values in sums.items() if key.family == name}
+            yield instrument, {labels: v for labels, v in found.items() if _is_used(labels, v)}
 
     def _sums(self) -> dict[Key, list[float]]:
         with self.lock:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from urllib.parse import parse_qs
 
 import orjson
 
 from scoring.azureml.answers import FAILED, json_answer
 from scoring.azureml.inputs import query_values
-from scoring.engine.batch import Tensors
+from scoring.engine.batch import Item, Tensors
 from scoring.engine.job import ExecutorError, Overrun
 from scoring.http.deadline import refusal_of
 from scoring.http.errors import Refusal
@@ -53,7 +54,10 @@ class ModelScorer:
             outcome.inputs, rows = form.parse(body)
             deadline = self._service.deadline_of(request)
             batcher = self._service.dispatcher.batcher(model)
-            batcher.enqueue(waiting, outcome.inputs, rows, form.answer.outputs, deadline, outcome)
+            item = batcher.enqueue(
+                waiting, outcome.inputs, rows, form.answer.outputs, deadline, outcome
+            )
+            exchange.leave = partial(waiting.leave, item)
         except Refusal:
             raise
         except Exception as error:
@@ -106,6 +110,14 @@ class _Waiting:
 
     def done(self) -> bool:
         return self._done
+
+    def leave(self, item: Item) -> bool:
+        """The client has gone. False when its batch has begun."""
+        if self._done or item.started:
+            return False
+        self._done = True
+        item.leave()
+        return True
 
     def set_result(self, outputs: Tensors) -> None:
         self._done = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from functools import partial
 from typing import Any
 
 from scoring.azureml.answers import FAILED, empty_answer, json_answer
@@ -46,7 +47,7 @@ class Scorer:
             return
         settings = self._service.settings
         try:
-            self._service.executor.submit(
+            job = self._service.executor.submit(
                 _Receiver(self, exchange),
                 self._service.carried(request, self._invoke),
                 exchange,
@@ -55,6 +56,7 @@ class Scorer:
                 outcome=request.outcome,
                 together=self._together,
             )
+            exchange.leave = partial(self._service.executor.withdraw, job)
         except ExecutorError as error:
             raise refusal_of(error, settings) from None
 

@@ -30,6 +30,22 @@ class Waiting(Protocol):
     def set_exception(self, error: BaseException, /) -> None: ...
 
 
+class _Left:
+    """Nobody."""
+
+    def done(self) -> bool:
+        return True
+
+    def set_result(self, outputs: Tensors) -> None:
+        raise NotImplementedError
+
+    def set_exception(self, error: BaseException) -> None:
+        raise NotImplementedError
+
+
+_LEFT = _Left()
+
+
 class Item:
     """One request's rows, and who waits for its answer."""
 
@@ -44,7 +60,7 @@ class Item:
         self.inputs = inputs
         self.rows = rows
         self.outputs = outputs
-        self.future = future
+        self.future: Waiting = future
         self.outcome = outcome
         self.queued_at = queued_at
         self.started = False
@@ -58,6 +74,7 @@ class Item:
         """Nobody waits for it any more: what it holds is not kept until its turn comes."""
         if not self.started:
             self.inputs = {}
+            self.future = _LEFT
 
 
 def kind_of(inputs: Tensors, outputs: Sequence[str] | None) -> tuple[object, ...]:

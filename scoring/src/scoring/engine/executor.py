@@ -131,6 +131,13 @@ class Executor:
         self._jobs.put(job)
         return job
 
+    def withdraw(self, job: Job) -> bool:
+        """Nobody waits for this job any more: forget it. False when it has been begun. Any thread."""
+        if self._waiting.pop(job, self) is not None:
+            return False
+        self._open.pop(job, None)
+        return True
+
     def forget(self, job: Job) -> None:
         """Nobody waits for this job any more: it is not begun if it was not yet, and its receiver is not told."""
         self._open.pop(job, None)

@@ -13,6 +13,7 @@ from typing import Any
 from scoring.http import identifiers
 from scoring.http.body import Bodies, told_size, too_large
 from scoring.http.cors import Cors
+from scoring.http.departures import Departures
 from scoring.http.errors import ErrorStyle, Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
@@ -56,6 +57,7 @@ class Application:
             settings.max_body_bytes, settings.body_read_timeout_seconds, self._loop
         )
         self._server_version = settings.server_version
+        self._departures = Departures(service.open, self._loop)
         self._outbox = Outbox(self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
         #: Requests that have come until now.
@@ -118,7 +120,9 @@ class Application:
             if route.direct is not None:
                 route.direct(exchange)
             else:
-                self._keep(self._awaited(exchange))
+                exchange.leave = self._keep(self._awaited(exchange)).cancel
+            if exchange.leave is not None:
+                self._departures.expect()
         except Refusal as refusal:
             exchange.refuse(refusal)
         except Exception as error:
@@ -143,6 +147,9 @@ class Application:
             self._outbox.send(exchange.protocol, response)
         request.outcome.total_seconds = time.monotonic() - request.received_at
         self.service.open.pop(exchange, None)
+        exchange.leave = None
+        if exchange.watch is not None:
+            exchange.watch.cancel()
         self.service.observe(request, response)
 
     def styled(
@@ -214,11 +221,12 @@ class Application:
         else:
             exchange.reply(response)
 
-    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """As a task; the event loop itself holds only a weak reference."""
         task = self._loop.create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
 
 def _options(allow: tuple[str, str]) -> Route:

@@ -21,7 +21,9 @@ class Exchange:
     `closing` asks the client to close the connection after this answer.
     """
 
-    __slots__ = ("_application", "closing", "known", "protocol", "request", "route")
+    __slots__ = (
+        "_application", "closing", "known", "leave", "protocol", "request", "route", "watch",
+    )  # fmt: skip
 
     #: Set as soon as a route was found.
     route: Route
@@ -35,6 +37,10 @@ class Exchange:
         self.closing = closing
         #: The path has a route: ids and CORS headers belong to the answer.
         self.known = False
+        #: Takes the request back, for a client that has gone; False when it is computed already.
+        self.leave: Callable[[], bool] | None = None
+        #: The server's future of the client's departure, if that is watched; cancelled with the answer.
+        self.watch: Any = None
 
     def identify(self) -> None:
         """Gives the request its ids. Raises Refusal (431)."""

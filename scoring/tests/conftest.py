@@ -140,48 +140,69 @@ def ridge_folder(tmp_path_factory):
     return folder
 
 
-class Receiver(ThreadingHTTPServer):
-    """An OpenTelemetry collector that keeps what it gets."""
+class Posts(ThreadingHTTPServer):
+    """Gives each POST, unpacked, to `take(path, body)`, whose bytes are the answer."""
 
     daemon_threads = True
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), OtlpHandler)
-        self.spans = []
-        self.records = []
+    def __init__(self, take):
+        super().__init__(("127.0.0.1", 0), _Post)
+        self.take = take
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.server_port}"
 
 
-class OtlpHandler(BaseHTTPRequestHandler):
+class _Post(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
         if self.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
-        if self.path == "/v1/traces":
-            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
-                for scope in resource.scope_spans:
-                    self.server.spans += scope.spans
-        else:
-            for resource in ExportLogsServiceRequest.FromString(body).resource_logs:
-                for scope in resource.scope_logs:
-                    self.server.records += scope.log_records
+        answer = self.server.take(self.path, body)
         self.send_response(200)
         self.end_headers()
+        self.wfile.write(answer)
 
     def log_message(self, *_):
         pass
 
 
 @pytest.fixture
-def receiver():
-    found = Receiver()
-    threading.Thread(target=found.serve_forever, daemon=True).start()
-    yield found
-    found.shutdown()
-    found.server_close()
+def posts():
+    """`posts(take)` starts a `Posts`."""
+    servers = []
+
+    def start(take):
+        server = Posts(take)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return server
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def receiver(posts):
+    """An OpenTelemetry collector that keeps what it gets, as `.spans` and `.records`."""
+
+    def take(path, body):
+        if path == "/v1/traces":
+            for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+                for scope in resource.scope_spans:
+                    server.spans += scope.spans
+        else:
+            for resource in ExportLogsServiceRequest.FromString(body).resource_logs:
+                for scope in resource.scope_logs:
+                    server.records += scope.log_records
+        return b""
+
+    server = posts(take)
+    server.spans, server.records = [], []
+    return server
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,8 @@
 """Azure ML's variables for Application Insights, with an ingestion endpoint on this machine."""
 
-import gzip
 import json
 import logging
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -21,46 +18,25 @@ def run(data):
 """
 
 
-class Ingestion(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.items = []
-
-    @property
-    def connection_string(self):
-        return f"InstrumentationKey={KEY};IngestionEndpoint=http://127.0.0.1:{self.server_port}/"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"]))
-        if self.headers.get("content-encoding") == "gzip":
-            body = gzip.decompress(body)
-        items = json.loads(body)
-        self.server.items += items
-        answer = {"itemsReceived": len(items), "itemsAccepted": len(items), "errors": []}
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps(answer).encode())
-
-    def log_message(self, *_):
-        pass
-
-
 @pytest.fixture
-def ingestion():
-    found = Ingestion()
-    threading.Thread(target=found.serve_forever, daemon=True).start()
-    yield found
-    found.shutdown()
-    found.server_close()
+def ingestion(posts):
+    """What Azure Monitor would take in, as `.items`."""
+
+    def take(path, body):
+        items = json.loads(body)
+        server.items += items
+        answer = {"itemsReceived": len(items), "itemsAccepted": len(items), "errors": []}
+        return json.dumps(answer).encode()
+
+    server = posts(take)
+    server.items = []
+    return server
 
 
 def test_requests_and_log_lines_arrive(start_server, ingestion, tmp_path):
+    connection = f"InstrumentationKey={KEY};IngestionEndpoint={ingestion.url}/"
     server = start_server(
-        SCRIPT, AML_APP_INSIGHTS_ENABLED="true", AML_APP_INSIGHTS_KEY=ingestion.connection_string,
+        SCRIPT, AML_APP_INSIGHTS_ENABLED="true", AML_APP_INSIGHTS_KEY=connection,
         APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL="true", TMPDIR=str(tmp_path),
     )  # fmt: skip
     server.score({"data": 5})

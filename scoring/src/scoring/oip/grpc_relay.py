@@ -146,7 +146,7 @@ class _Outer(_End):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        assert self.transport is not None  # noqa: S101
+        assert self.transport is not None  # noqa: S101  (set by the line above)
         self._relay.came(self)
         self._joining = asyncio.get_running_loop().create_task(self._join(self.transport))
 

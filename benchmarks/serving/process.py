@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -110,6 +111,15 @@ class Server:
             _, family = psutil.wait_procs(family, _STOP_SECONDS)
             if not family:
                 break
+        self._process.wait()
+
+    def kill(self) -> None:
+        """At once."""
+        family = self._family()
+        for process in family:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(family, _STOP_SECONDS)
         self._process.wait()
 
     def _family(self) -> list[psutil.Process]:

@@ -11,14 +11,16 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from benchmarks.serving import batch, environments, load
 from benchmarks.serving.folders import RAW
 from benchmarks.serving.peers import PEERS, Peer
-from benchmarks.serving.process import DidNotStart, Server
+from benchmarks.serving.process import DidNotStart, Server, Started
 
 _WARM_UP_SECONDS = 1.0
+_STARTS = 5
 
 Raw = dict[str, Any]
 
@@ -53,13 +55,17 @@ def run(rounds: int, seconds: float, connections: Sequence[int], only: Sequence[
 
 
 def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
-    """Starts one server; one that cannot be had is named with the reason."""
+    """Starts one server, several times; one that cannot be had is named with the reason."""
+    starts: list[Started] = []
     try:
         python = environments.python_of(peer)
         model = environments.model_for(peer, python)
-        server = Server(peer, python, model, folder)
-        servers.append(server)
-        started = server.wait()
+        for _ in range(_STARTS):
+            if starts:
+                servers.pop().kill()
+            server = Server(peer, python, model, folder)
+            servers.append(server)
+            starts.append(server.wait())
     except (environments.NotInstalled, DidNotStart, subprocess.CalledProcessError) as error:
         raw["missing"][peer.name] = str(error)[-600:]
         print(f"{peer.name}: not measured: {error}", file=sys.stderr)
@@ -68,15 +74,16 @@ def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
         return
     raw["servers"][peer.name] = {
         "versions": _versions(python, peer),
-        "start_seconds": started.seconds,
-        "start_cpu_seconds": started.cpu_seconds,
+        "starts": [[start.seconds, start.cpu_seconds] for start in starts],
+        "start_seconds": median(start.seconds for start in starts),
+        "start_cpu_seconds": median(start.cpu_seconds for start in starts),
         "idle_resident_bytes": server.resident_bytes(),
         "idle_proportional_bytes": server.proportional_bytes(),
-        "answer": started.answer[:300],
+        "answer": starts[-1].answer[:300],
         "runs": {str(count): [] for count in raw["connections"]},
     }
     print(
-        f"{peer.name}: ready after {started.seconds:.1f} s, answered {started.answer[:80].strip()}",
+        f"{peer.name}: ready after {starts[-1].seconds:.1f} s, answered {starts[-1].answer[:80].strip()}",
         file=sys.stderr,
     )
 

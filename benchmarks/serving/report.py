@@ -74,9 +74,9 @@ def section(raw: Raw) -> str:
         f"`make bench-serving`, {raw['at']}: {machine['cpus']} CPUs ({machine['cpu']}), {machine['system']}, "
         f"Python {machine['python']}. wrk and the servers share the machine; every server has one worker and the "
         "same ridge model (scikit-learn's diabetes data) and gets the same row. Closed loop, one server under load "
-        f"at a time, medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s, and of 5 starts. RSS and "
-        "PSS are summed over the server's processes (PSS counts shared pages once); CPU is the server's without wrk. "
-        "Raw data: `benchmarks/serving/raw/`.",
+        f"at a time, medians of {raw['rounds']} interleaved rounds of {raw['seconds']:g} s, and of 5 starts alone. "
+        "RSS and PSS are summed over the server's processes (PSS counts shared pages once); CPU is the server's "
+        "without wrk. Raw data: `benchmarks/serving/raw/`.",
         "![Requests per second by number of connections](benchmarks.svg)",
         table(raw),
         _batch(raw),

@@ -40,8 +40,9 @@ def run(rounds: int, seconds: float, connections: Sequence[int], only: Sequence[
     with tempfile.TemporaryDirectory(prefix="bench-serving-") as folder:
         servers: list[Server] = []
         try:
-            for peer in peers:
-                _add(peer, servers, raw, Path(folder))
+            startable = [peer for peer in peers if _time_starts(peer, raw, Path(folder))]
+            for peer in startable:
+                servers.append(_idle(peer, raw, Path(folder)))
             _measure(servers, raw, rounds, seconds, connections, Path(folder))
             _finish(servers, raw, Path(folder), seconds)
         finally:
@@ -54,31 +55,27 @@ def run(rounds: int, seconds: float, connections: Sequence[int], only: Sequence[
     return raw
 
 
-def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
-    """Starts one server, several times; one that cannot be had is named with the reason."""
+def _time_starts(peer: Peer, raw: Raw, folder: Path) -> bool:
+    """Starts and kills one server, several times, while no other runs; what cannot be had is named with the reason."""
     starts: list[Started] = []
     try:
         python = environments.python_of(peer)
         model = environments.model_for(peer, python)
         for _ in range(_STARTS):
-            if starts:
-                servers.pop().kill()
             server = Server(peer, python, model, folder)
-            servers.append(server)
-            starts.append(server.wait())
+            try:
+                starts.append(server.wait())
+            finally:
+                server.kill()
     except (environments.NotInstalled, DidNotStart, subprocess.CalledProcessError) as error:
         raw["missing"][peer.name] = str(error)[-600:]
         print(f"{peer.name}: not measured: {error}", file=sys.stderr)
-        if servers and servers[-1].peer is peer:
-            servers.pop().stop()
-        return
+        return False
     raw["servers"][peer.name] = {
         "versions": _versions(python, peer),
         "starts": [[start.seconds, start.cpu_seconds] for start in starts],
         "start_seconds": median(start.seconds for start in starts),
         "start_cpu_seconds": median(start.cpu_seconds for start in starts),
-        "idle_resident_bytes": server.resident_bytes(),
-        "idle_proportional_bytes": server.proportional_bytes(),
         "answer": starts[-1].answer[:300],
         "runs": {str(count): [] for count in raw["connections"]},
     }
@@ -86,6 +83,19 @@ def _add(peer: Peer, servers: list[Server], raw: Raw, folder: Path) -> None:
         f"{peer.name}: ready after {starts[-1].seconds:.1f} s, answered {starts[-1].answer[:80].strip()}",
         file=sys.stderr,
     )
+    return True
+
+
+def _idle(peer: Peer, raw: Raw, folder: Path) -> Server:
+    """The server that stays for the rounds, and its memory before them."""
+    python = environments.python_of(peer)
+    server = Server(peer, python, environments.model_for(peer, python), folder)
+    server.wait()
+    raw["servers"][peer.name] |= {
+        "idle_resident_bytes": server.resident_bytes(),
+        "idle_proportional_bytes": server.proportional_bytes(),
+    }
+    return server
 
 
 def _measure(

@@ -172,17 +172,18 @@ class Application:
         """Route and key. Raises Refusal."""
         request = exchange.request
         try:
-            exchange.route, request.parameters = self.router.find(request.method, request.path)
+            route, request.parameters = self.router.find(request.method, request.path)
         except NoRoute:
             raise Refusal(404, NOT_FOUND) from None
         except MethodNotAllowed as refused:
             allow = ("Allow", ", ".join(refused.allowed))
             if request.method != "OPTIONS":
                 raise Refusal(405, NOT_ALLOWED, [allow]) from None
-            exchange.route = _options(allow)
+            route = _options(allow)
+        exchange.route = route
         exchange.known = True
-        request.outcome.route = exchange.route.path
-        if self._guard is not None and not self._is_open(exchange.route, request):
+        request.outcome.route = route.path
+        if self._guard is not None and not self._is_open(route, request):
             self._guard.check(request)
 
     def _is_open(self, route: Route, request: Request) -> bool:

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Protocol
 
 from scoring.http import identifiers
 from scoring.http.errors import Refusal
 from scoring.http.message import Request, Response
 
-if TYPE_CHECKING:
-    from scoring.http.app import Application
-    from scoring.http.router import Route
+
+class Way(Protocol):
+    """Where a request goes: its route, as far as an exchange carries it (`scoring.http.router.Route`)."""
+
+    @property
+    def handler(self) -> Callable[[Request], Awaitable[Response]] | None: ...
+
+    @property
+    def direct(self) -> Callable[[Exchange], None] | None: ...
+
+    @property
+    def anywhere(self) -> bool: ...
+
+
+class Sender(Protocol):
+    """Where an answer goes (`scoring.http.app.Application`); any thread."""
+
+    def finish(self, exchange: Exchange, response: Response) -> None:
+        """Sends it."""
+
+    def styled(
+        self, request: Request, status: int, message: str, headers: Iterable[tuple[str, str]] = ()
+    ) -> Response:
+        """An error's answer in the form of the path's protocol."""
+
+    def broken(self, request: Request, error: Exception) -> Response:
+        """What a client gets for a defect of the server."""
 
 
 class Exchange:
@@ -22,16 +46,16 @@ class Exchange:
     """
 
     __slots__ = (
-        "_application", "closing", "known", "leave", "protocol", "request", "route", "watch",
+        "_sender", "closing", "known", "leave", "protocol", "request", "route", "watch",
     )  # fmt: skip
 
     #: Set as soon as a route was found.
-    route: Route
+    route: Way
 
     def __init__(
-        self, application: Application, request: Request, protocol: Any, *, closing: bool = False
+        self, sender: Sender, request: Request, protocol: Any, *, closing: bool = False
     ) -> None:
-        self._application = application
+        self._sender = sender
         self.request = request
         self.protocol = protocol
         self.closing = closing
@@ -47,11 +71,11 @@ class Exchange:
         identifiers.assign(self.request)
 
     def reply(self, response: Response) -> None:
-        self._application.finish(self, response)
+        self._sender.finish(self, response)
 
     def refuse(self, refusal: Refusal) -> None:
         self.reply(
-            self._application.styled(self.request, refusal.status, refusal.message, refusal.headers)
+            self._sender.styled(self.request, refusal.status, refusal.message, refusal.headers)
         )
 
     def answer(self, make: Callable[..., Response], *arguments: Any) -> None:
@@ -67,4 +91,4 @@ class Exchange:
 
     def fail(self, error: Exception) -> None:
         """`error` is a defect of the server: the client gets 500, the log the reason."""
-        self.reply(self._application.broken(self.request, error))
+        self.reply(self._sender.broken(self.request, error))

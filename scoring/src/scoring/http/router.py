@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
-
-if TYPE_CHECKING:
-    from scoring.http.exchange import Exchange
 
 #: Awaited on the event loop. Raises Refusal.
 Handler = Callable[[Request], Awaitable[Response]]
 
 #: Called with a request whose body has been read; answers now or later, from any thread. Raises Refusal instead.
-Direct = Callable[["Exchange"], None]
+Direct = Callable[[Exchange], None]
 
 # Paths whose route is remembered.
 _REMEMBERED = 1024

@@ -38,7 +38,7 @@ def main() -> int:
             settings.write_text(kept)
             shell.succeeds([sys.executable, "-m", "tools.demo", "down"])
     keep("deploy", results)
-    write(results)
+    print(write(results))
     return 0
 
 
@@ -56,8 +56,7 @@ class Bench:
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "machine": {"cpus": os.cpu_count(), "system": platform.platform()},
             "rounds": self._rounds,
-            "demo_seconds": [self._demo_anew() for _ in range(self._rounds)],
-            "demo_again_seconds": [self._demo() for _ in range(self._rounds)],
+            **self._demos(),
             **self._previews(),
             **self._new_models(),
             **self._going_back(),
@@ -68,6 +67,13 @@ class Bench:
         say("warming the cache")
         self._demo()
 
+    def _demos(self) -> dict[str, list[float]]:
+        say(f"make demo, {self._rounds} times anew and {self._rounds} times again")
+        return {
+            "demo_seconds": [self._demo_anew() for _ in range(self._rounds)],
+            "demo_again_seconds": [self._demo() for _ in range(self._rounds)],
+        }
+
     def _demo(self) -> float:
         return seconds(lambda: self._plain.read("make", "demo"))
 
@@ -77,6 +83,7 @@ class Bench:
 
     def _previews(self) -> dict[str, list[float]]:
         """Unchanged stacks, with and without components, one after the other in each round."""
+        say("previews, with components and without")
         self._shell = self._with_rehearsal()
         bare = self._bare()
         taken: dict[str, list[float]] = {"preview_seconds": [], "bare_preview_seconds": []}
@@ -110,6 +117,7 @@ class Bench:
 
     def _new_models(self) -> dict[str, list[Any]]:
         """From `pulumi up` to the new model's first answer, and what was uploaded for it."""
+        say("new models")
         taken: dict[str, list[Any]] = {"new_model_seconds": [], "new_model_uploads": []}
         for number in range(self._rounds):
             old, before = self._answer(), received(self._state)
@@ -124,6 +132,7 @@ class Bench:
 
     def _going_back(self) -> dict[str, list[Any]]:
         """To image 1 and to the newest by turns."""
+        say("going back")
         taken: dict[str, list[Any]] = {"rollback_seconds": [], "rollback_uploads": []}
         for number in range(self._rounds):
             image = "diabetes-image:1" if number % 2 == 0 else "diabetes-image:2"

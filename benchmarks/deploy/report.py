@@ -8,9 +8,11 @@ from tools.demo.shell import ROOT
 DOCUMENT = ROOT / "docs" / "benchmarks-deploy.md"
 
 
-def write(results: dict[str, Any]) -> None:
-    """Write the table, with goals beside what was measured."""
-    DOCUMENT.write_text(render(results))
+def write(results: dict[str, Any]) -> str:
+    """Write the table, with goals beside what was measured; answers the document's text."""
+    text = render(results)
+    DOCUMENT.write_text(text)
+    return text
 
 
 def render(results: dict[str, Any]) -> str:

@@ -25,6 +25,9 @@ def variables(places: Places, status: Status) -> dict[str, str]:
         "PULUMI_BACKEND_URL": f"file://{places.pulumi}",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        # What is here is asked instead of them; the engine would all the same fetch the providers of
+        # a state that exists, hundreds of megabytes, or try to for seconds where there is no network.
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
         "ARM_METADATA_HOSTNAME": f"https://localhost:{status.arm}",
         "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
         "ARM_TENANT_ID": identity.tenant_id,

@@ -15,25 +15,25 @@ $(UV):
 	@$(PYTHON) -m venv $(CACHE)/uv-$(UV_VERSION)
 	@$(CACHE)/uv-$(UV_VERSION)/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
-$(VENV)/.ready: $(UV) requirements/dev.txt pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml
+$(VENV)/.ready: $(UV) requirements/dev.txt pyproject.toml scoring/pyproject.toml rehearsal/pyproject.toml pytest-pulumi/pyproject.toml
 	@echo "Python environment: .venv (about 110 packages; a minute the first time, seconds from the cache)"
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) $(VENV)
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.txt
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e scoring -e pytest-pulumi
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . -e scoring -e rehearsal -e pytest-pulumi
 	@touch $@
 
 # The lock names no hosts: `uv pip compile`, never `uv lock`.
 lock: $(UV)
-	$(UV) pip compile pyproject.toml scoring/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
+	$(UV) pip compile pyproject.toml scoring/pyproject.toml rehearsal/pyproject.toml pytest-pulumi/pyproject.toml --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --unsafe-package scoring --unsafe-package pytest-pulumi -o requirements/dev.txt
+	    --unsafe-package slipway-scoring --unsafe-package slipway-rehearsal --unsafe-package pytest-pulumi -o requirements/dev.txt
 
 # The example's own lock: what stands in its image.
 lock-example: setup
-	$(BIN)/python -m imagebuild lock examples/diabetes/myenv.yml
+	$(BIN)/python -m slipway.imagebuild lock examples/diabetes/myenv.yml
 
 # --- everyday ---------------------------------------------------------------------------------
-PACKAGES := cli cloud components imagebuild registry rehearsal stacks tools
+PACKAGES := slipway components stacks rehearsal tools
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 
 .PHONY: demo demo-down check format lint types fast test test-docker kills bench-deploy bench-serving

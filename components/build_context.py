@@ -8,9 +8,9 @@ import pulumi
 
 from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
-from imagebuild import conda, context, entry_script
-from imagebuild.errors import BuildInputError
-from imagebuild.places import cache_root
+from slipway.imagebuild import conda, context, entry_script
+from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.places import cache_root
 
 
 @dataclass(frozen=True, kw_only=True)

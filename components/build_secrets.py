@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pulumi
 
-from imagebuild.build_secrets import build_secrets
+from slipway.imagebuild.build_secrets import build_secrets
 
 # Always given, if empty: docker-build only overlooks a changed secret that both sides have, and
 # whether a machine has its own authority must not be a change of the image.

@@ -17,7 +17,7 @@ from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
 from components.registry_login import docker_login
 from components.unknowns import unknown
-from registry.dynamic.image_version import ImageVersionResource
+from slipway.registry.dynamic.image_version import ImageVersionResource
 
 TYPE = "slipway:index:ModelImage"
 

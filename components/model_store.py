@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from imagebuild.places import cache_root
-from registry.client import RegistryClient
+from slipway.imagebuild.places import cache_root
+from slipway.registry.client import RegistryClient
 
 
 def downloaded(login_server: str, name: str, version: float) -> str:

@@ -13,8 +13,8 @@ import pulumi
 
 from components.errors import InvalidArgs
 from components.model_store import downloaded
-from registry.dynamic.model_lookup import ModelLookup
-from registry.dynamic.model_version import ModelVersionResource
+from slipway.registry.dynamic.model_lookup import ModelLookup
+from slipway.registry.dynamic.model_version import ModelVersionResource
 
 TYPE = "slipway:index:RegisteredModel"
 

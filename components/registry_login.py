@@ -42,8 +42,8 @@ def refresh_token(login_server: str) -> str:
     from azure.core.pipeline.policies import RetryPolicy
     from azure.core.rest import HttpRequest
 
-    from cloud.credential import credential
-    from cloud.environment import discover
+    from slipway.cloud.credential import credential
+    from slipway.cloud.environment import discover
 
     try:
         entra = credential().get_token(f"{discover().acr_audience.rstrip('/')}/.default").token

@@ -16,7 +16,7 @@ from components.registered_model import ExistingModelArgs, RegisteredModel, Regi
 from components.scoring_container import TlsMaterial
 from components.smoke_request import as_body
 from components.workspace import Workspace, WorkspaceArgs
-from registry.dynamic.image_lookup import ImageLookup
+from slipway.registry.dynamic.image_lookup import ImageLookup
 from stacks.configuration import Secrets
 from stacks.problems import SettingsError
 from stacks.settings import ModelSettings, Settings

@@ -3,9 +3,9 @@
 import ssl
 from pathlib import Path
 
-from imagebuild import conda
-from imagebuild import entry_script as scripts
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild import conda
+from slipway.imagebuild import entry_script as scripts
+from slipway.imagebuild.errors import BuildInputError
 
 
 def model_file(path: Path) -> Path:

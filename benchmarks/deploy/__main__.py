@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks.deploy.measure import difference, keep, received, seconds
 from benchmarks.deploy.report import write
-from cli.scoring_client import post
+from slipway.cli.scoring_client import post
 from tools.demo.__main__ import SAMPLE, STACK
 from tools.demo.shell import ROOT, Shell, say
 

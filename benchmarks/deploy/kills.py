@@ -19,8 +19,8 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-from benchmarks.deploy import consistency, engines
-from benchmarks.deploy.deployment import Deployment
+from tests.harness import consistency, engines
+from tests.harness.deployment import Deployment
 
 RAW = Path(__file__).parent / "raw" / "kills.json"
 FIRST_ALPHA, SECOND_ALPHA = 0.1, 5.0

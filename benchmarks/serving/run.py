@@ -130,7 +130,7 @@ def _finish(servers: list[Server], raw: Raw, folder: Path, seconds: float) -> No
 
 def _versions(python: Path, peer: Peer) -> dict[str, str]:
     names = [requirement.partition("=")[0].partition("[")[0] for requirement in peer.requirements]
-    names += ["scoring", "granian"] if peer.local else []
+    names += ["slipway-scoring", "granian"] if peer.local else []
     script = "import importlib.metadata as m, json, sys; print(json.dumps({n: m.version(n) for n in sys.argv[1:]}))"
     done = subprocess.run(
         [str(python), "-c", script, *names], capture_output=True, text=True, check=True

@@ -37,7 +37,7 @@ class ContainerWatch:
         """Why waiting for the container is of no use, or None while it may still start."""
         from azure.core.exceptions import AzureError
 
-        from cloud.errors import CloudError
+        from slipway.cloud.errors import CloudError
 
         resource_group, group, container = self._place
         try:
@@ -51,7 +51,7 @@ class ContainerWatch:
         """The last lines that the container printed, or a sentence why they cannot be had."""
         from azure.core.exceptions import AzureError
 
-        from cloud.errors import CloudError
+        from slipway.cloud.errors import CloudError
 
         try:
             found = self._connected().containers.list_logs(*self._place, tail=tail)
@@ -60,7 +60,7 @@ class ContainerWatch:
         return (found.content or "").strip() or "(its log is empty)"
 
     def _connected(self) -> "ContainerInstanceManagementClient":
-        from cloud.container_instances import container_instances
+        from slipway.cloud.container_instances import container_instances
 
         if self._client is None:
             self._client = container_instances()

@@ -7,7 +7,7 @@ from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider,
 
 from components.dynamic.container_watch import ContainerWatch
 from components.smoke_request import SmokeRequest, SmokeTestError, until_answered
-from registry.dynamic.sentences import speak
+from slipway.registry.dynamic.sentences import speak
 
 _LOG_LINES = 60
 # Connecting and asking are the container's affair; nothing about it is worth keeping.

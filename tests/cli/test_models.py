@@ -6,7 +6,7 @@ import uuid
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
+from slipway.cli.main import app
 
 pytestmark = pytest.mark.usefixtures("azure")
 
@@ -86,7 +86,9 @@ def test_images_are_listed_as_json(slipway):
 
 
 def test_a_registry_that_is_not_named_is_asked_for(slipway, monkeypatch):
-    monkeypatch.setattr("cloud.registries.login_servers", lambda: ["a.azurecr.io", "b.azurecr.io"])
+    monkeypatch.setattr(
+        "slipway.cloud.registries.login_servers", lambda: ["a.azurecr.io", "b.azurecr.io"]
+    )
     done = slipway("models", "list")
     assert done.exit_code == 1
     assert "--registry LOGIN_SERVER or SLIPWAY_REGISTRY" in done.stderr

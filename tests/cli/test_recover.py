@@ -1,7 +1,7 @@
 """What `slipway recover` makes of a state with pending creates."""
 
-from cli.recover import pending_creates, pending_deletions, settled
-from cloud.arm_ids import arm_id
+from slipway.cli.recover import pending_creates, pending_deletions, settled
+from slipway.cloud.arm_ids import arm_id
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
 URN = f"urn:pulumi:dev::slipway::slipway:index:AciService${GROUP}::diabetes"

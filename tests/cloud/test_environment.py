@@ -2,10 +2,10 @@
 
 import pytest
 
-from cloud.credential import credential, subscription_id
-from cloud.environment import discover
-from cloud.errors import CloudError
-from cloud.registries import login_servers
+from slipway.cloud.credential import credential, subscription_id
+from slipway.cloud.environment import discover
+from slipway.cloud.errors import CloudError
+from slipway.cloud.registries import login_servers
 
 VARIABLES = (
     "ARM_METADATA_HOSTNAME",

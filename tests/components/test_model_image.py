@@ -28,7 +28,7 @@ def files(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
-    monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
+    monkeypatch.setattr("slipway.imagebuild.lock.lock", lambda *_: "# locked\n")
     monkeypatch.setattr(registry_login, "refresh_token", lambda server: f"token-for-{server}")
     (tmp_path / "model.pkl").write_bytes(b"model")
     (tmp_path / "score.py").write_text(SCRIPT)
@@ -214,7 +214,7 @@ def test_a_bare_model_is_locked_to_what_wrote_it(build, files, monkeypatch):
     """No script and no conda file; the framework that it was registered with stands in the image."""
     locked = []
     monkeypatch.setattr(
-        "imagebuild.lock.lock", lambda *inputs: locked.append(inputs) or "# locked\n"
+        "slipway.imagebuild.lock.lock", lambda *inputs: locked.append(inputs) or "# locked\n"
     )
     (files / "model.pkl").write_bytes(pickle.dumps(RIDGE))
     sha = hashlib.sha256((files / "model.pkl").read_bytes()).hexdigest()

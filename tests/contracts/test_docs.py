@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from cli.main import app
+from slipway.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])

@@ -7,13 +7,13 @@ import pytest
 import sklearn
 from sklearn.linear_model import Ridge
 
-from imagebuild import content, dockerfile
-from imagebuild.context import ContextSpec, ModelFile, stage
-from registry import media_types
 from rehearsal.runtimes import pull
 from scoring.errors import StartupFailed
 from scoring.models import loading, manifest
 from scoring.models.trust import Trust
+from slipway.imagebuild import content, dockerfile
+from slipway.imagebuild.context import ContextSpec, ModelFile, stage
+from slipway.registry import media_types
 
 
 def test_the_registry_reads_the_labels_that_the_build_writes():
@@ -40,7 +40,7 @@ def test_the_runtime_trusts_a_bare_model_by_the_manifest_that_the_build_writes(t
 @pytest.fixture
 def served(tmp_path, monkeypatch):
     """A bare pickle as its image's runtime finds it: the models folder, and the model in it."""
-    monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
+    monkeypatch.setattr("slipway.imagebuild.lock.lock", lambda *_: "# locked\n")
     path = tmp_path / "model.pkl"
     path.write_bytes(pickle.dumps(Ridge().fit([[1.0], [2.0]], [1.0, 2.0])))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from benchmarks.deploy.deployment import ROOT, STACK, Deployment, variables
-from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from tests.harness.deployment import ROOT, STACK, Deployment, variables
+from tests.harness.own_rehearsal import OwnRehearsal
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from skl2onnx import to_onnx
 
-from benchmarks.deploy import consistency
-from benchmarks.deploy.deployment import SAMPLE
 from scoring.oip import grpc_messages
+from tests.harness import consistency
+from tests.harness.deployment import SAMPLE
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

@@ -11,8 +11,8 @@ import subprocess
 
 import pytest
 
-from benchmarks.deploy.deployment import ROOT, STACK, Deployment, variables
-from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from tests.harness.deployment import ROOT, STACK, Deployment, variables
+from tests.harness.own_rehearsal import OwnRehearsal
 
 
 def daemon_answers():

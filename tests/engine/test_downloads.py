@@ -9,7 +9,7 @@ from threading import Thread
 
 import pytest
 
-from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from tests.harness.own_rehearsal import OwnRehearsal
 
 pytestmark = pytest.mark.engine
 

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from benchmarks.deploy import consistency
-from benchmarks.deploy.own_rehearsal import OwnRehearsal
+from tests.harness import consistency
+from tests.harness.own_rehearsal import OwnRehearsal
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

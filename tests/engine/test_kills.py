@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.deploy import consistency
+from tests.harness import consistency
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 

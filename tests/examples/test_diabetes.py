@@ -15,7 +15,7 @@ from unittest import mock
 import joblib
 import pytest
 
-from imagebuild import conda, entry_script, lock
+from slipway.imagebuild import conda, entry_script, lock
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "diabetes"
 SAMPLE = {"data": [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]]}
@@ -92,7 +92,7 @@ def test_an_image_can_be_built_of_it():
 
 
 def test_its_lock_is_current(tmp_path, caplog):
-    """Else: `python -m imagebuild lock examples/diabetes/myenv.yml`."""
+    """Else: `python -m slipway.imagebuild lock examples/diabetes/myenv.yml`."""
     committed = (EXAMPLE / "myenv.lock").read_text()
     environment = conda.read(EXAMPLE / "myenv.yml")
     assert lock.lock(environment, tmp_path, lock.SCRIPT_EXTRAS) == committed

@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from imagebuild import conda, lock
-from imagebuild.context import ContextSpec, ModelFile
+from slipway.imagebuild import conda, lock
+from slipway.imagebuild.context import ContextSpec, ModelFile
 
 SCORE = "def init(): ...\ndef run(data):\n    return data\n"
 CONDA = "dependencies:\n- python=3.11\n- pip:\n  - threadpoolctl\n"

@@ -14,10 +14,10 @@ from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from imagebuild import __main__ as command
-from imagebuild import bare_models
-from imagebuild.context import ContextSpec, ModelFile, content_key, stage
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild import __main__ as command
+from slipway.imagebuild import bare_models
+from slipway.imagebuild.context import ContextSpec, ModelFile, content_key, stage
+from slipway.imagebuild.errors import BuildInputError
 
 ROWS = np.arange(40.0).reshape(20, 2)
 TARGET = ROWS[:, 0]
@@ -45,7 +45,7 @@ def bare(tmp_path):
 def no_resolving(monkeypatch):
     """The lock is what was asked for, so that nothing is resolved."""
     monkeypatch.setattr(
-        "imagebuild.lock.lock",
+        "slipway.imagebuild.lock.lock",
         lambda environment, _cache, extras: "\n".join((*environment.requirements, *extras)),
     )
 
@@ -202,7 +202,9 @@ def test_what_a_model_was_registered_with_is_part_of_the_image(bare):
 def test_a_lock_that_is_committed_beside_the_model_is_the_images(bare, tmp_path, monkeypatch):
     model = bare(RIDGE)
     with monkeypatch.context() as changed:
-        changed.setattr("imagebuild.lock._resolve", lambda environment, _: "threadpoolctl==3.5.0\n")
+        changed.setattr(
+            "slipway.imagebuild.lock._resolve", lambda environment, _: "threadpoolctl==3.5.0\n"
+        )
         changed.setattr(sys, "argv", ["imagebuild", "lock", str(model.path)])
         assert command.main() == 0
     folder = stage(ContextSpec(models=(model,)), tmp_path / "contexts", tmp_path / "cache")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imagebuild.build_secrets import build_secrets
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild.build_secrets import build_secrets
+from slipway.imagebuild.errors import BuildInputError
 
 PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 

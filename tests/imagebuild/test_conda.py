@@ -4,8 +4,8 @@ import platform
 
 import pytest
 
-from imagebuild import conda
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild import conda
+from slipway.imagebuild.errors import BuildInputError
 
 RUNNING = ".".join(platform.python_version_tuple()[:2])
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from imagebuild.context import content_key, stage
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild.context import content_key, stage
+from slipway.imagebuild.errors import BuildInputError
 
 
 def listing(folder):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from imagebuild import entry_script
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild import entry_script
+from slipway.imagebuild.errors import BuildInputError
 
 GOOD = "def init():\n    pass\n\ndef run(data):\n    return data\n"
 

@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from imagebuild import conda, lock
-from imagebuild.errors import BuildInputError
+from slipway.imagebuild import conda, lock
+from slipway.imagebuild.errors import BuildInputError
 
 
 def test_a_committed_lock_that_fits_is_used(project):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sklearn.linear_model import LinearRegression
 
-from imagebuild import pickle_reading
+from slipway.imagebuild import pickle_reading
 
 WRITER = Path(__file__).parents[1] / "processes" / "pickled_models.py"
 WAYS = [

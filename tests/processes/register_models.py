@@ -12,7 +12,7 @@ from pathlib import Path
 import azure.containerregistry
 import azure.identity  # noqa: F401 - loaded once, before forking
 
-from registry.client import RegistryClient
+from slipway.registry.client import RegistryClient
 
 
 def main(login_server: str, name: str, *files: str) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.client import RegistryClient
+from slipway.registry.client import RegistryClient
 
 REGISTER = Path(__file__).parents[1] / "processes" / "register_models.py"
 

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from registry.client import RegistryClient
-from registry.errors import RegistryError
+from slipway.registry.client import RegistryClient
+from slipway.registry.errors import RegistryError
 
 
 class Caller:

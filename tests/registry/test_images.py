@@ -4,8 +4,8 @@ import uuid
 
 import pytest
 
-from registry.client import RegistryClient
-from registry.errors import NotFoundError, RegistryError
+from slipway.registry.client import RegistryClient
+from slipway.registry.errors import NotFoundError, RegistryError
 
 
 @pytest.fixture

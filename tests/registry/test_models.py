@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.client import RegistryClient
-from registry.errors import InUseError, NotFoundError, RegistryError
+from slipway.registry.client import RegistryClient
+from slipway.registry.errors import InUseError, NotFoundError, RegistryError
 
 
 @pytest.fixture

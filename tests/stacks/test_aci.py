@@ -30,7 +30,7 @@ EXPORTS = {
 def model(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setattr("imagebuild.lock.lock", lambda *_: "# locked\n")
+    monkeypatch.setattr("slipway.imagebuild.lock.lock", lambda *_: "# locked\n")
     monkeypatch.setattr(registry_login, "refresh_token", lambda _: "token")
     path = tmp_path / "model.onnx"
     path.write_bytes(b"model")

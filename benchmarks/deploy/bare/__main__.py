@@ -7,8 +7,8 @@ import pulumi_azure_native as azure
 import pulumi_docker_build as docker
 
 from components.dynamic.smoke_test import SmokeTest
-from registry.dynamic.image_version import ImageVersionResource
-from registry.dynamic.model_version import ModelVersionResource
+from slipway.registry.dynamic.image_version import ImageVersionResource
+from slipway.registry.dynamic.model_version import ModelVersionResource
 
 given = pulumi.Config()
 location, key = "westeurope", given.require("key")

@@ -71,7 +71,7 @@ def _grpc_server(service: Service, port: int) -> Door:
         from scoring.oip.grpc_server import GrpcServer
     except ImportError as missing:
         raise ScoringError(
-            f"--grpc-port needs the package {missing.name}; install scoring[grpc], or leave --grpc-port out."
+            f"--grpc-port needs the package {missing.name}; install slipway-scoring[grpc], or leave --grpc-port out."
         ) from None
     return GrpcServer(service, port)
 

@@ -79,4 +79,6 @@ def test_without_a_package_the_extra_is_named_and_the_service_goes_on(monkeypatc
     monkeypatch.setitem(sys.modules, missing, None)
     variables = {"AML_APP_INSIGHTS_ENABLED": "true", "AML_APP_INSIGHTS_KEY": KEY}
     assert otel.set_up(variables, "service", "1") is None
-    assert [text for text in caplog.messages if "scoring[azure-monitor] is installed" in text]
+    assert [
+        text for text in caplog.messages if "slipway-scoring[azure-monitor] is installed" in text
+    ]

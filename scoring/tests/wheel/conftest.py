@@ -121,7 +121,9 @@ def needs(wanted, beside):
              "--constraint", CONSTRAINTS, wanted, *beside],
             check=True,
         )  # fmt: skip
-        subprocess.run([*uv, "uninstall", "--quiet", "--python", python, "scoring"], check=True)
+        subprocess.run(
+            [*uv, "uninstall", "--quiet", "--python", python, "slipway-scoring"], check=True
+        )
 
     return make
 

@@ -12,7 +12,7 @@ ECHO = "def init(): pass\ndef run(raw_data): return raw_data\n"
 
 ASK = """
 import importlib.metadata, importlib.resources, json, sys, scoring
-found = importlib.metadata.distribution("scoring")
+found = importlib.metadata.distribution("slipway-scoring")
 print(json.dumps({
     "file": scoring.__file__, "path": sys.path, "version": scoring.__version__,
     "typed": importlib.resources.files("scoring").joinpath("py.typed").is_file(),
@@ -91,7 +91,7 @@ def test_a_missing_extra_is_named(bare, wished, extra):
     arguments, variables = WISHES[extra]
     done = bare.scoring(*(text.format(wished) for text in arguments), **variables)
     assert done.returncode in (2, 3)
-    assert f"install scoring[{extra}]" in done.stderr.splitlines()[-1]
+    assert f"install slipway-scoring[{extra}]" in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
 
 

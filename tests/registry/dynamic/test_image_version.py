@@ -5,9 +5,9 @@ import uuid
 import pytest
 from pulumi.runtime.rpc import UNKNOWN
 
-from registry.client import RegistryClient
-from registry.dynamic.image_lookup import ImageLookupProvider
-from registry.dynamic.image_version import ImageVersionProvider
+from slipway.registry.client import RegistryClient
+from slipway.registry.dynamic.image_lookup import ImageLookupProvider
+from slipway.registry.dynamic.image_version import ImageVersionProvider
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.rpc import UNKNOWN
 
-from registry.client import RegistryClient
-from registry.dynamic.model_lookup import ModelLookupProvider
-from registry.dynamic.model_version import ModelVersionProvider
+from slipway.registry.client import RegistryClient
+from slipway.registry.dynamic.model_lookup import ModelLookupProvider
+from slipway.registry.dynamic.model_version import ModelVersionProvider
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def attach(settings: Settings) -> None:
         import debugpy
     except ModuleNotFoundError:
         raise ScoringError(
-            f"AZUREML_DEBUG_PORT is {port}, but debugpy is not installed; install scoring[debug] or unset it"
+            f"AZUREML_DEBUG_PORT is {port}, but debugpy is not installed; install slipway-scoring[debug] or unset it"
         ) from None
     address = (settings.debug_host, port)
     logger.warning(

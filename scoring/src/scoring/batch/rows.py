@@ -188,7 +188,7 @@ def parquet_module() -> Any:
     try:
         from pyarrow import parquet
     except ImportError:
-        raise ScoringError("Parquet files need pyarrow; install scoring[parquet]") from None
+        raise ScoringError("Parquet files need pyarrow; install slipway-scoring[parquet]") from None
     return parquet
 
 

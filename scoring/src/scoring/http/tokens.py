@@ -105,7 +105,7 @@ def take_from(variables: Mapping[str, str]) -> Tokens | None:
     try:
         import jwt  # noqa: F401  (is it there?)
     except ImportError:
-        raise ScoringError("Tokens need PyJWT: install scoring[jwt].") from None
+        raise ScoringError("Tokens need PyJWT: install slipway-scoring[jwt].") from None
     return Tokens(*values)
 
 

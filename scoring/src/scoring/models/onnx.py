@@ -71,7 +71,7 @@ def load(file: ModelFile, content: bytes, threads: int) -> OnnxModel:
     except ImportError:
         raise ScoringError(
             f"{file.path} needs onnxruntime, which is not installed; "
-            "install scoring[onnx] (in an image: add onnxruntime to the conda file)"
+            "install slipway-scoring[onnx] (in an image: add onnxruntime to the conda file)"
         ) from None
     options = session_options(onnxruntime, threads)
     # Weights beside the model ("external data") are found only by path; the checked bytes serve otherwise.

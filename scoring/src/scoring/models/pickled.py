@@ -36,7 +36,7 @@ def _unpickled(model: ModelFile, content: bytes) -> Any:
         return read(io.BytesIO(content))
     except ModuleNotFoundError as missing:
         raise ScoringError(
-            f"{model.path} needs the module {missing.name!r}, which is not installed; install scoring[pickle] "
+            f"{model.path} needs the module {missing.name!r}, which is not installed; install slipway-scoring[pickle] "
             "and the libraries that it was trained with (in an image: add them to the conda file)"
         ) from None
     except (Exception, RecursionError) as error:
@@ -45,7 +45,7 @@ def _unpickled(model: ModelFile, content: bytes) -> Any:
         raise ScoringError(
             f"{model.path} cannot be unpickled: {type(error).__name__}: {error}; "
             "it must be a pickle or joblib file of an estimator, written with the versions that are installed here"
-            f"{'' if read is not pickle.load else '; joblib files need scoring[pickle]'}"
+            f"{'' if read is not pickle.load else '; joblib files need slipway-scoring[pickle]'}"
         ) from error
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 ENABLED, KEY = "AML_APP_INSIGHTS_ENABLED", "AML_APP_INSIGHTS_KEY"
 
-#: What scoring[azure-monitor] brings.
+#: What slipway-scoring[azure-monitor] brings.
 _PACKAGES = (
     "azure.monitor.opentelemetry.exporter",
     "opentelemetry.instrumentation.logging.handler",
@@ -41,7 +41,7 @@ def connection_string(variables: Mapping[str, str]) -> str:
     if not all(map(_installed, _PACKAGES)):
         logger.warning(
             "%s is true, but the exporter is not installed; nothing is sent to Application Insights until "
-            "scoring[azure-monitor] is installed", ENABLED,
+            "slipway-scoring[azure-monitor] is installed", ENABLED,
         )  # fmt: skip
         return ""
     return key

@@ -56,7 +56,7 @@ def set_up(variables: Mapping[str, str], service_name: str, version: str) -> Exp
         )
     except ImportError as missing:
         raise ScoringError(
-            f"{named} is set, but {missing.name} is not installed; install scoring[{extra}] or unset it"
+            f"{named} is set, but {missing.name} is not installed; install slipway-scoring[{extra}] or unset it"
         ) from None
 
 

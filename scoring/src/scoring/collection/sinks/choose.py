@@ -29,7 +29,7 @@ def open_sink(settings: CollectionSettings, variables: Mapping[str, str]) -> Sin
     except ImportError as missing:
         raise ScoringError(
             f"SLIPWAY_COLLECT needs {missing.name}, which is not installed; "
-            f"install scoring[{_extra(target, missing)}]"
+            f"install slipway-scoring[{_extra(target, missing)}]"
         ) from None
     if "://" in target:
         raise ScoringError(

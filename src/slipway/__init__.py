@@ -1,0 +1,1 @@
+"""Slipway's library: registry, image builds, clouds, and the `slipway` command."""

@@ -1,0 +1,18 @@
+"""The `slipway` command: one sub-command per noun, loaded when it is asked for."""
+
+import typer
+
+from slipway.cli import images, models, rehearsal, services
+from slipway.cli.recover import recover
+
+app = typer.Typer(
+    name="slipway",
+    help="Everyday operations on what Slipway deployed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(models.app, name="models")
+app.add_typer(images.app, name="images")
+app.add_typer(services.app, name="services")
+app.add_typer(rehearsal.app, name="rehearsal")
+app.command("recover")(recover)

@@ -1,0 +1,120 @@
+"""`slipway models`: register model files, and see what is registered."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from slipway.cli.errors import CommandError, sentences
+from slipway.cli.registries import (
+    JsonOption,
+    RegistryOption,
+    client,
+    numbered_id,
+    registry_errors,
+    show,
+    show_one,
+    split_id,
+)
+
+if TYPE_CHECKING:
+    from slipway.registry.records import ModelVersion
+
+app = typer.Typer(no_args_is_help=True, help="Models: register, list, show, download, delete.")
+
+_COLUMNS = ("id", "filename", "size", "framework", "tags", "created", "description")
+Identifier = Annotated[
+    str, typer.Argument(metavar="NAME[:VERSION]", help="No version: the newest.")
+]
+Pairs = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE")]
+
+
+@app.command("register")
+def register(
+    name: Annotated[str, typer.Argument(help="The model's name.")],
+    file: Annotated[Path, typer.Argument(help="The model's file.")],
+    tag: Pairs = None,
+    property_: Annotated[list[str] | None, typer.Option("--property", metavar="KEY=VALUE")] = None,
+    description: str | None = None,
+    framework: str | None = None,
+    framework_version: str | None = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Register FILE as the next version of NAME; the same content is the version it has."""
+    with sentences(*registry_errors()):
+        model = client(registry).models.register(
+            name,
+            file,
+            tags=_pairs("--tag", tag),
+            properties=_pairs("--property", property_),
+            description=description,
+            framework=framework,
+            framework_version=framework_version,
+        )
+    if as_json:
+        typer.echo(json.dumps(_row(model), indent=2))
+    else:
+        typer.echo(f"{model.id} is {file} ({model.digest})")
+
+
+@app.command("list")
+def list_models(
+    name: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
+    registry: RegistryOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """All versions of all models, or of one."""
+    with sentences(*registry_errors()):
+        rows = [_row(model) for model in client(registry).models.list(name)]
+    show(rows, _COLUMNS, as_json=as_json)
+
+
+@app.command("show")
+def show_model(
+    identifier: Identifier, registry: RegistryOption = None, as_json: JsonOption = False
+) -> None:
+    """Everything that is known of one version."""
+    with sentences(*registry_errors()):
+        row = _row(client(registry).models.get(*split_id(identifier)))
+    show_one(row, as_json=as_json)
+
+
+@app.command("download")
+def download(
+    identifier: Identifier,
+    target: Annotated[Path, typer.Argument(help="Folder.")] = Path(),
+    registry: RegistryOption = None,
+) -> None:
+    """Write the model's file into a folder; another file of its name is not overwritten."""
+    with sentences(*registry_errors()):
+        typer.echo(client(registry).models.download(*split_id(identifier), target))
+
+
+@app.command("delete")
+def delete(
+    identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
+    registry: RegistryOption = None,
+) -> None:
+    """Delete one version; refused while an image holds it."""
+    with sentences(*registry_errors()):
+        client(registry).models.delete(*numbered_id(identifier))
+    typer.echo(f"{identifier} was deleted")
+
+
+def _row(model: "ModelVersion") -> dict[str, Any]:
+    return {"id": model.id, **asdict(model)}
+
+
+def _pairs(option: str, given: Sequence[str] | None) -> dict[str, str] | None:
+    """`KEY=VALUE` options as a mapping, None when there are none; all wrong ones named at once."""
+    if not given:
+        return None
+    wrong = [text for text in given if not text.partition("=")[0] or "=" not in text]
+    if wrong:
+        raise CommandError(f"{option} must be KEY=VALUE, got {', '.join(map(repr, wrong))}")
+    parts = [text.partition("=") for text in given]
+    return {key: value for key, _, value in parts}

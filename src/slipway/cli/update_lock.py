@@ -1,0 +1,62 @@
+"""Whether an update of a stack is still running on this machine, as the file backend's lock tells it."""
+
+import json
+import os
+import platform
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from slipway.cli.errors import CommandError
+from slipway.cli.pulumi import Stack
+
+
+def refuse_while_running(stack: Stack) -> None:
+    """Raise `CommandError` when the process that holds the stack's lock is alive here.
+
+    Cancelling a live update corrupts its state. Other backends than `file://` refuse on their own.
+    """
+    for lock in _locks(stack):
+        pid = _holder(lock)
+        if pid is not None and _alive(pid):
+            raise CommandError(
+                f"an update of {stack.shown} is running (process {pid}); "
+                "wait for it, or stop it, before recovering"
+            )
+
+
+def _locks(stack: Stack) -> list[Path]:
+    backend = os.environ.get("PULUMI_BACKEND_URL", "")
+    if not backend.startswith("file://") or stack.name is None:
+        return []
+    root = Path(urlsplit(backend).path).expanduser() / ".pulumi" / "locks"
+    name = stack.name.rsplit("/", 1)[-1]
+    return [lock for lock in root.rglob("*.json") if lock.parent.name == name]
+
+
+def _holder(lock: Path) -> int | None:
+    """The process id in the lock, if it was taken on this machine."""
+    try:
+        content = json.loads(lock.read_text())
+    except (OSError, ValueError):
+        return None
+    here = content.get("hostname") in (None, "", platform.node())
+    pid = content.get("pid")
+    return pid if here and isinstance(pid, int) else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not _zombie(pid)
+
+
+def _zombie(pid: int) -> bool:
+    """A killed child that nobody has waited for holds nothing any more (Linux; elsewhere False)."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[-1].split()[0] == "Z"
+    except OSError:
+        return False

@@ -1,0 +1,48 @@
+"""Reading ARM by id: does this resource exist?"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from slipway.cloud.arm_client import ArmClient
+from slipway.cloud.arm_ids import TYPES, arm_id
+from slipway.cloud.credential import subscription_id
+from slipway.cloud.errors import CloudError
+
+_DELETION_SECONDS = 15 * 60.0
+_PAUSE_SECONDS = 1.0
+
+
+class ArmReader:
+    """Looks resources up by their id."""
+
+    def __init__(self) -> None:
+        self._subscription = subscription_id()
+        self._client = ArmClient()
+
+    def find(self, type_token: str, inputs: Mapping[str, Any]) -> str | None:
+        """The ARM id of the resource these inputs made, or None where Azure has none.
+
+        Raises `CloudError` when ARM cannot be asked: "not found" and "no answer" are not the same.
+        """
+        identifier = arm_id(type_token, inputs, self._subscription)
+        if identifier is None:
+            return None
+        found = self._client.get(identifier, TYPES[type_token].api_version)
+        return None if found is None else identifier
+
+    def await_end_of_deletion(self, type_token: str, identifier: str) -> None:
+        """Return when a deletion that ARM has begun is over; at once where none is under way.
+
+        Raises `CloudError` when ARM cannot be asked, or is still at it after a quarter of an hour.
+        """
+        deadline = time.monotonic() + _DELETION_SECONDS
+        while self._being_deleted(type_token, identifier):
+            if time.monotonic() > deadline:
+                raise CloudError(f"ARM is still deleting {identifier}: try again when it is gone")
+            time.sleep(_PAUSE_SECONDS)
+
+    def _being_deleted(self, type_token: str, identifier: str) -> bool:
+        found = self._client.get(identifier, TYPES[type_token].api_version) or {}
+        properties = found.get("properties") or {}
+        return str(properties.get("provisioningState")).lower() == "deleting"

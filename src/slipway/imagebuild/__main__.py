@@ -1,0 +1,47 @@
+"""`python -m slipway.imagebuild lock FILE`: writes the lock that is committed beside a conda file or a bare model."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from slipway.imagebuild import bare_models, conda, lock
+from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.spec import ModelFile
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m slipway.imagebuild")
+    command = parser.add_subparsers(required=True).add_parser("lock")
+    command.add_argument("file", type=Path, help="conda file, or model that is served without one")
+    command.add_argument("--model", type=Path, help="beside a conda file: model served as it is")
+    command.add_argument("--framework", default="", help="as the model is registered")
+    command.add_argument("--framework-version", default="", help="as the model is registered")
+    try:
+        print(_locked(parser.parse_args()))
+    except BuildInputError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _locked(args: argparse.Namespace) -> Path:
+    if bare_models.refusal(args.file) is None:
+        model = _model(args.file, args.framework, args.framework_version)
+        return lock.commit(bare_models.environment([model]), bare_models.runtime_extras([model]))
+    models = [_model(args.model, "", "")] if args.model else []
+    return lock.commit(conda.read(args.file), bare_models.runtime_extras(models))
+
+
+def _model(path: Path, framework: str, framework_version: str) -> ModelFile:
+    return ModelFile(
+        name=path.stem,
+        version=0,
+        path=path,
+        sha256="",
+        framework=framework,
+        framework_version=framework_version,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""What stands in an image, read and locked, and the key that names it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway.imagebuild import bare_models, conda, dockerfile, lock, runtime_package, source_folder
+from slipway.imagebuild.spec import ContextSpec, ModelFile, check
+
+CONTENT_KEY_LABEL = "io.slipway.content-key"
+MODELS_LABEL = "io.slipway.models"
+"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything of an image but the models: what stands in its files and its Dockerfile."""
+
+    python: str
+    base_image: str
+    lock: str
+    runtime: tuple[tuple[str, bytes], ...]
+    app: tuple[tuple[str, bytes], ...]
+    script: str | None
+    notes: tuple[str, ...]
+
+
+def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
+    """Check the inputs, lock the environment, and read what the image holds besides its models."""
+    check(spec)
+    environment = _environment(spec)
+    return Content(
+        python=environment.python,
+        base_image=spec.base_image or _base_image(environment),
+        lock=lock.lock(environment, cache_dir, _extras(spec)),
+        runtime=tuple(runtime_package.files()),
+        app=_app_files(spec),
+        script=_script_below_app(spec),
+        notes=environment.notes,
+    )
+
+
+def _environment(spec: ContextSpec) -> conda.Environment:
+    if spec.conda_file is not None:
+        return conda.read(spec.conda_file)
+    if spec.entry_script is not None:
+        return conda.without_file()
+    return bare_models.environment(spec.models)
+
+
+def _base_image(environment: conda.Environment) -> str:
+    slim = not bare_models.needs_openmp(environment.requirements)
+    return default_base_image(environment.python, slim=slim)
+
+
+def default_base_image(python: str, *, slim: bool = True) -> str:
+    """Python's own image of that version, slim or whole."""
+    return f"python:{python}-slim-bookworm" if slim else f"python:{python}-bookworm"
+
+
+def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
+    """A hex SHA-256 that names the image's content.
+
+    Depends on what is in the image, not on where the files lie, nor on model numbers, which may not be
+    claimed yet: a model of the same content has the same number.
+    """
+    return key_of(spec, read_content(spec, cache_dir))
+
+
+def _extras(spec: ContextSpec) -> tuple[str, ...]:
+    """gRPC in every image; what loads a model where no script does."""
+    if spec.entry_script is not None:
+        return lock.SCRIPT_EXTRAS
+    return bare_models.runtime_extras(spec.models)
+
+
+def key_of(spec: ContextSpec, content: Content) -> str:
+    """`content_key` for content that is already read."""
+    described = {
+        "dockerfile": render(spec, content, key=None),
+        "lock": _sha256(content.lock.encode()),
+        "runtime": [[path, _sha256(data)] for path, data in content.runtime],
+        "app": [[path, _sha256(data)] for path, data in content.app],
+        "models": sorted([model.name, model.path.name, model.sha256] for model in spec.models),
+        **_manifest_words(spec),
+    }
+    return _sha256(json.dumps(described, sort_keys=True).encode())
+
+
+def _manifest_words(spec: ContextSpec) -> dict[str, object]:
+    """What stands in a bare model's manifest beside name, number and hash."""
+    if spec.entry_script is not None:
+        return {}
+    return {
+        "frameworks": sorted(
+            [model.sha256, model.framework, model.framework_version] for model in spec.models
+        )
+    }
+
+
+def render(spec: ContextSpec, content: Content, key: str | None) -> str:
+    """The Dockerfile; without a `key` it names no model numbers either."""
+    labels = dict(spec.labels)
+    if key is not None:
+        labels |= {
+            CONTENT_KEY_LABEL: key,
+            MODELS_LABEL: json.dumps([f"{model.name}:{model.version}" for model in in_order(spec)]),
+        }
+    return dockerfile.render(
+        base_image=content.base_image,
+        python=content.python,
+        entry_script=content.script,
+        model_dir=_model_dir(spec, numbered=key is not None),
+        labels=labels or {MODELS_LABEL: "[]"},
+    )
+
+
+def in_order(spec: ContextSpec) -> list[ModelFile]:
+    """The models by name and number, so that the same ones are the same image whatever the order they come in."""
+    return sorted(spec.models, key=lambda model: (model.name, model.version))
+
+
+def _model_dir(spec: ContextSpec, *, numbered: bool) -> str:
+    """One model: its own folder; several: the folder above them (Azure ML's rule)."""
+    if len(spec.models) != 1:
+        return dockerfile.MODELS_ROOT
+    model = spec.models[0]
+    return f"{dockerfile.MODELS_ROOT}/{model.name}" + (f"/{model.version}" if numbered else "")
+
+
+def _app_files(spec: ContextSpec) -> tuple[tuple[str, bytes], ...]:
+    if spec.entry_script is None:
+        return ()
+    if spec.source_dir is None:
+        return ((spec.entry_script.name, spec.entry_script.read_bytes()),)
+    return tuple(source_folder.files(spec.source_dir))
+
+
+def _script_below_app(spec: ContextSpec) -> str | None:
+    if spec.entry_script is None:
+        return None
+    if spec.source_dir is None:
+        return spec.entry_script.name
+    return spec.entry_script.resolve().relative_to(spec.source_dir.resolve()).as_posix()
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,102 @@
+"""What an image is made of, as its builder states it, and what can be wrong with that."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from slipway.imagebuild import bare_models, conda, entry_script, source_folder
+from slipway.imagebuild.errors import BuildInputError
+
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
+_IMAGE = re.compile(r"^[a-z0-9][A-Za-z0-9._/:@-]{0,500}$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelFile:
+    """A registered model's file. `version` is 0 while its number is not claimed yet; `sha256` is hex.
+
+    `framework` and `framework_version` are what it was registered with, such as ScikitLearn and 1.9.1.
+    """
+
+    name: str
+    version: int
+    path: Path
+    sha256: str
+    framework: str = ""
+    framework_version: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextSpec:
+    """What an image is made of.
+
+    Without an `entry_script` the models are served as they are, and without a `conda_file` too their packages
+    are known from them. `source_dir` is the script's folder, when more
+    than the script belongs to the image. Without a `base_image` it is Python's slim image of the
+    environment's version. `labels` become image labels.
+    """
+
+    models: tuple[ModelFile, ...] = ()
+    entry_script: Path | None = None
+    source_dir: Path | None = None
+    conda_file: Path | None = None
+    base_image: str | None = None
+    labels: tuple[tuple[str, str], ...] = field(default=())
+
+
+def check(spec: ContextSpec) -> None:
+    """Raises BuildInputError with all that is wrong with the inputs, without resolving packages."""
+    problems: dict[str, str] = {}
+    for step in (_check_models, _check_script, _check_conda, _check_base_image):
+        try:
+            step(spec)
+        except BuildInputError as error:
+            problems.update(error.problems)
+    if problems:
+        raise BuildInputError(problems)
+
+
+def _check_models(spec: ContextSpec) -> None:
+    problems = {}
+    seen: set[tuple[str, int]] = set()
+    for number, model in enumerate(spec.models):
+        where = f"models[{number}]"
+        if not _NAME.match(model.name):
+            problems[where] = (
+                f"{model.name!r} is no model name: letters, digits, '.', '_' and '-' are allowed"
+            )
+        elif (model.name, model.version) in seen:
+            problems[where] = f"{model.name}:{model.version} is named twice: name it once"
+        elif not model.path.is_file() or model.path.stat().st_size == 0:
+            problems[where] = f"{model.path} is missing or empty: name the model's file"
+        elif spec.entry_script is None and (why := bare_models.refusal(model.path)):
+            problems[where] = why
+        seen.add((model.name, model.version))
+    if not spec.models and spec.entry_script is None:
+        problems["models"] = "there is neither a model nor an entry script: name at least one"
+    if problems:
+        raise BuildInputError(problems)
+
+
+def _check_script(spec: ContextSpec) -> None:
+    if spec.entry_script is None:
+        if spec.source_dir is not None:
+            raise BuildInputError(
+                {"source_dir": "a source folder needs an entry_script: name the one in it"}
+            )
+        return
+    entry_script.check(spec.entry_script)
+    if spec.source_dir is not None:
+        source_folder.check(spec.source_dir, spec.entry_script)
+
+
+def _check_conda(spec: ContextSpec) -> None:
+    if spec.conda_file is not None:
+        conda.read(spec.conda_file)
+
+
+def _check_base_image(spec: ContextSpec) -> None:
+    if spec.base_image is not None and not _IMAGE.match(spec.base_image):
+        raise BuildInputError(
+            {"base_image": f"{spec.base_image!r} is no image reference: write repository:tag"}
+        )

@@ -1,0 +1,106 @@
+"""What a stack exports: the contract between stacks, the `slipway` command, and later targets.
+
+Maps by the configuration's own names, absent where they would be empty. Nothing secret is among
+them: keys, tokens and kubeconfigs are fetched by whoever needs them, with an identity of their own.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+VERSION = 1
+"""Raised whenever a reader of the version before could misunderstand an export."""
+VERSION_OUTPUT = "outputsVersion"
+
+
+class OutputsError(Exception):
+    """These outputs are not of this contract; the message says what was found and wanted."""
+
+
+class WorkspaceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The workspace that this stack makes or uses."""
+
+    name: str
+    """First part of its physical names."""
+    id: str
+    """ARM id of its resource group."""
+    resource_group: str
+    location: str
+    login_server: str
+    """Host of the registry."""
+    registry_id: str
+    """ARM id."""
+    pull_identity_id: str
+    """ARM id of the identity that may pull from the registry."""
+
+
+class ModelOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A model that this stack registers."""
+
+    id: str
+    """`diabetes:3`."""
+    version: int
+    digest: str
+    """Of the artefact's manifest."""
+
+
+class ImageOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """An image that this stack builds."""
+
+    id: str
+    """`diabetes-image:7`."""
+    version: int
+    ref: str
+    """By digest, as services run it."""
+    models: tuple[str, ...]
+    """`diabetes:3` each."""
+
+
+class ServiceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """A service that this stack runs. A target may add fields of its own."""
+
+    target: str
+    """`aci`, `aks`, `edge` or `fpga`."""
+    name: str
+    """What it is called where it runs: for `aci` the container group."""
+    resource_group: str
+    image: str
+    """`diabetes-image:7`."""
+    image_ref: str
+    scoring_uri: str
+    swagger_uri: str
+    auth: bool
+    """Whether callers need a key."""
+
+
+class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """All outputs of one stack."""
+
+    outputs_version: int = VERSION
+    workspace: WorkspaceOutput | None = None
+    cluster: dict[str, Any] | None = None
+    hub: dict[str, Any] | None = None
+    models: dict[str, ModelOutput] = {}
+    images: dict[str, ImageOutput] = {}
+    services: dict[str, ServiceOutput] = {}
+
+
+def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
+    """A stack's outputs as `pulumi stack output --json` or a stack reference gives them.
+
+    Raises `OutputsError` where they are of another version, or of no Slipway stack.
+    """
+    found = outputs.get(VERSION_OUTPUT)
+    if found is None:
+        has = ", ".join(sorted(outputs)) or "nothing: has it been deployed?"
+        raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
+    if found != VERSION:
+        raise OutputsError(
+            f"the stack {stack} exports version {found:g} of the outputs, and this Slipway reads {VERSION}: "
+            "deploy both with the same release"
+        )
+    try:
+        return msgspec.convert(outputs, Outputs, strict=False)
+    except msgspec.ValidationError as error:
+        raise OutputsError(f"the outputs of the stack {stack} cannot be read: {error}") from None

@@ -1,0 +1,215 @@
+"""Models: register, find, download, delete."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from slipway.registry import files, lineage, model_manifest, model_words, names
+from slipway.registry.connection import Connection
+from slipway.registry.errors import InUseError, NotFoundError, RegistryError
+from slipway.registry.many import at_once
+from slipway.registry.model_manifest import ModelDescription
+from slipway.registry.model_words import Words
+from slipway.registry.numbers import Manifest, Numbers, newest
+from slipway.registry.records import ModelVersion
+
+
+class ModelStore:
+    """The models of one registry. `users(model_id)` answers ids of images that hold a model."""
+
+    def __init__(self, connection: Connection, users: Callable[[str], list[str]]) -> None:
+        self._connection = connection
+        self._users = users
+
+    def register(
+        self,
+        name: str,
+        file: Path | str,
+        *,
+        tags: Mapping[str, str] | None = None,
+        properties: Mapping[str, str] | None = None,
+        description: str | None = None,
+        framework: str | None = None,
+        framework_version: str | None = None,
+    ) -> ModelVersion:
+        """Register the file; the same content under the same name is the version it already has.
+
+        Of such a version what is given replaces what was said before (properties are only added).
+        Raises RegistryError. May be killed at any point and called again.
+        """
+        path = Path(file)
+        repository = names.model_repository(names.model(name))
+        if framework_version and not framework:
+            raise RegistryError(
+                f"framework_version {framework_version!r} was given for the model {name!r} without "
+                "a framework: give both."
+            )
+        words = Words(
+            tags=tags,
+            properties=properties,
+            description=description,
+            framework=framework,
+            framework_version=framework_version,
+        )
+        digest = files.sha256_of(path)
+        numbers = Numbers(self._connection, repository)
+        known = numbers.content(digest)
+        if known is None:
+            self._upload(repository, path, digest)
+            manifest = self._write(repository, _described(name, path, digest, words))
+        else:
+            manifest = self._manifest(repository, known)
+        number, settled = numbers.claim(manifest, digest)
+        return self._say(repository, self._read(repository, number, settled), words)
+
+    def get(self, name: str, version: int | None = None) -> ModelVersion:
+        """One version; the newest when none is named. Raises NotFoundError."""
+        repository = names.model_repository(names.model(name))
+        claimed = Numbers(self._connection, repository).claimed()
+        number = newest(claimed) if version is None else version
+        if number is None or number not in claimed:
+            raise NotFoundError(self._missing(name, number, claimed))
+        return self._read(repository, number, claimed[number])
+
+    def find(self, name: str, sha256: str) -> ModelVersion | None:
+        """The version of the model whose file has this hash, if there is one."""
+        repository = names.model_repository(names.model(name))
+        found = Numbers(self._connection, repository).of_content(sha256)
+        return self._read(repository, *found) if found else None
+
+    def list(self, name: str | None = None) -> list[ModelVersion]:
+        """All versions, of one model or of all, by name and number."""
+        if name is None:
+            repositories = self._connection.repositories(names.MODELS)
+        else:
+            repositories = [names.model_repository(names.model(name))]
+        places = [
+            (repository, number, digest)
+            for repository in repositories
+            for number, digest in Numbers(self._connection, repository).claimed().items()
+        ]
+        found = at_once(lambda place: self._read(*place), places)
+        return sorted(found, key=lambda model: (model.name, model.version))
+
+    def download(self, name: str, version: int | None, target_dir: Path | str) -> Path:
+        """Write the model's file into `target_dir` and answer its path.
+
+        The file appears whole and verified, or not at all. One with the same content may be there
+        already; another one is not overwritten.
+        """
+        model = self.get(name, version)
+        target = Path(target_dir) / _plain(model.filename)
+        if target.exists():
+            if target.is_file() and files.sha256_of(target) == model.sha256:
+                return target
+            raise RegistryError(
+                f"{target} exists and is not {model.id}: remove it, or choose another folder."
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self._fetch(names.model_repository(name), model, target)
+        return target
+
+    def delete(self, name: str, version: int) -> None:
+        """Delete one version. Raises InUseError, naming the images that hold it; NotFoundError."""
+        repository = names.model_repository(names.model(name))
+        model_id = f"{name}:{version}"
+        users = self._users(model_id)
+        if users:
+            raise InUseError(
+                f"The model {model_id} is used by {_listed(users)}: delete "
+                f"{'it' if len(users) == 1 else 'them'} first."
+            )
+        numbers = Numbers(self._connection, repository)
+        digest = numbers.claimed().get(version)
+        if digest is not None:
+            model = self._read(repository, version, digest)
+            model_words.forget(self._connection, repository, model)
+        if not numbers.delete(version):
+            raise NotFoundError(self._missing(name, version, numbers.claimed()))
+
+    def predict_version(self, name: str, sha256: str) -> int:
+        """The number that `register` would answer now for a file with this hash."""
+        repository = names.model_repository(names.model(name))
+        return Numbers(self._connection, repository).predict(sha256)
+
+    def _upload(self, repository: str, path: Path, sha256: str) -> None:
+        with self._connection.asking(), path.open("rb") as file:
+            digest, _ = self._connection.client.upload_blob(repository, file)
+        if digest != f"sha256:{sha256}":
+            raise RegistryError(
+                f"The model file {path} changed while it was being uploaded: try again."
+            )
+
+    def _write(self, repository: str, model: ModelDescription) -> Manifest:
+        config = model_manifest.config(model)
+        with self._connection.asking():
+            digest, size = self._connection.client.upload_blob(repository, BytesIO(config))
+        return model_manifest.write(model, digest, size)
+
+    def _manifest(self, repository: str, digest: str) -> Manifest:
+        content, media_type, _ = self._connection.manifest(repository, digest)
+        return Manifest(content, media_type)
+
+    def _read(self, repository: str, number: int, digest: str) -> ModelVersion:
+        content, _, _ = self._connection.manifest(repository, digest)
+        registered = model_manifest.read(content, digest, number)
+        return model_words.read(self._connection, repository, registered)
+
+    def _say(self, repository: str, model: ModelVersion, words: Words) -> ModelVersion:
+        said = words.over(model)
+        if said != model:
+            model_words.write(self._connection, repository, said)
+        return said
+
+    def _fetch(self, repository: str, model: ModelVersion, target: Path) -> None:
+        descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file, self._connection.asking():
+                blob = self._connection.client.download_blob(repository, f"sha256:{model.sha256}")
+                for piece in blob:
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(aside).replace(target)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+
+    def _missing(self, name: str, version: int | None, claimed: Mapping[int, str]) -> str:
+        where = f"in the registry {self._connection.login_server}"
+        if not claimed:
+            return f"There is no model {name!r} {where}: register it first."
+        has = ", ".join(str(number) for number in claimed)
+        return f"The model {name!r} has no version {version} {where}; it has {has}."
+
+
+def _described(name: str, path: Path, sha256: str, words: Words) -> ModelDescription:
+    return ModelDescription(
+        name=name,
+        sha256=sha256,
+        filename=path.name,
+        size=path.stat().st_size,
+        tags=words.tags or {},
+        properties=words.properties or {},
+        description=words.description or "",
+        framework=words.framework or "",
+        framework_version=words.framework_version or "",
+        revision=lineage.revision(path),
+        created_by=lineage.created_by(),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _plain(filename: str) -> str:
+    """The name without any folder: it comes from a manifest, which anybody may have written."""
+    name = Path(filename).name
+    if name != filename or name in ("", ".", ".."):
+        raise RegistryError(f"The model's file name {filename!r} is not a plain file name.")
+    return name
+
+
+def _listed(ids: list[str]) -> str:
+    return f"the image{'s' if len(ids) > 1 else ''} {', '.join(ids)}"

@@ -1,0 +1,1 @@
+"""Deploys whole stacks to a rehearsal of their own: for engine tests and benchmarks."""

@@ -33,15 +33,15 @@ lock-example: setup
 	$(BIN)/python -m slipway.imagebuild lock examples/diabetes/myenv.yml
 
 # --- everyday ---------------------------------------------------------------------------------
-PACKAGES := slipway components stacks rehearsal tools
+PACKAGES := slipway components stacks rehearsal tools examples.demo scoring_fuzz
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 
 .PHONY: demo demo-down check format lint types fast test test-docker kills bench-deploy bench-serving
 demo: setup toolchain
-	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m tools.demo up
+	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m examples.demo up
 
 demo-down: setup toolchain
-	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m tools.demo down
+	@PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/python -m examples.demo down
 
 check: lint types fast
 
@@ -100,4 +100,4 @@ soak: setup
 MINUTES ?= 1
 .PHONY: fuzz
 fuzz: setup
-	@$(BIN)/python -m tools.fuzz --minutes $(MINUTES)
+	@$(BIN)/python -m scoring_fuzz --minutes $(MINUTES)

@@ -8,8 +8,8 @@ import psutil
 import pytest
 from hypothesis import given, settings
 
-from tools.fuzz import door, places, wire
-from tools.fuzz.requests import BOMB, WIDTH, requests
+from scoring_fuzz import door, places, wire
+from scoring_fuzz.requests import BOMB, WIDTH, requests
 
 SCORE = json.dumps({"data": [[0.5] * WIDTH]}).encode()
 MOST_GROWN_BYTES = 100e6

@@ -13,9 +13,9 @@ from scoring.oip import grpc_infer, inference, rest_infer
 from scoring.oip.binary import HEADER
 from scoring.oip.errors import InferenceError
 from scoring.oip.grpc_messages import message
-from tools.fuzz.models import chosen
-from tools.fuzz.promise import holds, refused
-from tools.fuzz.split import head_and_body
+from scoring_fuzz.models import chosen
+from scoring_fuzz.promise import holds, refused
+from scoring_fuzz.split import head_and_body
 
 #: Largest body, unpacked.
 LIMIT = 2**20

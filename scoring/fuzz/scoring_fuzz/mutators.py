@@ -10,7 +10,7 @@ from google.protobuf.message import DecodeError
 
 from scoring.oip.datatypes import MEMORY
 from scoring.oip.grpc_messages import message
-from tools.fuzz.split import head_and_body
+from scoring_fuzz.split import head_and_body
 
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1.5, -0.0, 1e300, float("nan"), float("inf"), 255, 2**31, 2**53 + 1, 2**62, 2**63,

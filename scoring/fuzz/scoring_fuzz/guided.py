@@ -1,4 +1,4 @@
-"""One target under atheris, in a process of its own: `python -m tools.fuzz.guided TARGET [libFuzzer's options]`.
+"""One target under atheris, in a process of its own: `python -m scoring_fuzz.guided TARGET [libFuzzer's options]`.
 
 Needs atheris, which is nobody's dependency: `make fuzz` brings it along for this process alone.
 """
@@ -9,8 +9,8 @@ from random import Random
 import atheris
 
 with atheris.instrument_imports(include=["scoring"]):
-    from tools.fuzz import mutators
-    from tools.fuzz.targets import TARGETS
+    from scoring_fuzz import mutators
+    from scoring_fuzz.targets import TARGETS
 
 # How often an input is changed with knowledge of its form, and how often by repeating a part of it.
 _STRUCTURED, _REPEATED = 0.4, 0.05

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 
-from tools.demo.shell import ROOT, DemoError, Shell, say
+from examples.demo.shell import ROOT, DemoError, Shell, say
 
 STACK = "rehearsal"
 SAMPLE = '{"data": [[1,2,3,4,5,6,7,8,9,10],[10,9,8,7,6,5,4,3,2,1]]}'

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.fuzz import door, places
-from tools.fuzz.targets import TARGETS
+from scoring_fuzz import door, places
+from scoring_fuzz.targets import TARGETS
 
 _ATHERIS = "atheris==3.0.0"
 _DICTIONARY = Path(__file__).with_name("json.dict")
@@ -17,7 +17,7 @@ _SECONDS, _MEGABYTES = 10, 1024
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tools.fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m scoring_fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
     parser.add_argument("--only", choices=[*TARGETS, door.NAME], help="one target")
     args = parser.parse_args()
@@ -44,7 +44,7 @@ def _held(name: str, seconds: int) -> bool:
     done = subprocess.run(
         [
             _uv(), "run", "--quiet", "--no-project", "--python", sys.executable, "--with", _ATHERIS,
-            "python", "-m", "tools.fuzz.guided", name, f"-max_total_time={seconds}", f"-timeout={_SECONDS}",
+            "python", "-m", "scoring_fuzz.guided", name, f"-max_total_time={seconds}", f"-timeout={_SECONDS}",
             f"-rss_limit_mb={_MEGABYTES}", f"-max_len={_LONGEST_INPUT}", "-len_control=0", f"-dict={_DICTIONARY}",
             f"-artifact_prefix={places.CRASHES / name}/", "-print_final_stats=1", "-verbosity=0",
             str(places.grown(name)), str(places.CORPUS / name), str(places.CRASHES / name),

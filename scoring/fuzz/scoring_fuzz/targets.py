@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from tools.fuzz.azureml import azureml_form, azureml_inputs
-from tools.fuzz.oip import oip_grpc, oip_rest
+from scoring_fuzz.azureml import azureml_form, azureml_inputs
+from scoring_fuzz.oip import oip_grpc, oip_rest
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "azureml_form": azureml_form,

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-_TESTS = Path(__file__).resolve().parents[2] / "scoring" / "tests" / "fuzz"
+_TESTS = Path(__file__).resolve().parents[2] / "tests" / "fuzz"
 #: Where each target begins, one folder for each; written by people and kept small.
 CORPUS = _TESTS / "corpus"
 #: Inputs that broke a promise once, one folder for each target; tests replay them.

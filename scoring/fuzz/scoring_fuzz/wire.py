@@ -6,7 +6,7 @@ import json
 import socket
 from dataclasses import dataclass
 
-from tools.fuzz.promise import BrokenPromise, holds, refused
+from scoring_fuzz.promise import BrokenPromise, holds, refused
 
 #: Longer than a server that waits a tenth of a second for bodies ever needs, even on a busy machine.
 PATIENCE_SECONDS = 20.0

@@ -12,9 +12,9 @@ from scoring.http.message import Request
 from scoring.models.azureml_form import AzureMLForm
 from scoring.models.base import BadInput
 from scoring.oip.datatypes import memory_dtype
-from tools.fuzz.models import MODELS, chosen
-from tools.fuzz.promise import holds, refused
-from tools.fuzz.split import head_and_body
+from scoring_fuzz.models import MODELS, chosen
+from scoring_fuzz.promise import holds, refused
+from scoring_fuzz.split import head_and_body
 
 _FORMS = {name: AzureMLForm(model) for name, model in MODELS.items()}
 

@@ -17,9 +17,9 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from sklearn.linear_model import Ridge
 
-from tools.fuzz import wire
-from tools.fuzz.promise import BrokenPromise
-from tools.fuzz.requests import WIDTH, requests
+from scoring_fuzz import wire
+from scoring_fuzz.promise import BrokenPromise
+from scoring_fuzz.requests import WIDTH, requests
 
 NAME = "door"
 

@@ -76,8 +76,15 @@ def test_every_problem_is_told_at_once(tmp_path):
         conda.read(path)
     text = str(refusal.value)
     assert len(refusal.value.problems) == 7
-    for said in ("cudatoolkit", "solving with conda is not there yet", "'|'", "option of pip", "a b c",
-                 "locked by hash", "variables"):  # fmt: skip
+    for said in (
+        "cudatoolkit",
+        "solving with conda is not there yet",
+        "'|'",
+        "option of pip",
+        "a b c",
+        "locked by hash",
+        "variables",
+    ):
         assert said in text
 
 

@@ -66,8 +66,12 @@ def test_the_folder_holds_exactly_the_image(project):
     assert "runtime/scoring/__init__.py" in runtime
     assert not [name for name in runtime if name.endswith(".pyc") or "/tests/" in name]
     assert files - runtime == {
-        "Dockerfile", ".dockerignore", "requirements.lock", "app/score.py", "models/diabetes/3/model.pkl",
-    }  # fmt: skip
+        "Dockerfile",
+        ".dockerignore",
+        "requirements.lock",
+        "app/score.py",
+        "models/diabetes/3/model.pkl",
+    }
 
 
 def test_a_new_model_changes_nothing_above_the_last_lines_of_the_dockerfile(project):

@@ -41,16 +41,23 @@ def _held(name: str, seconds: int) -> bool:
         folder.mkdir(parents=True, exist_ok=True)
     if name == door.NAME:
         return door.fuzz(seconds, places.CRASHES / name)
+    beside_ours = ["--quiet", "--no-project", "--python", sys.executable, "--with", _ATHERIS]
+    guided = ["python", "-m", "scoring_fuzz.guided", name]
+    options = [
+        f"-max_total_time={seconds}",
+        f"-timeout={_SECONDS}",
+        f"-rss_limit_mb={_MEGABYTES}",
+        f"-max_len={_LONGEST_INPUT}",
+        "-len_control=0",
+        f"-dict={_DICTIONARY}",
+        f"-artifact_prefix={places.CRASHES / name}/",
+        "-print_final_stats=1",
+        "-verbosity=0",
+    ]
+    inputs = [places.grown(name), places.CORPUS / name, places.CRASHES / name]
     done = subprocess.run(
-        [
-            _uv(), "run", "--quiet", "--no-project", "--python", sys.executable, "--with", _ATHERIS,
-            "python", "-m", "scoring_fuzz.guided", name, f"-max_total_time={seconds}", f"-timeout={_SECONDS}",
-            f"-rss_limit_mb={_MEGABYTES}", f"-max_len={_LONGEST_INPUT}", "-len_control=0", f"-dict={_DICTIONARY}",
-            f"-artifact_prefix={places.CRASHES / name}/", "-print_final_stats=1", "-verbosity=0",
-            str(places.grown(name)), str(places.CORPUS / name), str(places.CRASHES / name),
-        ],
-        check=False,
-    )  # fmt: skip
+        [_uv(), "run", *beside_ours, *guided, *options, *map(str, inputs)], check=False
+    )
     return done.returncode == 0
 
 

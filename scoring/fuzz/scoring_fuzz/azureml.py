@@ -68,9 +68,12 @@ def azureml_inputs(data: bytes) -> None:
     """`METHOD|QUERY|CONTENT-TYPE` newline BODY, as an entry script's arguments are made of it."""
     [method, query, content_type], body = head_and_body(data, 3)
     request = Request(
-        "GET" if method == b"GET" else "POST", "/score", query.decode("latin-1"),
-        {"content-type": content_type.decode("latin-1") or "application/json"}, body,
-    )  # fmt: skip
+        "GET" if method == b"GET" else "POST",
+        "/score",
+        query.decode("latin-1"),
+        {"content-type": content_type.decode("latin-1") or "application/json"},
+        body,
+    )
     for parser in (_OBJECT, _STRING):
         try:
             arguments = parser(request)

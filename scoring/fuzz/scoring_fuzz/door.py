@@ -53,9 +53,12 @@ def _round(port: int, round_seed: int, until: float) -> tuple[bytes, str] | None
 
     @seed(round_seed)
     @settings(
-        max_examples=_EXAMPLES, deadline=None, database=None, phases=[Phase.generate, Phase.shrink],
+        max_examples=_EXAMPLES,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(requests())
     def promised(request: bytes) -> None:
         if time.monotonic() > until and not last:
@@ -90,9 +93,21 @@ def running_server() -> Iterator[Server]:
         log = folder / "server.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "scoring", "serve", "--source", place, "--port", "0", "--trust-pickle"],
-                env={**os.environ, **SETTINGS}, stdout=output, stderr=output,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "scoring",
+                    "serve",
+                    "--source",
+                    place,
+                    "--port",
+                    "0",
+                    "--trust-pickle",
+                ],
+                env={**os.environ, **SETTINGS},
+                stdout=output,
+                stderr=output,
+            )
         try:
             yield Server(_port(process, log), process.pid)
         finally:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scoring.models.base import Model
+from scoring.oip.datatypes import MEMORY
 from scoring.signature import Signature, TensorSpec
 
 Tensors = Mapping[str, np.ndarray]
@@ -28,10 +29,7 @@ class Echo:
 
 
 def _all() -> list[Echo]:
-    datatypes = (
-        "BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16", "INT32", "INT64", "FP16", "FP32", "FP64",
-        "BYTES",
-    )  # fmt: skip
+    datatypes = [name for name in MEMORY if name != "BF16"]
     return [
         *(Echo(kind.lower(), TensorSpec("x", kind, (-1, 2))) for kind in datatypes),
         Echo("texts", TensorSpec("x", "BYTES", (-1,))),

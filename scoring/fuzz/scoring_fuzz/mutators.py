@@ -13,10 +13,13 @@ from scoring.oip.grpc_messages import message
 from scoring_fuzz.split import head_and_body
 
 _ODD: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 1.5, -0.0, 1e300, float("nan"), float("inf"), 255, 2**31, 2**53 + 1, 2**62, 2**63,
-    2**64, 2**70, -(2**63) - 1, "", "a", "x", "1", "\ud800", "\0", "\n", "a" * 2000, [], [[]], {}, [0, 2**62],
-    [2**40] * 3, [1] * 70, {"a": 1}, *MEMORY,
-)  # fmt: skip
+    None, True, False,
+    0, 1, -1, 255, 2**31, 2**53 + 1, 2**62, 2**63, 2**64, 2**70, -(2**63) - 1,
+    1.5, -0.0, 1e300, float("nan"), float("inf"),
+    "", "a", "x", "1", "\ud800", "\0", "\n", "a" * 2000,
+    [], [[]], {}, [0, 2**62], [2**40] * 3, [1] * 70, {"a": 1},
+    *MEMORY,
+)  # fmt: skip  # a line for each kind of value
 _MOST_REPEATS = 5000
 
 _Request = message("ModelInferRequest")

@@ -16,8 +16,17 @@ _INFER = json.dumps({"inputs": [_INPUT]}).encode()
 BOMB = gzip.compress(bytes(20_000_000))
 
 _paths = st.sampled_from(
-    ["/score", "/v2/models/model/infer", "/v2/models/model", "/", "/metrics", "/v2", "/swagger.json", "*"]
-)  # fmt: skip
+    [
+        "/score",
+        "/v2/models/model/infer",
+        "/v2/models/model",
+        "/",
+        "/metrics",
+        "/v2",
+        "/swagger.json",
+        "*",
+    ]
+)
 # Without digits and quotes: numbers and texts in a query are Azure ML's JSON, which has tests of its own.
 _escapes = st.text("%zF/;=&?#+.:@-~[]{}", max_size=12)
 _targets = (
@@ -34,10 +43,27 @@ _numbers = st.sampled_from(
     [b"0", b"-1", b"+1", b"1,2", b"1e3", b"0x10", b"9" * 30, "\u0663".encode(), b"", b" "]
 )
 _names = st.sampled_from(
-    [b"Inference-Header-Content-Length", b"Content-Encoding", b"Content-Type", b"X-Request-Id", b"X-Ms-Request-Id",
-     b"Traceid", b"Traceparent", b"Accept-Encoding", b"Authorization", b"Cookie", b"Upgrade", b"Expect", b"Range",
-     b"X-Forwarded-For", b"A_b", b"a b", b"(", b""]
-)  # fmt: skip
+    [
+        b"Inference-Header-Content-Length",
+        b"Content-Encoding",
+        b"Content-Type",
+        b"X-Request-Id",
+        b"X-Ms-Request-Id",
+        b"Traceid",
+        b"Traceparent",
+        b"Accept-Encoding",
+        b"Authorization",
+        b"Cookie",
+        b"Upgrade",
+        b"Expect",
+        b"Range",
+        b"X-Forwarded-For",
+        b"A_b",
+        b"a b",
+        b"(",
+        b"",
+    ]
+)
 _encodings = st.sampled_from([b"gzip", b"deflate", b"br", b"identity", b"gzip, gzip"])
 _header = (
     st.tuples(_names, _nonsense | _numbers)
@@ -54,10 +80,16 @@ _packed = [BOMB, gzip.compress(_INFER), gzip.compress(_INFER)[:-9], _DEFLATED]
 _bodies = st.one_of(
     st.sampled_from([_SCORE, _INFER, b"", *_packed]),
     st.binary(max_size=60),
-    st.builds(bytes.__mul__, st.sampled_from([b"[", b'{"a":', b"1", b"\xff"]), st.integers(1, 9000)),
-    st.builds(lambda at, byte, whole: whole[:at] + byte + whole[at + 1 :],
-              st.integers(0, len(_SCORE)), st.binary(max_size=2), st.sampled_from([_SCORE, _INFER])),
-)  # fmt: skip
+    st.builds(
+        bytes.__mul__, st.sampled_from([b"[", b'{"a":', b"1", b"\xff"]), st.integers(1, 9000)
+    ),
+    st.builds(
+        lambda at, byte, whole: whole[:at] + byte + whole[at + 1 :],
+        st.integers(0, len(_SCORE)),
+        st.binary(max_size=2),
+        st.sampled_from([_SCORE, _INFER]),
+    ),
+)
 
 
 def _chunked(body: bytes) -> bytes:

@@ -93,8 +93,11 @@ def test_a_function_that_takes_no_list_is_refused_at_the_start(tmp_path, clean_e
     (tmp_path / "score.py").write_text(text)
     done = subprocess.run(
         [sys.executable, "-m", "scoring", "serve", "--source", tmp_path, "--port", "0"],
-        env=clean_environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 3
     said = [json.loads(line)["message"] for line in done.stderr.splitlines()]
     assert any("run_batch() must take one argument: the list of requests" in line for line in said)

@@ -108,5 +108,7 @@ def test_without_debugpy_the_extra_is_named(command, tmp_path):
         PYTHONPATH=str(tmp_path),
     )
     assert done.returncode == 2
-    assert re.search(r"AZUREML_DEBUG_PORT is 5678, but .*install slipway-scoring\[debug\]", done.stderr)
+    assert re.search(
+        r"AZUREML_DEBUG_PORT is 5678, but .*install slipway-scoring\[debug\]", done.stderr
+    )
     assert "imported" not in done.stderr

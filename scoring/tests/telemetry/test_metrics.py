@@ -31,6 +31,10 @@ def ask_many(server, count, threads=12):
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         answers = list(pool.map(lambda _: server.score({"data": [1, 2]}), range(count)))
     assert all(answer.status_code == 200 for answer in answers)
+    # A client has its answer a moment before it is counted.
+    until = time.monotonic() + 30
+    while server.metric("scoring_requests_total", route="/score", status="200") < count:
+        assert time.monotonic() < until
 
 
 def test_every_worker_tells_the_numbers_of_all(start_server):
@@ -46,12 +50,9 @@ def test_every_worker_tells_the_numbers_of_all(start_server):
 def test_what_a_killed_worker_has_counted_stays(start_server):
     server = start_server(SCRIPT, "--workers", "2")
     ask_many(server, 40)
-    until = time.monotonic() + 30
-    # A client has its answer a moment before it is counted.
-    while server.metric("scoring_requests_total", route="/score", status="200") < 40:
-        assert time.monotonic() < until
     victim = psutil.Process(server.process.pid).children()[0]
     os.kill(victim.pid, signal.SIGKILL)
+    until = time.monotonic() + 30
     while server.metric("scoring_ready_workers") != 2 or victim.is_running():
         assert time.monotonic() < until
         time.sleep(0.1)

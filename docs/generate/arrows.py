@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,7 @@ ROOMS: Mapping[str, str] = {
 Arrow = tuple[str, str]
 
 
+@cache
 def arrows() -> Counter[Arrow]:
     """How many imports lead from each room into each other one."""
     return Counter(arrow for path in sources() for arrow in _arrows_of(path))
@@ -48,13 +50,6 @@ def sources() -> list[Path]:
     """Every module of every room."""
     files = {file for place in ROOMS.values() for file in _modules(ROOT / place)}
     return sorted(files)
-
-
-def size(room: str) -> int:
-    """Lines of a room's modules, without those of the rooms inside it."""
-    return sum(
-        len(path.read_text().splitlines()) for path in sources() if room_of_file(path) == room
-    )
 
 
 def room_of_file(path: Path) -> str:

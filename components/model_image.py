@@ -44,7 +44,7 @@ class ModelImageArgs:
     """Folder copied beside the entry script, which then lies in it."""
     conda_file: Path | None = None
     base_image: str | None = None
-    """Image to build on; None takes the scoring server's own choice."""
+    """Image to build on; by default the scoring server's own choice."""
 
     def __post_init__(self) -> None:
         problems = {}

@@ -29,11 +29,15 @@ class RegisteredModelArgs:
     path: Path
     """The file, in any format."""
     tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags to register the file with; a change replaces them."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Like tags, but never changed once registered."""
     description: str = ""
+    """Description to register the file with."""
     framework: str | None = None
+    """Framework that the model was made with, such as ScikitLearn."""
     framework_version: str | None = None
+    """Version of the framework."""
 
     def __post_init__(self) -> None:
         problems = {}

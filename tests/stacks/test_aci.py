@@ -1,12 +1,12 @@
 import hashlib
 
 import pytest
+from stacks.problems import SettingsError
 
 from components import registry_login
 from pytest_pulumi.wire import UNKNOWN, is_secret
 from stacks import aci
 from stacks.configuration import Secrets
-from stacks.problems import SettingsError
 from stacks.settings import parse
 
 GROUP = "azure-native:containerinstance:ContainerGroup"

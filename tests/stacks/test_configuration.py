@@ -2,10 +2,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from stacks.problems import SettingsError
 
 from pytest_pulumi.wire import Secret, is_secret, plain
 from stacks import configuration
-from stacks.problems import SettingsError
 
 ROOT = Path(__file__).parents[2]
 

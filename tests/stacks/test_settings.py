@@ -1,8 +1,8 @@
 import pytest
-
 from stacks.image_choice import Choice
 from stacks.problems import SettingsError
 from stacks.regions import REGIONS
+
 from stacks.settings import parse
 
 GOOD = {"location": "westeurope", "image": "diabetes-image:1"}

@@ -35,7 +35,7 @@ def registry_name(base: str) -> str:
     """The registry's name: the letters and digits of `base`, 5-50 characters.
 
     Leaving out hyphens could make two bases one ("a-bc" and "ab-c"), and a registry's name is taken
-    for everybody in the cloud, so a hash of the whole always stands at the end.
+    for everybody in the cloud, so a hash of the whole is always at the end.
     """
     name = re.sub(r"[^a-z0-9]", "", base.lower())
     return name[: _REGISTRY_LIMIT - _HASH_LENGTH] + _short_hash(base)

@@ -50,9 +50,9 @@ name.
     slipway:workspace: {{existing: {{id: /subscriptions/…/resourceGroups/myteam-platform}}}}
     slipway:workspace: {{existing: {{resourceGroup: myteam-platform, name: myteam-platform}}}}
 
-The base name of a workspace is its `name` and the stack that creates it (`myteam-platform`); its resource group has that
-name. A stack never changes or destroys what it only uses. Its services go into a resource group of its own, created
-with the stack and named by `slipway:resourceGroup`.
+The base name of a workspace is its `name` and the stack that creates it (`myteam-platform`); its resource group has
+that name. A stack never changes or destroys what it only uses. Its services go into a resource group of its own,
+created with the stack and named by `slipway:resourceGroup`.
 
 ## Secrets
 

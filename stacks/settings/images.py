@@ -16,6 +16,8 @@ from stacks.settings.section import Section
 
 
 def _each_once(models: tuple[ModelReference, ...]) -> tuple[ModelReference, ...]:
+    if not models:
+        raise ValueError("must name at least one model")
     if twice := sorted({str(model) for model in models if models.count(model) > 1}):
         raise ValueError(f"must name each model once, got {', '.join(twice)} more than once")
     return models
@@ -25,10 +27,10 @@ def _each_once(models: tuple[ModelReference, ...]) -> tuple[ModelReference, ...]
 class ImageSettings(Section):
     """An image to build under the name that it has here: models, and what serves them."""
 
-    models: Annotated[tuple[ModelChoice, ...], Field(min_length=1), AfterValidator(_each_once)] = (
-        Field(
-            description="Models of the image: names in `slipway:models`, and registered ones as name:version."
-        )
+    models: Annotated[tuple[ModelChoice, ...], AfterValidator(_each_once)] = Field(
+        description="Models of the image: names in `slipway:models`, and registered ones as "
+        "name:version.",
+        json_schema_extra={"minItems": 1},
     )
     entry_script: EntryScript | None = Field(
         default=None, description="Script with init() and run(); none for a bare .onnx or .pkl."

@@ -10,7 +10,7 @@ from stacks.settings.files import ModelFile
 from stacks.settings.section import Section
 
 
-@made_of(RegisteredModelArgs, without=("login_server", "model_name"))
+@made_of(RegisteredModelArgs, without=("login_server", "model_name", "version"))
 class ModelSettings(Section):
     """A model file to register under the name that it has here."""
 

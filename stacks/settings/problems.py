@@ -41,8 +41,12 @@ class Problems:
             raise SettingsError(self._found)
 
 
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that was probably meant, if any."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1)), None)
+
+
 def near_to(name: str, known: Iterable[str], *, none: str = "none") -> str:
     """The one of `known` that was probably meant, or all of them."""
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {near[0]}?" if near else f"known here: {', '.join(names) or none}"
+    near = nearest(name, names := sorted(known))
+    return f"did you mean {near}?" if near else f"known here: {', '.join(names) or none}"

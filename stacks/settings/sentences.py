@@ -31,7 +31,6 @@ _RULES = {
     "model_type": "must be an object",
     "path_type": "must be a path",
     "string_type": "must be a text",
-    "too_short": "must not be empty",
     "tuple_type": "must be a list",
 }
 
@@ -89,7 +88,7 @@ def _sentence(error: ErrorDetails, hidden: Set[str]) -> str:
 def _target(error: ErrorDetails) -> str:
     targets = " or ".join(TARGETS)
     if error["type"] == "union_tag_not_found":
-        return f"is missing: where the service runs, {targets}"
+        return f"is missing: Where the service runs ({targets})"
     return f"must be {targets}, got {error['ctx']['tag']!r}"
 
 
@@ -109,8 +108,7 @@ def _shown(value: Any) -> str:
 def _description(section: type[Section], path: Sequence[str | int]) -> str:
     for name, field in section.model_fields.items():
         if path[-1] in (name, field.alias):
-            text = (field.description or "it must be given").removesuffix(".")
-            return text if text[1].isupper() else text[0].lower() + text[1:]
+            return (field.description or "it must be given").removesuffix(".")
     return "it must be given"
 
 

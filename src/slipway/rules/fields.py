@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from inspect import get_annotations
 from typing import Annotated, Any, get_args, get_origin
 
@@ -15,12 +14,13 @@ def refusals(arguments: Any) -> dict[str, str]:
     Values that arrive late (a Pulumi `Output` where a text is wanted) and None are passed over.
     """
     found: dict[str, str] = {}
+    rules = _rules(type(arguments))
     for field in fields(arguments):
         name, value = field.name, getattr(arguments, field.name)
         if is_dataclass(value):
             found |= {f"{name}.{inner}": why for inner, why in refusals(value).items()}
         elif isinstance(value, str | int | float | Mapping):
-            reasons = (rule.refusal(value) for rule in _rules(type(arguments))[name])
+            reasons = (rule.refusal(value) for rule in rules[name])
             if reason := next(filter(None, reasons), None):
                 found[name] = reason
     return found
@@ -37,7 +37,6 @@ def annotations(owner: type) -> dict[str, Any]:
     return found
 
 
-@cache
 def _rules(owner: type) -> dict[str, list[Rule]]:
     return {name: _in_type(hint) for name, hint in annotations(owner).items()}
 

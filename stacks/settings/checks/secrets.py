@@ -1,11 +1,11 @@
 """Every secret that services refer to exists, and every one that exists is referred to."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from stacks.settings import secrets
 from stacks.settings.given import Given
-from stacks.settings.problems import Problems, near_to
+from stacks.settings.problems import Problems, nearest
 from stacks.settings.secrets import SECRETS
 from stacks.settings.stack import KEYS, Settings
 
@@ -33,9 +33,10 @@ def _uses(settings: Settings) -> Iterator[tuple[str, str, str]]:
             yield service, where, name
 
 
-def _unknown(name: str, names: Sequence[str] | Any) -> str:
-    near = near_to(name, names, none="no secret")
-    return f"must be a name in {SECRETS}, got {name!r}; {near} To add it: {secrets.command(name)}"
+def _unknown(name: str, names: Iterable[str]) -> str:
+    near = nearest(name, names)
+    meant = f", or did you mean {near}?" if near else ""
+    return f"must be a name in {SECRETS}, got {name!r}; add it by {secrets.command(name)}{meant}"
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -23,6 +23,7 @@ PUBLIC = frozenset(
         "centralindia",
         "centralus",
         "chilecentral",
+        "denmarkeast",
         "eastasia",
         "eastus",
         "eastus2",

@@ -14,14 +14,13 @@ import pulumi
 import pulumi_azure_native as azure
 
 from components.aci.options import AciOptions
-from components.dynamic.service_keys import ServiceKeys
-from components.dynamic.smoke_test import SmokeTest
 from components.scoring_container import ports, scoring_container, tls_volume
 from components.service_args import ServiceArgs
 from components.service_options import SmokeTestOptions
 from components.service_wiring import LogTarget, TlsMaterial
-from components.smoke_request import as_body
 from components.unknowns import unknown
+from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
+from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
 from slipway.rules.scoring_container import INSIGHTS, NAME, PORT, PRIMARY_KEY, SECONDARY_KEY
 
 if TYPE_CHECKING:
@@ -89,9 +88,11 @@ class AciService(pulumi.ComponentResource):
             return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
         made = ServiceKeys(
             name,
-            primary_generation=args.primary_key_generation,
-            secondary_generation=args.secondary_key_generation,
-            opts=pulumi.ResourceOptions(parent=self),
+            ServiceKeysArgs(
+                primary_generation=args.primary_key_generation,
+                secondary_generation=args.secondary_key_generation,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
 
@@ -149,18 +150,24 @@ class AciService(pulumi.ComponentResource):
     def _smoke_test(self, name: str, args: AciServiceArgs) -> SmokeTest:
         return SmokeTest(
             name,
-            scoring_uri=self.scoring_uri,
-            body=as_body(args.smoke_test.request),
-            key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
-            connect_to=self.fqdn if args.cname else None,
-            authority=args.tls.certificate if args.tls else None,
-            deadline_seconds=args.smoke_test.deadline_seconds,
-            resource_group=args.resource_group,
-            container_group=self.service_name,
-            container=NAME,
-            trigger=_fingerprint(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            SmokeTestArgs(
+                scoring_uri=self.scoring_uri,
+                body=_body(args.smoke_test),
+                key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
+                connect_to=self.fqdn if args.cname else None,
+                authority=args.tls.certificate if args.tls else None,
+                deadline_seconds=args.smoke_test.deadline_seconds,
+                resource_group=args.resource_group,
+                container_group=self.service_name,
+                container=NAME,
+                trigger=_fingerprint(args),
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
+
+
+def _body(smoke_test: SmokeTestOptions) -> str | None:
+    return None if smoke_test.request is None else json.dumps(smoke_test.request)
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":

@@ -23,7 +23,7 @@ def _each_once(models: tuple[ModelReference, ...]) -> tuple[ModelReference, ...]
     return models
 
 
-@made_of(ModelImageArgs, without=("login_server", "image_name", "model", "other_models"))
+@made_of(ModelImageArgs, without=("login_server", "image_name"))
 class ImageSettings(Section):
     """An image to build under the name that it has here: models, and what serves them."""
 

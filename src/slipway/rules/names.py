@@ -59,3 +59,8 @@ STACK_NAME = Pattern(
     "organization/project/stack, such as organization/slipway/platform",
 )
 """A stack's full name; in a self-managed backend the organization is called `organization`."""
+
+PYTHON_VERSION = Pattern(
+    r"3\.[1-9][0-9]?(\.[0-9]{1,3})?", "a version of Python such as 3.11 or 3.11.9, in quotes"
+)
+"""In YAML 3.10 without quotes is the number 3.1."""

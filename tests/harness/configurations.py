@@ -1,10 +1,13 @@
 """A stack's configuration with everything in it, and ways to change it, for the tests of settings."""
 
 import copy
+import runpy
+from pathlib import Path
 from typing import Any
 
 from pytest_pulumi.wire import Secret
 
+_ROOT = Path(__file__).parents[2]
 SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 CONDA = "dependencies:\n  - python=3.11\n"
 FILES = {
@@ -48,3 +51,8 @@ def changed(changes: dict[str, Any]) -> dict[str, Any]:
         else:
             place[last] = value
     return values
+
+
+def run_program() -> None:
+    """`__main__.py`, as Pulumi runs it."""
+    runpy.run_path(str(_ROOT / "__main__.py"), run_name="__main__")

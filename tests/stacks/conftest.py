@@ -1,6 +1,5 @@
 """Running the program itself on mocks, with a configuration and the files that it names."""
 
-import runpy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_pulumi.monitor import STACK, Monitor
-from tests.harness.configurations import FILES
-
-ROOT = Path(__file__).parents[2]
+from tests.harness.configurations import FILES, run_program
 
 
 @pytest.fixture
@@ -44,6 +41,6 @@ def program(pulumi_mocks: Any, registered: list[str]) -> Callable[[dict[str, Any
     """Runs the program itself, `__main__.py`, with a configuration."""
 
     def run(config: dict[str, Any]) -> Any:
-        return pulumi_mocks(lambda: runpy.run_path(str(ROOT / "__main__.py")), config=config)
+        return pulumi_mocks(run_program, config=config)
 
     return run

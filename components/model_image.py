@@ -3,10 +3,10 @@
 The same inputs are the same image and the same number; services use it by digest only.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pulumi
 import pulumi_docker_build as docker
@@ -18,11 +18,10 @@ from components.model_artifact import ModelArtifact
 from components.registry_login import docker_login
 from components.unknowns import unknown
 from slipway.resources.image_version import ImageVersion, ImageVersionArgs
+from slipway.rules.fields import refusals
+from slipway.rules.names import IMAGE_NAME, PYTHON_VERSION
 
 TYPE = "slipway:index:ModelImage"
-
-# Azure ML's own rule for an image's name.
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{1,30}[a-z0-9])")
 
 # Long enough that two contents never meet; the tag is only how the build reaches the registry.
 _TAG_LENGTH = 32
@@ -34,7 +33,7 @@ class ModelImageArgs:
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
-    image_name: str
+    image_name: Annotated[str, IMAGE_NAME]
     """Name of the image."""
     models: Sequence[pulumi.Input[ModelArtifact]]
     """Models that the image holds, as `RegisteredModel.artifact` gives them; several versions of one may be among
@@ -46,19 +45,12 @@ class ModelImageArgs:
     conda_file: Path | None = None
     """Conda file of the script's environment; None where the models alone say what they need."""
     base_image: str | None = None
-    """Image to build on; None takes the scoring server's own choice."""
-    python_version: str | None = None
-    """Python of the image, such as 3.11; None takes what the conda file names, or the default."""
+    """Image to build on; by default the scoring server's own choice."""
+    python_version: Annotated[str, PYTHON_VERSION] | None = None
+    """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""
 
     def __post_init__(self) -> None:
-        problems = {}
-        if not _NAME.fullmatch(self.image_name):
-            problems["image_name"] = (
-                "must be 3-32 lower-case letters, digits, dots or hyphens, a letter or digit at "
-                f"both ends, got {self.image_name!r}"
-            )
-        problems |= self.source.problems()
-        if problems:
+        if problems := refusals(self) | self.source.problems():
             raise InvalidArgs("ModelImageArgs", problems)
 
     @property

@@ -7,7 +7,7 @@ an old number never changes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 
@@ -17,6 +17,8 @@ from components.model_store import downloaded
 from components.unknowns import or_none
 from slipway.resources.model_lookup import ModelLookup, ModelLookupArgs
 from slipway.resources.model_version import ModelVersion, ModelVersionArgs
+from slipway.rules.fields import refusals
+from slipway.rules.names import MODEL_NAME
 
 TYPE = "slipway:index:RegisteredModel"
 
@@ -32,25 +34,25 @@ class RegisteredModelArgs:
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
-    model_name: str
+    model_name: Annotated[str, MODEL_NAME]
     """Name of the model."""
     path: Path | None = None
     """The file to register, in any format."""
     version: int | None = None
     """Version of a registered model, which is only looked up: never changed or deleted."""
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Words about this version; for a file to register, as all that follow."""
+    """Tags to register the file with; a change replaces them."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Like tags, but never changed once registered."""
     description: str = ""
-    """Text about this version."""
+    """Description to register the file with; a change replaces it."""
     framework: str | None = None
     """What the model was made with, such as ScikitLearn."""
     framework_version: str | None = None
     """Version of the framework; needs `framework`."""
 
     def __post_init__(self) -> None:
-        problems = {}
+        problems = refusals(self)
         if (self.path is None) == (self.version is None):
             problems["path"] = _ONE_ORIGIN
         elif self.path is not None and not self.path.is_file():

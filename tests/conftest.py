@@ -74,13 +74,20 @@ FUNCTIONS = {
 def azure_mocks(pulumi_mocks: Any) -> Any:
     """Runs a program on mocks that answer as Azure: `azure_mocks(program, preview=False)`."""
 
-    def run(program: Any, *, preview: bool = False, answers: Any = None, **more: Any) -> Any:
+    def run(
+        program: Any,
+        *,
+        preview: bool = False,
+        answers: Any = None,
+        functions: Any = None,
+        **more: Any,
+    ) -> Any:
         known = PREVIEW_ANSWERS if preview else ANSWERS
         return pulumi_mocks(
             program,
             preview=preview,
             answers={**known, **(answers or {})},
-            functions=FUNCTIONS,
+            functions={**FUNCTIONS, **(functions or {})},
             **more,
         )
 

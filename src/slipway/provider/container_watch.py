@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
+from slipway.rules.scoring_container import EXIT_INIT_FAILED
+
 if TYPE_CHECKING:
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
     from azure.mgmt.containerinstance.models import ContainerPropertiesInstanceView
 
 # One restart may be a hiccup of the host; the second one of the same container is its own doing.
 _RESTARTS_OF_A_BROKEN_CONTAINER = 2
-# What the scoring server leaves with when init() raises; trying again gives the same.
-_EXIT_INIT_FAILED = 3
 
 
 def _verdict(view: "ContainerPropertiesInstanceView") -> str | None:
@@ -18,7 +18,7 @@ def _verdict(view: "ContainerPropertiesInstanceView") -> str | None:
     if current is None or current.state == "Running":
         return None
     codes = {state.exit_code for state in (current, previous) if state is not None}
-    if _EXIT_INIT_FAILED in codes:
+    if EXIT_INIT_FAILED in codes:
         return "init() of the entry script failed (exit code 3)"
     if (view.restart_count or 0) < _RESTARTS_OF_A_BROKEN_CONTAINER:
         return None

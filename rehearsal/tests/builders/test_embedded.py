@@ -1,4 +1,4 @@
-"""The embedded builder makes a real image from a Dockerfile of Slipway's form, and only sends what is missing."""
+"""The embedded builder makes a real image from a Dockerfile, and only sends what is missing."""
 
 import json
 import tarfile
@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.builders.embedded import EmbeddedBuilder
-from rehearsal.builders.result import BuildError, BuildRequest
+from rehearsal.builders.embedded.builder import EmbeddedBuilder
+from rehearsal.builders.request import BuildError, BuildRequest
 from rehearsal.distribution.client import RegistryHttp
 
 DOCKERFILE = """\

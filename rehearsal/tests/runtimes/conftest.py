@@ -7,10 +7,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from rehearsal.builders.embedded import EmbeddedBuilder
-from rehearsal.builders.result import BuildRequest
+from rehearsal.builders.embedded.builder import EmbeddedBuilder
+from rehearsal.builders.request import BuildRequest
+from rehearsal.core.containers import ContainerSpec, GroupSpec
 from rehearsal.distribution.auth import RegistryAuth
-from rehearsal.runtimes.base import ContainerSpec, GroupSpec
 
 DOCKERFILE = """\
 FROM python:3.11-slim-bookworm

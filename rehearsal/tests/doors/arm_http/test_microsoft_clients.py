@@ -98,7 +98,7 @@ def test_registries(endpoint):
     client = endpoint.client(ContainerRegistryManagementClient)
     made = client.registries.begin_create(
         "rg",
-        "slipreg",
+        "webreg",
         {
             "location": "westeurope",
             "sku": {"name": "Basic"},
@@ -106,56 +106,51 @@ def test_registries(endpoint):
         },
     ).result()
     assert made.properties.login_server.startswith("localhost:")
-    assert [one.name for one in client.registries.list_by_resource_group("rg")] == ["slipreg"]
+    assert [one.name for one in client.registries.list_by_resource_group("rg")] == ["webreg"]
     with pytest.raises(HttpResponseError, match="UnAuthorizedForCredentialOperations"):
-        client.registries.list_credentials("rg", "slipreg")
+        client.registries.list_credentials("rg", "webreg")
     client.registries.begin_update(
-        "rg", "slipreg", {"properties": {"adminUserEnabled": True}}
+        "rg", "webreg", {"properties": {"adminUserEnabled": True}}
     ).result()
-    assert client.registries.list_credentials("rg", "slipreg").username == "slipreg"
-    client.registries.begin_delete("rg", "slipreg").result()
-    assert endpoint.rehearsal.registries.open == {}
+    assert client.registries.list_credentials("rg", "webreg").username == "webreg"
+    client.registries.begin_delete("rg", "webreg").result()
+    assert endpoint.rehearsal.registries.ports == {}
 
 
 def test_container_groups(endpoint):
     body = endpoint.rehearsal.pulling_group()
     client = endpoint.client(ContainerInstanceManagementClient)
-    made = client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
+    made = client.container_groups.begin_create_or_update("rg", "website", body).result()
     assert made.provisioning_state == "Succeeded"
     assert made.instance_view.state == "Running"
     assert made.containers[0].environment_variables[1].secure_value is None
-    assert (
-        client.containers.list_logs("rg", "diabetes", "scoring", tail=1).content
-        == "hello from scoring\n"
-    )
-    assert [one.name for one in client.container_groups.list_by_resource_group("rg")] == [
-        "diabetes"
-    ]
-    assert [one.name for one in client.container_groups.list()] == ["diabetes"]
-    client.container_groups.begin_restart("rg", "diabetes").result()
-    client.container_groups.stop("rg", "diabetes")
-    client.container_groups.begin_start("rg", "diabetes").result()
+    assert client.containers.list_logs("rg", "website", "app", tail=1).content == "hello from app\n"
+    assert [one.name for one in client.container_groups.list_by_resource_group("rg")] == ["website"]
+    assert [one.name for one in client.container_groups.list()] == ["website"]
+    client.container_groups.begin_restart("rg", "website").result()
+    client.container_groups.stop("rg", "website")
+    client.container_groups.begin_start("rg", "website").result()
     assert [call[0] for call in endpoint.rehearsal.runtime.calls] == [
         "start",
         "restart",
         "stop",
         "start",
     ]
-    updated = client.container_groups.update("rg", "diabetes", {"tags": {"a": "b"}})
+    updated = client.container_groups.update("rg", "website", {"tags": {"a": "b"}})
     assert updated.tags == {"a": "b"}
-    client.container_groups.begin_delete("rg", "diabetes").result()
+    client.container_groups.begin_delete("rg", "website").result()
     assert endpoint.rehearsal.runtime.groups == {}
     assert endpoint.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
 
 
 def test_a_crash_reaches_the_client_that_polls(endpoint):
     body = endpoint.rehearsal.pulling_group()
-    endpoint.rehearsal.runtime.exit_codes["scoring"] = 3
-    endpoint.rehearsal.runtime.output["scoring"] = "init() raised\n"
+    endpoint.rehearsal.runtime.exit_codes["app"] = 3
+    endpoint.rehearsal.runtime.output["app"] = "init() raised\n"
     client = endpoint.client(ContainerInstanceManagementClient)
     with pytest.raises(HttpResponseError, match=r"(?s)exit code 3.*init\(\) raised"):
-        client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
-    assert client.container_groups.get("rg", "diabetes").provisioning_state == "Failed"
+        client.container_groups.begin_create_or_update("rg", "website", body).result()
+    assert client.container_groups.get("rg", "website").provisioning_state == "Failed"
 
 
 def test_capabilities_and_usage_of_a_region(endpoint):
@@ -168,7 +163,7 @@ def test_capabilities_and_usage_of_a_region(endpoint):
 def test_role_assignments_of_a_scope(endpoint):
     endpoint.rehearsal.pulling_group()
     client = endpoint.client(AuthorizationManagementClient)
-    registry = endpoint.rehearsal.id("Microsoft.ContainerRegistry/registries", "slipreg")
+    registry = endpoint.rehearsal.id("Microsoft.ContainerRegistry/registries", "webreg")
     (found,) = client.role_assignments.list_for_scope(registry)
     assert found.scope == registry
 

@@ -103,6 +103,19 @@ def test_start_use_restart_after_a_kill_and_stop(machine):
     assert not machine.state.exists()
 
 
+@pytest.mark.parametrize(
+    "command", [[str(COMMAND)], [sys.executable, "-m", "rehearsal"]], ids=["script", "module"]
+)
+def test_its_advice_is_what_this_user_types(machine, command):
+    done = subprocess.run(
+        [*command, "list"], env=machine.environment, capture_output=True, text=True, check=False
+    )
+    typed = command[0] if len(command) == 1 else "python -m rehearsal"
+    assert done.returncode == 1
+    assert f"start one with `{Path(typed).name} start`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_faults_are_ordered_from_outside(machine):
     machine.run("start")
     machine.run("fail", "ResourceGroup", "create", "--times", "1", "--code", "409")

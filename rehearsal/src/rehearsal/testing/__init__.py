@@ -1,1 +1,1 @@
-"""For tests of what talks to a registry: one that runs in a process of its own, and pytest fixtures for it."""
+"""For tests of what talks to a registry: registries in a process of their own, and pytest fixtures for them."""

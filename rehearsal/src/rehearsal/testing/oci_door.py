@@ -1,7 +1,9 @@
-"""One registry in a process of its own, with as much of Entra and ARM as its clients ask for.
+"""Two registries in a process of their own, with as much of Entra and ARM as their clients ask for.
+
+ARM lists only the first, so that a client that is told none finds the one; the other is to copy to.
 
 Run as `python -m rehearsal.testing.oci_door STATE_DIR`; prints one JSON line when it serves. A second start with the
-same folder has the same content on the same port.
+same folder has the same content on the same ports.
 """
 
 import json
@@ -27,9 +29,22 @@ from rehearsal.core.world import World
 from rehearsal.daemon import authority
 from rehearsal.doors.arm_http.server import ArmDoor
 from rehearsal.doors.oci.server import OciDoor
+from rehearsal.machine.ports import free_port
 
-NAME = "registry1"
+NAME, OTHER = "registry1", "registry2"
 PULLER, PUSHER, NOBODY = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
+
+
+class BothRegistries:
+    """ARM, as far as the door asks it, with the registry that ARM does not list."""
+
+    def __init__(self, arm: Arm) -> None:
+        self._arm = arm
+
+    def list(self, resource_type: str | None = None) -> list[dict[str, Any]]:
+        """The documents of both."""
+        listed = list(self._arm.list(resource_type))
+        return listed + [{**one, "id": f"{one['id']}-other", "name": OTHER} for one in listed]
 
 
 class NoRuntime:
@@ -62,10 +77,11 @@ def main(root: Path) -> None:
     root.mkdir(parents=True, exist_ok=True)
     tls = authority.load(root / "tls", root / "tls" / "trust.pem")
     arm = _core(root)
-    door = OciDoor(arm, arm.world.tokens, arm.world.rbac, tls, root)
+    door = OciDoor(BothRegistries(arm), arm.world.tokens, arm.world.rbac, tls, root)
     arm.world.far_ends.register(REGISTRY, door)
     recover(arm)
     registry = _registry(arm)
+    door.open(OTHER, int(arm.world.store.setting("other-port", lambda: str(free_port())) or 0))
     metadata = f"localhost:{ArmDoor(arm, tls).start()}"
     people = {
         "owner": arm.world.identity.object_id,
@@ -77,6 +93,8 @@ def main(root: Path) -> None:
         "login_server": registry["properties"]["loginServer"],
         "ca": tls.authority,
         "state": str(root / "registries" / NAME),
+        "other_login_server": f"localhost:{door.port(OTHER)}",
+        "other_state": str(root / "registries" / OTHER),
         "tokens": {name: arm.world.tokens.issue(who, ACR_AUDIENCE) for name, who in people.items()},
         "passwords": {name: door.refresh_token(NAME, who) for name, who in people.items()},
         "environment": _environment(arm.world.identity, metadata, tls.authority),

@@ -10,7 +10,7 @@ from components.errors import InvalidArgs
 from components.registered_model import RegisteredModel
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.places import cache_root
+from slipway.places import cache_root
 
 
 @dataclass(frozen=True, kw_only=True)

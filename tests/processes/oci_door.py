@@ -26,7 +26,7 @@ from rehearsal.core.store import Store
 from rehearsal.core.tokens import ACR_AUDIENCE, ARM_AUDIENCE, Tokens
 from rehearsal.doors.oci.server import OciDoor
 
-NAME = "acr1"
+NAME, OTHER = "acr1", "acr2"
 PULLER, PUSHER, NOBODY = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
 
 
@@ -37,13 +37,18 @@ class Tls:
 
 
 @dataclass
-class OneRegistry:
+class TwoRegistries:
     """ARM, as far as the door asks it: which registries are there?"""
 
-    id: str
+    group: str
+
+    def id(self, name: str) -> str:
+        return f"{self.group}/providers/Microsoft.ContainerRegistry/registries/{name}"
 
     def list(self, resource_type: str | None = None) -> list[dict[str, Any]]:
-        return [{"id": self.id, "name": NAME, "type": resource_type}]
+        return [
+            {"id": self.id(name), "name": name, "type": resource_type} for name in (NAME, OTHER)
+        ]
 
 
 def main(root: Path, port: int) -> None:
@@ -53,11 +58,12 @@ def main(root: Path, port: int) -> None:
     store = Store(root)
     tokens = Tokens(own)
     group = f"/subscriptions/{own.subscription_id}/resourceGroups/group"
-    registry = f"{group}/providers/Microsoft.ContainerRegistry/registries/{NAME}"
+    arm = TwoRegistries(group)
     for number, (principal, role) in enumerate([(PULLER, ACR_PULL), (PUSHER, ACR_PUSH)]):
-        store.put(assignment(registry, number, principal, role))
-    door = OciDoor(OneRegistry(registry), tokens, Rbac(store, own.object_id), tls, root)
+        store.put(assignment(arm.id(NAME), number, principal, role))
+    door = OciDoor(arm, tokens, Rbac(store, own.object_id), tls, root)
     door.open_registry(NAME, port)
+    door.open_registry(OTHER, 0)
     login_server = f"localhost:{door.port(NAME)}"
     entra = serve_entra(tokens, tls, login_server, group)
     people = {"owner": own.object_id, "puller": PULLER, "pusher": PUSHER, "nobody": NOBODY}
@@ -65,6 +71,8 @@ def main(root: Path, port: int) -> None:
         "login_server": login_server,
         "ca": str(root / "ca.pem"),
         "state": str(root / "registries" / NAME),
+        "other_login_server": f"localhost:{door.port(OTHER)}",
+        "other_state": str(root / "registries" / OTHER),
         "tokens": {n: tokens.issue(p, ACR_AUDIENCE) for n, p in people.items()},
         "passwords": {n: door.refresh_token(NAME, p) for n, p in people.items()},
         "environment": {
@@ -110,7 +118,10 @@ def assignment(scope: str, number: int, principal: str, role: str) -> Resource:
 
 
 def serve_entra(tokens: Tokens, tls: Tls, login_server: str, group: str) -> str:
-    """Metadata, Entra's token endpoint and the list of registries; answers host and port."""
+    """Metadata, Entra's token endpoint and the list of registries; returns host and port.
+
+    The list has only the first: so a command that is told none finds the one.
+    """
 
     async def metadata(request: Request) -> JSONResponse:
         here = f"https://{request.url.netloc}"

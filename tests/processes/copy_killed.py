@@ -1,4 +1,4 @@
-"""`python copy_killed.py SOURCE TARGET NAME:NUMBER TOKEN STRIDE`: copies the image again and again, killed later each time.
+"""`python copy_killed.py SOURCE TARGET NAME:NUMBER TOKEN STRIDE`: copies the image, killed later each time.
 
 Each time the copy goes to an empty target, is killed before its n-th write there (n grows by STRIDE), and is
 run again; then what is in the target is printed as a line of JSON, and deleted. Ends when a copy was not killed.

@@ -13,7 +13,7 @@ from azure.containerregistry import ContainerRegistryClient
 from slipway.registry.client import RegistryClient
 from slipway.registry.copying import Progress
 from slipway.registry.errors import NotFoundError, RegistryError
-from tests.registry.conftest import GivenToken, Pusher
+from tests.harness.pushed_images import GivenToken, Pusher
 
 COPY = Path(__file__).parents[1] / "processes" / "copy_killed.py"
 

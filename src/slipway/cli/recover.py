@@ -21,7 +21,7 @@ from typing import Annotated, Any
 import typer
 
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.pulumi import Stack
+from slipway.cli.stacks import Stack
 from slipway.cli.state_order import ordered
 from slipway.cli.update_lock import refuse_while_running
 from slipway.cloud.arm_ids import TYPES

@@ -85,7 +85,7 @@ def score(
         target = Stack(stack, cwd)
         name, service = target.service(named[0] if named else None)
         body = Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data
-        key = _keys(target, name, service)["primary"] if service.auth else None
+        key = _keys(target, name, service)["primary"]
         typer.echo(post(service.scoring_uri, body, key))
 
 

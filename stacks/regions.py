@@ -5,7 +5,7 @@ import difflib
 PUBLIC = (
     "australiacentral", "australiacentral2", "australiaeast", "australiasoutheast", "austriaeast",
     "belgiumcentral", "brazilsouth", "brazilsoutheast", "canadacentral", "canadaeast",
-    "centralindia", "centralus", "chilecentral", "eastasia", "eastus", "eastus2", "francecentral",
+    "centralindia", "centralus", "chilecentral", "denmarkeast", "eastasia", "eastus", "eastus2", "francecentral",
     "francesouth", "germanynorth", "germanywestcentral", "indonesiacentral", "israelcentral",
     "italynorth", "japaneast", "japanwest", "jioindiacentral", "jioindiawest", "koreacentral",
     "koreasouth", "malaysiawest", "mexicocentral", "newzealandnorth", "northcentralus",

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rehearsal.runtimes.base import Probe, PullError
-from rehearsal.runtimes.process import ProcessRuntime
+from rehearsal.core.containers import Probe, PullError
+from rehearsal.runtimes.process.runtime import ProcessRuntime
 
 RUN_AND_DIE = Path(__file__).parents[1] / "processes" / "process_runtime.py"
 READY = Probe(http_path="/", http_port=5001, period_seconds=0, timeout_seconds=5)

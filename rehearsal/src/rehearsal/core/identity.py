@@ -6,8 +6,8 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rehearsal import private_file
 from rehearsal.core.errors import RehearsalError
+from rehearsal.machine import private_file
 
 FILE_NAME = "identity.json"
 

@@ -11,7 +11,8 @@ import psutil
 from rehearsal.core.errors import RehearsalError
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, running
-from rehearsal.runtimes.choose import RUNTIMES, choose_runtime
+from rehearsal.machine.own_command import advice
+from rehearsal.runtimes.table import RUNTIMES, choose_runtime
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
@@ -57,7 +58,7 @@ def _same_runtime(found: Status, runtime_name: str) -> Status:
     if found.runtime != runtime_name:
         raise RehearsalError(
             f"The rehearsal runs with the runtime {found.runtime!r}, and {runtime_name!r} was asked for: "
-            "run `slipway rehearsal stop` first (its containers are then started by the other runtime)."
+            f"run {advice('stop')} first (its containers are then started by the other runtime)."
         )
     return found
 

@@ -88,7 +88,7 @@ class AzureNativeServicer(ProviderServicer):
         try:
             outputs = self._provider.create(kind, inputs, settings)
         except OperationFailedError as failure:
-            resource_id = translate.resource_id(kind.table, inputs, settings.subscription_id)
+            resource_id = translate.resource_id(kind.form, inputs, settings.subscription_id)
             self._abort_partial(context, kind, resource_id, inputs, failure)
         return provider_pb2.CreateResponse(id=outputs["id"], properties=write(outputs))
 

@@ -9,10 +9,27 @@ from pulumi.runtime.proto import provider_pb2
 from rehearsal.doors.docker_build.context_hash import context_hash
 from rehearsal.doors.pulumi_provider.values import has_unknown
 
-_COMPARED = (
-    "addHosts", "buildArgs", "buildOnPreview", "builder", "cacheFrom", "cacheTo", "exports", "labels", "load",
-    "network", "noCache", "platforms", "pull", "push", "ssh", "tags", "target",
-)  # fmt: skip
+_COMPARED = tuple(
+    [
+        "addHosts",
+        "buildArgs",
+        "buildOnPreview",
+        "builder",
+        "cacheFrom",
+        "cacheTo",
+        "exports",
+        "labels",
+        "load",
+        "network",
+        "noCache",
+        "platforms",
+        "pull",
+        "push",
+        "ssh",
+        "tags",
+        "target",
+    ]
+)
 _EMPTY: tuple[Any, ...] = (None, [], {}, False, "")
 
 

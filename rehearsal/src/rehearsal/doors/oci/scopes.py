@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.doors.oci.principals import RegistryAction
+from rehearsal.core.rbac import RegistryAction
 
 # The token's action -> the right that a role must grant.
 _RIGHTS: dict[str, tuple[RegistryAction, ...]] = {

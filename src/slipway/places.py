@@ -1,4 +1,4 @@
-"""Where this room keeps what it can make again: `$XDG_CACHE_HOME/slipway`."""
+"""Where Slipway keeps what it can make again: `$XDG_CACHE_HOME/slipway`."""
 
 import os
 import tempfile
@@ -7,7 +7,7 @@ from pathlib import Path
 
 def cache_root() -> Path:
     """The cache folder of Slipway, which need not exist yet."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "slipway"
 
 

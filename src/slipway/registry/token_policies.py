@@ -1,13 +1,14 @@
-"""Keeps registry tokens between requests.
+"""What Microsoft's client lacks in its handling of registry tokens, behind its own policy.
 
-Microsoft's client asks for a new token before every request, by sending the request, body and all,
-and being refused: four round trips for one, and every chunk of an upload sent twice. This policy
-sits behind the client's own and adds the token that worked for the same kind of request before;
-when that has run out, the client's policy fetches another and this one learns it.
+The client asks for a new token before every request, by sending the request, body and all, and
+being refused: four round trips for one, and every chunk of an upload sent twice.
+`TokenReusePolicy` adds the token that worked for the same kind of request before; when that has
+run out, the client's policy fetches another and this one learns it.
 """
 
 import re
 import threading
+from urllib.parse import parse_qs, urlsplit
 
 from azure.core.pipeline import PipelineRequest, PipelineResponse
 from azure.core.pipeline.policies import HTTPPolicy
@@ -17,6 +18,7 @@ _ADDRESS = re.compile(
     r"https://[^/]+/+(?P<api>v2|acr/v1)/(?P<name>.+?)"
     r"(?:/(?:blobs|manifests|_tags|_manifests)(?:/.*)?)?(?:\?.*)?"
 )
+_SCOPE = re.compile(r'scope="([^"]*)"')
 _KIND = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
 
 
@@ -48,8 +50,33 @@ class TokenReusePolicy(HTTPPolicy[HttpRequest, HttpResponse]):
         return response
 
 
+class MountScopePolicy(HTTPPolicy[HttpRequest, HttpResponse]):
+    """Asks for the right to read the repository that a blob is mounted from.
+
+    A registry's challenge names the repository that is written to; who mounts asks for both
+    (the distribution specification's token scopes).
+    """
+
+    def send(
+        self, request: PipelineRequest[HttpRequest]
+    ) -> PipelineResponse[HttpRequest, HttpResponse]:
+        """Extend the scope in the challenge to a mount; leave everything else alone."""
+        response = self.next.send(request)
+        origin = _mounted_from(request.http_request)
+        challenge = response.http_response.headers.get("WWW-Authenticate", "")
+        if origin and response.http_response.status_code == 401 and _SCOPE.search(challenge):
+            both = _SCOPE.sub(rf'scope="\1 repository:{origin}:pull"', challenge)
+            response.http_response.headers["WWW-Authenticate"] = both
+        return response
+
+
+def _mounted_from(request: HttpRequest) -> str | None:
+    query = parse_qs(urlsplit(request.url).query)
+    return query["from"][0] if "mount" in query and "from" in query else None
+
+
 def _key(request: HttpRequest) -> tuple[str, str, str] | None:
     match = _ADDRESS.fullmatch(request.url)
-    if match is None:
+    if match is None or _mounted_from(request):  # its token must be good for two repositories
         return None
     return match["api"], match["name"].replace("%2F", "/"), _KIND.get(request.method, "write")

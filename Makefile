@@ -7,7 +7,7 @@ CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/slipway
 UV_VERSION := 0.13.9
 UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 
-.PHONY: setup lock lock-example toolchain
+.PHONY: setup lock lock-example toolchain toolchain-yaml
 setup: $(VENV)/.ready
 
 $(UV):
@@ -84,6 +84,10 @@ bench-serving: setup
 # The Pulumi CLI: the one on the PATH, else fetched or built into the cache; prints its folder.
 toolchain: setup
 	@$(BIN)/python -m tools.toolchain ensure
+
+# The same with the language host for programs in Pulumi YAML (2 minutes more where it is built).
+toolchain-yaml: setup
+	@$(BIN)/python -m tools.toolchain yaml
 
 # The Open Inference Protocol's messages; any version of the compiler will do (docs/decisions/0065).
 .PHONY: protos

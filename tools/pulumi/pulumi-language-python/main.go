@@ -19,8 +19,8 @@ import (
 func main() {
 	// The engine passes this to every plugin; its other flags are the logging package's own.
 	flag.String("tracing", "", "accepted and not used")
-	// Up to 3.259, and in every language host that was built with it, an engine that loads a schema also passes the
-	// runtime options of the plugin's folder. Each call brings them again, and those count.
+	// Older engines, and language hosts built with one (pulumi-language-yaml), pass the runtime options of a plugin's
+	// folder when they load its schema. Each call brings them again, and those count.
 	for _, option := range []string{"root", "virtualenv", "toolchain", "typechecker"} {
 		flag.String(option, "", "accepted and not used")
 	}

@@ -1,4 +1,4 @@
-"""Builds the Pulumi CLI from its published Go module, and our language host beside it."""
+"""Builds the Pulumi CLI from its published Go module, and our own programs beside it: language host, SDK generator."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from tools.report import say
 from tools.version import Version
 
 _CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
-_OURS = ("./pulumi-language-python", "./pulumi-resource-pulumi-python")
+_OURS = ("./pulumi-language-python", "./pulumi-resource-pulumi-python", "./sdkgen")
 _VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 

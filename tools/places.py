@@ -11,6 +11,7 @@ YAML_SOURCES = Path(__file__).parent / "pulumi-yaml"
 CLI = "pulumi"
 HOST = "pulumi-language-python"
 EXECUTOR = "pulumi-language-python-exec"
+SDK_GENERATOR = "sdkgen"
 YAML_HOST = "pulumi-language-yaml"
 
 

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import textwrap
+from itertools import pairwise
 
 
 def attribute_docstrings(cls: type) -> dict[str, str]:
@@ -20,9 +21,9 @@ def _own(cls: type) -> dict[str, str]:
     except (OSError, TypeError):  # made at run time, or by an extension module
         return {}
     (definition,) = ast.parse(textwrap.dedent(source)).body
-    assert isinstance(definition, ast.ClassDef)
+    body = definition.body if isinstance(definition, ast.ClassDef) else []
     found = {}
-    for attribute, text in zip(definition.body, definition.body[1:], strict=False):
+    for attribute, text in pairwise(body):
         match attribute, text:
             case (
                 ast.AnnAssign(target=ast.Name(id=name)),

@@ -59,12 +59,12 @@ class Types:
         return (spec if late else spec | {"plain": True}), hint.optional
 
     def _type(self, name: str, hint: Any, *, late: bool) -> Spec:
-        kind = get_origin(hint) or hint
+        kind: type = get_origin(hint) or hint
         if kind in _PRIMITIVES:
             return {"type": _PRIMITIVES[kind]}
-        if kind is Any:
+        if hint is Any:
             return {"$ref": "pulumi.json#/Any"}
-        if kind is Literal:
+        if get_origin(hint) is Literal:
             return self._reference(pascal_case(name), _enumeration(get_args(hint)))
         if issubclass(kind, Mapping):
             return {"type": "object", "additionalProperties": self._item(name, hint, late=late)}

@@ -16,8 +16,6 @@ import pulumi_azure_native as azure
 from components import aci_rules
 from components.aci_limits import CPU_CORES, MEMORY_GB
 from components.aci_rules import INSIGHTS, PRIMARY_KEY, SECONDARY_KEY
-from components.dynamic.service_keys import ServiceKeys
-from components.dynamic.smoke_test import SmokeTest
 from components.errors import InvalidArgs
 from components.image_ref import unpinned
 from components.scoring_container import (
@@ -29,6 +27,8 @@ from components.scoring_container import (
     tls_volume,
 )
 from components.unknowns import unknown
+from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
+from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
@@ -163,9 +163,11 @@ class AciService(pulumi.ComponentResource):
             return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
         made = ServiceKeys(
             name,
-            primary_generation=args.primary_key_generation,
-            secondary_generation=args.secondary_key_generation,
-            opts=pulumi.ResourceOptions(parent=self),
+            ServiceKeysArgs(
+                primary_generation=args.primary_key_generation,
+                secondary_generation=args.secondary_key_generation,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
 
@@ -223,17 +225,19 @@ class AciService(pulumi.ComponentResource):
     def _smoke_test(self, name: str, args: AciServiceArgs) -> SmokeTest:
         return SmokeTest(
             name,
-            scoring_uri=self.scoring_uri,
-            body=args.smoke_body,
-            key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
-            connect_to=self.fqdn if args.cname else None,
-            authority=args.tls.certificate if args.tls else None,
-            deadline_seconds=args.smoke_deadline_seconds,
-            resource_group=args.resource_group,
-            container_group=self.service_name,
-            container=CONTAINER,
-            trigger=_fingerprint(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            SmokeTestArgs(
+                scoring_uri=self.scoring_uri,
+                body=args.smoke_body,
+                key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
+                connect_to=self.fqdn if args.cname else None,
+                authority=args.tls.certificate if args.tls else None,
+                deadline_seconds=args.smoke_deadline_seconds,
+                resource_group=args.resource_group,
+                container_group=self.service_name,
+                container=CONTAINER,
+                trigger=_fingerprint(args),
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
 
 

@@ -4,6 +4,7 @@ From a model file (register, build, deploy), from a registered model (build, dep
 finished image (deploy); the configuration's `slipway:model` and `slipway:image` say which.
 """
 
+import json
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -12,11 +13,10 @@ import pulumi
 from components.aci_service import AciService, AciServiceArgs, LogTarget
 from components.model_image import ModelImage, ModelImageArgs
 from components.naming import physical_name
-from components.registered_model import ExistingModelArgs, RegisteredModel, RegisteredModelArgs
+from components.registered_model import RegisteredModel, RegisteredModelArgs
 from components.scoring_container import TlsMaterial
-from components.smoke_request import as_body
 from components.workspace import Workspace, WorkspaceArgs
-from slipway.registry.dynamic.image_lookup import ImageLookup
+from slipway.resources.image_lookup import ImageLookup, ImageLookupArgs
 from stacks.configuration import Secrets
 from stacks.problems import SettingsError
 from stacks.settings import ModelSettings, Settings
@@ -98,10 +98,10 @@ def _registered(model_id: str, workspace: Workspace) -> RegisteredModel:
 def _existing(
     resource_name: str, model_name: str, version: int, workspace: Workspace
 ) -> RegisteredModel:
-    args = ExistingModelArgs(
+    args = RegisteredModelArgs(
         login_server=workspace.login_server, model_name=model_name, version=version
     )
-    return RegisteredModel.existing(resource_name, args)
+    return RegisteredModel(resource_name, args)
 
 
 def _build(settings: Settings, workspace: Workspace, model: RegisteredModel) -> ModelImage:
@@ -112,8 +112,13 @@ def _build(settings: Settings, workspace: Workspace, model: RegisteredModel) -> 
         ModelImageArgs(
             login_server=workspace.login_server,
             image_name=name,
-            model=model,
-            other_models=[_registered(each, workspace) for each in settings.scoring.other_models],
+            models=[
+                each.artifact
+                for each in (
+                    model,
+                    *(_registered(other, workspace) for other in settings.scoring.other_models),
+                )
+            ],
             entry_script=settings.scoring.entry_script,
             source_directory=settings.scoring.source_directory,
             conda_file=settings.scoring.conda_file,
@@ -129,11 +134,13 @@ def _chosen(settings: Settings, workspace: Workspace, built: ModelImage | None) 
         return _Image(built.image_id, built.ref)
     found = ImageLookup(
         "image",
-        login_server=workspace.login_server,
-        image_name=name or "",
-        version=settings.image.version or 0,
+        ImageLookupArgs(
+            login_server=workspace.login_server,
+            image_name=name or "",
+            version=settings.image.version or 0,
+        ),
         # The number may be the one that this very update builds.
-        opts=pulumi.ResourceOptions(depends_on=[built] if built else []),
+        pulumi.ResourceOptions(depends_on=[built] if built else []),
     )
     return _Image(found.image_id, found.ref)
 
@@ -171,7 +178,7 @@ def _service(
             cname=wanted.tls.cname if wanted.tls else None,
             grpc=wanted.grpc,
             startup_seconds=wanted.startup_seconds,
-            smoke_body=as_body(wanted.smoke_test.request),
+            smoke_body=_smoke_body(wanted.smoke_test.request),
             smoke_deadline_seconds=wanted.smoke_test.deadline_seconds,
         ),
     )
@@ -202,6 +209,10 @@ def _insights(settings: Settings, workspace: Workspace) -> pulumi.Input[str] | N
     if not settings.service.app_insights:
         return None
     return workspace.insights_connection_string.apply(lambda found: found or "")
+
+
+def _smoke_body(request: object) -> str | None:
+    return None if request is None else json.dumps(request)
 
 
 def _tls(settings: Settings, secrets: Secrets) -> TlsMaterial | None:

@@ -78,10 +78,10 @@ def test_an_unknown_type_or_a_missing_name_has_no_id():
 
 
 def test_only_deletions_that_azure_knows_are_waited_for():
-    dynamic = {"type": "pulumi-python:dynamic/slipway:SmokeTest", "id": "smoke-test"}
+    smoke = {"type": "slipway:index:SmokeTest", "id": "smoke-test"}
     group = {"type": GROUP, "id": ID}
     operations = [
-        {"type": "deleting", "resource": dynamic},
+        {"type": "deleting", "resource": smoke},
         {"type": "deleting", "resource": group},
         {"type": "updating", "resource": group},
     ]

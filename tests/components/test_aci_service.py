@@ -9,8 +9,8 @@ from components.scoring_container import TlsMaterial
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
-KEYS = "pulumi-python:dynamic/slipway:ServiceKeys"
-SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+KEYS = "slipway:index:ServiceKeys"
+SMOKE = "slipway:index:SmokeTest"
 IMAGE = "reg.azurecr.io/images/diabetes-image@sha256:" + "a" * 64
 USUAL = {"SLIPWAY_DRAIN_SECONDS"}
 TAG = "reg.azurecr.io/images/diabetes-image:7"
@@ -107,8 +107,8 @@ def test_without_auth_there_are_no_keys(serve):
 
 def test_made_keys_are_only_ever_secret(serve):
     run = serve(lambda: {"auth": True, "primary_key_generation": 3})
-    assert run.one(KEYS).inputs["primary_generation"] == 3
-    assert set(run.one(KEYS).options.additional_secret_outputs) == {"primary_key", "secondary_key"}
+    assert run.one(KEYS).inputs["primaryGeneration"] == 3
+    assert set(run.one(KEYS).options.additional_secret_outputs) == {"primaryKey", "secondaryKey"}
     assert variables(run) == {
         "SLIPWAY_PRIMARY_KEY": Secret("made-1"),
         "SLIPWAY_SECONDARY_KEY": Secret("made-2"),
@@ -199,7 +199,7 @@ def test_a_certified_name_is_the_address(serve):
     tls = {"tls": TlsMaterial(certificate="CERT", key="k"), "cname": "score.example.com"}
     run = serve(lambda: tls)
     assert run.result["scoring_uri"] == "https://score.example.com:5001/score"
-    assert run.one(SMOKE).inputs["connect_to"] == "diabetes-dev.example.net"
+    assert run.one(SMOKE).inputs["connectTo"] == "diabetes-dev.example.net"
 
 
 def test_every_child_sits_under_the_component(serve):
@@ -265,8 +265,8 @@ def test_the_smoke_request_comes_after_the_group(serve):
     smoke = run.one(SMOKE)
     assert run.one(GROUP).urn in smoke.options.depends_on
     assert smoke.inputs["body"] == '{"data": []}'
-    assert smoke.inputs["deadline_seconds"] == 9
-    assert smoke.inputs["container_group"] == "diabetes"
+    assert smoke.inputs["deadlineSeconds"] == 9
+    assert smoke.inputs["containerGroup"] == "diabetes"
 
 
 def test_previews_before_the_image_has_a_name(serve):

@@ -6,11 +6,11 @@ from tests.harness import consistency
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
-MODEL = "pulumi-python:dynamic/slipway:ModelVersion"
-IMAGE = "pulumi-python:dynamic/slipway:ImageVersion"
+MODEL = "slipway:index:ModelVersion"
+IMAGE = "slipway:index:ImageVersion"
 BUILD = "docker-build:index:Image"
 GROUP = "azure-native:containerinstance:ContainerGroup"
-SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+SMOKE = "slipway:index:SmokeTest"
 
 
 def uploads(requests):

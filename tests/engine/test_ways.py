@@ -23,7 +23,7 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     assert "RuntimeError: planted in init" in failed.text
     assert "score.py" in failed.text
     # The container's traceback, and none of ours.
-    assert "components/dynamic" not in failed.text
+    assert "slipway/provider" not in failed.text
 
     edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
     back = engine.up().check()

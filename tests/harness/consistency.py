@@ -50,7 +50,7 @@ def _difference(state: list[str], there: list[str]) -> list[str]:
 
 def _numbers(deployment: Deployment, resources: list[dict[str, Any]]) -> list[str]:
     """Numbers are consecutive, each content has one, and the state names one that is there."""
-    if not any(one["type"].endswith("slipway:ModelVersion") for one in resources):
+    if not any(one["type"] == "slipway:index:ModelVersion" for one in resources):
         return []
     found = []
     for what, content in (("models", "sha256"), ("images", "content_key")):

@@ -42,9 +42,9 @@ def deploy(azure_mocks, types):
     def run(preview=False, secrets=Secrets, more=None, **values):
         sha = hashlib.sha256(b"model").hexdigest()
         answers = {
-            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": sha},
-            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
-            types.image_lookup: {"image_id": "diabetes-image:1", "ref": OLD, "digest": DIGEST},
+            types.model_version: {"version": 2, "modelId": "diabetes:2", "sha256": sha},
+            types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
+            types.image_lookup: {"imageId": "diabetes-image:1", "ref": OLD, "digest": DIGEST},
         }
         settings = parse({"location": "westeurope", **values})
         return azure_mocks(
@@ -113,8 +113,8 @@ def test_from_a_registered_model(deploy, types, model, monkeypatch, azure_mocks)
     run = azure_mocks(
         lambda: dict(aci.deploy(settings, Secrets())),
         answers={
-            types.model_lookup: {"version": 2, "model_id": "diabetes:2", "sha256": sha},
-            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
+            types.model_lookup: {"version": 2, "modelId": "diabetes:2", "sha256": sha},
+            types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
         },
     )
     assert run.all(types.model_version) == []
@@ -127,9 +127,9 @@ def test_other_models_are_looked_up_for_the_image(deploy, model, types, tmp_path
     other.write_bytes(b"model")
     monkeypatch.setattr("components.registered_model.downloaded", lambda *_: str(other))
     scoring = {"otherModels": ["diabetes:1", "ridge:4"]}
-    found = {"version": 1, "model_id": "found", "sha256": hashlib.sha256(b"model").hexdigest()}
+    found = {"version": 1, "modelId": "found", "sha256": hashlib.sha256(b"model").hexdigest()}
     run = deploy(model=model, image="latest", scoring=scoring, more={types.model_lookup: found})
-    looked_up = {(r.inputs["model_name"], r.inputs["version"]) for r in run.all(types.model_lookup)}
+    looked_up = {(r.inputs["modelName"], r.inputs["version"]) for r in run.all(types.model_lookup)}
     assert looked_up == {("diabetes", 1), ("ridge", 4)}
     assert run.one(types.image_version).inputs["models"] == ["diabetes:2", "found", "found"]
 

@@ -1,0 +1,1 @@
+"""Rules that several rooms share: names, ranges, roles. Each has one home, here."""

@@ -41,7 +41,7 @@ def _made(tools: Path, schema: Path, scratch: Path) -> Path:
         _run(tools / places.SDK_GENERATOR, schema, scratch)
         return scratch
     if (tools / _VENDORS_PLUGIN).exists() or shutil.which(_VENDORS_PLUGIN):
-        options = ["--language", "nodejs", "--local", "--out", scratch]
+        options: list[str | Path] = ["--language", "nodejs", "--local", "--out", scratch]
         _run(tools / places.CLI, "package", "gen-sdk", *options, schema)
         return scratch / "nodejs"
     raise ToolchainError(f"{tools} has neither {places.SDK_GENERATOR} nor {_VENDORS_PLUGIN}")

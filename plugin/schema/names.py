@@ -3,14 +3,12 @@
 import inspect
 import re
 
+from slipway.resources.wire import camel
+
+PACKAGE = "slipway"
+
 # A name with an underscore, in backticks: `secondary_key`, `ModelImage.image_id`.
 _QUOTED_NAME = re.compile(r"`((?:\w+\.)?)([a-z0-9]+(?:_[a-z0-9]+)+)`")
-
-
-def camel_case(name: str) -> str:
-    """`memory_gb` as every other language has it: `memoryGb`."""
-    first, *others = name.split("_")
-    return first + "".join(map(str.capitalize, others))
 
 
 def pascal_case(name: str) -> str:
@@ -21,4 +19,4 @@ def pascal_case(name: str) -> str:
 def on_the_wire(docstring: str) -> str:
     """A docstring for readers in every language: the names that it quotes are the schema's."""
     text = inspect.cleandoc(docstring)
-    return _QUOTED_NAME.sub(lambda found: f"`{found[1]}{camel_case(found[2])}`", text)
+    return _QUOTED_NAME.sub(lambda found: f"`{found[1]}{camel(found[2])}`", text)

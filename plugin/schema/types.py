@@ -7,9 +7,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from plugin.schema.docstrings import attribute_docstrings
 from plugin.schema.hints import hints_of, read
-from plugin.schema.names import camel_case, on_the_wire, pascal_case
-
-PACKAGE = "slipway"
+from plugin.schema.names import PACKAGE, on_the_wire, pascal_case
+from slipway.resources.wire import camel
 
 Spec = dict[str, Any]
 """A piece of the schema."""
@@ -20,7 +19,11 @@ _PRIMITIVES = {str: "string", Path: "string", int: "integer", float: "number", b
 class Types:
     """Types of the schema; the named ones that were met on the way are collected in `named`."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Mapping[str, frozenset[str]]) -> None:
+        """`secrets` names the secret fields and outputs of a class, by its name."""
+        self._secrets = {(owner, name) for owner, names in secrets.items() for name in names}
+        self.unmet_secrets = set(self._secrets)
+        """Those that no class was found to have."""
         self.named: dict[str, Spec] = {}
 
     def fields(self, args: type, *, late: bool = False) -> tuple[dict[str, Spec], list[str]]:
@@ -31,9 +34,10 @@ class Types:
         hints, texts = hints_of(args), attribute_docstrings(args)
         properties, required = {}, []
         for field in dataclasses.fields(args):
-            name = camel_case(field.name)
+            name = camel(field.name)
             spec, optional = self._property(field.name, hints[field.name], late=late)
-            properties[name] = _described(spec, texts.get(field.name)) | _default(field)
+            spec |= self._secret(args, field.name) | _default(field)
+            properties[name] = _described(spec, texts.get(field.name))
             if not optional and _has_no_default(field):
                 required.append(name)
         return properties, sorted(required)
@@ -45,8 +49,9 @@ class Types:
         for attribute, hint in hints_of(resource).items():
             if not read(hint).late or attribute.startswith("_") or attribute in ("id", "urn"):
                 continue
-            name = camel_case(attribute)
+            name = camel(attribute)
             spec, optional = self._property(attribute, hint, late=True)
+            spec |= self._secret(resource, attribute)
             properties[name] = _described(spec, texts.get(attribute))
             if not optional:
                 required.append(name)
@@ -71,7 +76,7 @@ class Types:
         if issubclass(kind, Sequence):
             return {"type": "array", "items": self._item(name, hint, late=late)}
         if dataclasses.is_dataclass(kind):
-            return self._reference(kind.__name__, self._object(kind, late=late))
+            return self._reference(kind.__name__, self.object(kind, late=late))
         raise TypeError(f"a schema has no place for {hint} of {name}")
 
     def _item(self, name: str, hint: Any, *, late: bool) -> Spec:
@@ -79,7 +84,8 @@ class Types:
         held = [each for each in get_args(hint) if each is not ...]
         return self._property(name, held[-1], late=late)[0]
 
-    def _object(self, kind: type, *, late: bool) -> Spec:
+    def object(self, kind: type, *, late: bool = False) -> Spec:
+        """A dataclass as a type with properties."""
         properties, required = self.fields(kind, late=late)
         return {
             "type": "object",
@@ -87,6 +93,10 @@ class Types:
             "properties": properties,
             "required": required,
         }
+
+    def _secret(self, owner: type, name: str) -> Spec:
+        self.unmet_secrets.discard((owner.__name__, name))
+        return {"secret": True} if (owner.__name__, name) in self._secrets else {}
 
     def _reference(self, name: str, spec: Spec) -> Spec:
         token = f"{PACKAGE}:index:{name}"

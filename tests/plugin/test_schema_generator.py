@@ -9,6 +9,7 @@ import pulumi
 import pytest
 
 from plugin.schema.package import package
+from plugin.schema.served import Function
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,13 @@ class ThingArgs(Shared):
     anything: Any
 
 
+@dataclass(frozen=True, kw_only=True)
+class PartArgs:
+    """Which one."""
+
+    part_name: pulumi.Input[str]
+
+
 class Thing(pulumi.ComponentResource):
     """A thing; see `Thing.image_id`."""
 
@@ -72,7 +80,12 @@ class Made(pulumi.CustomResource):
 
 @pytest.fixture(scope="module")
 def schema():
-    return package("1.2.3", [Thing, Made])
+    return package(
+        "1.2.3",
+        [Thing, Made],
+        {"slipway:index:getPart": Function(PartArgs, Part, "Looks `part_name` up.")},
+        {"Part": frozenset({"key"}), "Thing": frozenset({"image_id"})},
+    )
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +155,7 @@ def test_what_has_neither_default_nor_none_is_required(thing):
 
 def test_outputs_are_the_annotated_ones(thing):
     assert thing["properties"] == {
-        "imageId": {"type": "string", "description": "`name:version`."},
+        "imageId": {"type": "string", "secret": True, "description": "`name:version`."},
         "count": {"type": "integer"},
         "late": {"$ref": "#/types/slipway:index:Late"},
     }
@@ -153,7 +166,7 @@ def test_named_types(schema):
     part = schema["types"]["slipway:index:Part"]
     assert part["properties"] == {
         "partName": {"type": "string", "plain": True},
-        "key": {"type": "string"},
+        "key": {"type": "string", "secret": True},
     }
     assert part["description"] == "One of `otherParts`."
     # Nothing in a value that may arrive late has to be there at once.
@@ -162,6 +175,14 @@ def test_named_types(schema):
         {"value": "Basic"},
         {"value": "Premium"},
     ]
+
+
+def test_functions(schema):
+    function = schema["functions"]["slipway:index:getPart"]
+    assert function["description"] == "Looks `partName` up."
+    assert function["inputs"]["properties"] == {"partName": {"type": "string"}}
+    assert function["inputs"]["required"] == ["partName"]
+    assert function["outputs"] == schema["types"]["slipway:index:Part"]
 
 
 def test_two_types_of_one_name_are_refused():
@@ -174,7 +195,7 @@ def test_two_types_of_one_name_are_refused():
             raise NotImplementedError
 
     with pytest.raises(TypeError, match=r"two different types .* slipway:index:RegistrySku"):
-        package("1", [Other, Thing])
+        package("1", [Other, Thing], {}, {})
 
 
 def test_an_annotation_without_a_place_in_a_schema_is_refused():
@@ -187,4 +208,9 @@ def test_an_annotation_without_a_place_in_a_schema_is_refused():
             raise NotImplementedError
 
     with pytest.raises(TypeError, match=r"no place for the union str \| int"):
-        package("1", [Odd])
+        package("1", [Odd], {}, {})
+
+
+def test_a_secret_that_no_class_has_is_refused():
+    with pytest.raises(TypeError, match=r"secrets that no class has: \[\('Shared', 'gone'\)\]"):
+        package("1", [Made], {}, {"Shared": frozenset({"gone", "cpu_cores"})})

@@ -66,7 +66,8 @@ class ArmClient:
         except ClientAuthenticationError as error:
             raise CloudError(f"No token for ARM: {_first_line(error)}") from error
         except HttpResponseError as error:
-            raise CloudError(f"ARM refused to show {url}: {error.message}") from error
+            said = error.error.message if error.error else error.message
+            raise CloudError(f"ARM refused the request for {url}: {said}") from error
         except AzureError as error:
             raise CloudError(f"ARM did not answer for {url}: {_first_line(error)}") from error
         return dict(response.json())

@@ -117,9 +117,9 @@ def _required(client: ArmClient, place: Place, documents: Documents) -> list[dic
     ]
     if missing:
         raise CloudError(
-            f"{looked_for} in the resource group {place.resource_group!r}, which lacks "
-            f"{', '.join(missing)} and has {_contents(client, place)}; check the workspace's name, "
-            "or deploy it first."
+            f"{looked_for} in the resource group {place.resource_group!r}: {' and '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing, and the group contains "
+            f"{_contents(client, place)}; check the workspace's name, or deploy it first."
         )
     return [one for kind in (_GROUP, *_NEEDED) if (one := documents[kind]) is not None]
 
@@ -130,7 +130,7 @@ def _contents(client: ArmClient, place: Place) -> str:
         for one in client.pages(f"{place.id_of(_GROUP)}/resources", _LIST_RESOURCES)
     ]
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more if found else "nothing in it"
+    return ", ".join(found[:_SHOWN]) + more if found else "nothing"
 
 
 def _require_pull(client: ArmClient, identity: dict[str, Any], registry: dict[str, Any]) -> None:

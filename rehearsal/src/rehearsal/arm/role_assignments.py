@@ -1,10 +1,12 @@
 """Microsoft.Authorization/roleAssignments."""
 
+import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.arm.identities import USER_ASSIGNED_IDENTITY
+from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ROLE_ASSIGNMENT, ROLES
 from rehearsal.core.resource import Resource
@@ -12,6 +14,9 @@ from rehearsal.core.resource_type import Accepted, Put, ResourceType
 from rehearsal.core.world import World
 
 _IDENTIFYING = ("principalId", "roleDefinitionId", "scope")
+_FILTER = re.compile(
+    r"(?P<at>atScope\(\))?(?: and )?(?:principalId eq '(?P<is>[^']+)'|assignedTo\('(?P<to>[^']+)'\))?"
+)
 
 
 class RoleAssignments(ResourceType):
@@ -48,6 +53,27 @@ class RoleAssignments(ResourceType):
         }
         del found["properties"]["provisioningState"]
         return found
+
+
+def listed(
+    documents: Sequence[dict[str, Any]], scope: str, filter_: str | None
+) -> list[dict[str, Any]]:
+    """Those of a scope: given there, above it and, unless the filter has atScope(), below it; of one principal where
+    the filter names one. Nobody is in a group here."""
+    asked = _FILTER.fullmatch(filter_ or "")
+    if asked is None:
+        raise ArmError(400, "BadRequest", f"The filter '{filter_}' is not supported.")
+    principal = (asked["is"] or asked["to"] or "").lower()
+    return [
+        one
+        for one in documents
+        if _concerns(one["properties"]["scope"], scope, below=not asked["at"])
+        and principal in ("", one["properties"]["principalId"].lower())
+    ]
+
+
+def _concerns(given: str, scope: str, *, below: bool) -> bool:
+    return ids.under(scope, given) or (below and ids.under(given, scope))
 
 
 def _require_guid(name: str) -> None:

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.arm import capabilities
+from rehearsal.arm import capabilities, role_assignments
 from rehearsal.core import checks
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.core.pending import Pending
+from rehearsal.core.rbac import ROLE_ASSIGNMENT
 from rehearsal.core.tokens import ARM_AUDIENCE, Principal
 from rehearsal.doors.arm_http import addresses, subscription
 from rehearsal.doors.arm_http.addresses import Address
@@ -164,7 +165,7 @@ def _address(asked: Asked, arm: Arm) -> Address:
 
 def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
     if address.meaning == "collection":
-        return Answered(document={"value": list(arm.list(arm.kind(address.type).type, address.id))})
+        return Answered(document={"value": _listed(asked, arm, address)})
     if address.meaning == "below":
         return Answered(
             document=arm.action(
@@ -174,6 +175,13 @@ def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Ans
     if asked.method == "HEAD":
         return Answered(status=204 if arm.exists(address.id) else 404)
     return Answered(document=arm.get(address.id, asked.api_version))
+
+
+def _listed(asked: Asked, arm: Arm, address: Address) -> list[dict[str, Any]]:
+    kind = arm.kind(address.type).type
+    if kind == ROLE_ASSIGNMENT:  # the only list that what is above a scope is in, too
+        return role_assignments.listed(arm.list(kind), address.id, asked.query.get("$filter"))
+    return list(arm.list(kind, address.id))
 
 
 def _put(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:

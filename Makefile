@@ -39,6 +39,10 @@ setup: $(VENV)/.ready ## Make the Python environment (.venv); every target does 
 toolchain: setup ## Find or build the Pulumi CLI and print its folder
 	@$(BIN)/python -m tools.toolchain ensure
 
+.PHONY: toolchain-yaml
+toolchain-yaml: setup ## The same with the language host for Pulumi YAML (2 minutes more where it is built)
+	@$(BIN)/python -m tools.toolchain yaml
+
 $(UV):
 	@echo "uv $(UV_VERSION): installing into $(dir $@)"
 	@$(PYTHON) -m venv $(CACHE)/uv-$(UV_VERSION)
@@ -86,8 +90,9 @@ test-docker: setup toolchain ## The Docker tests alone; without a daemon they fa
 ##@ What is made from the code
 
 .PHONY: docs
-docs: setup ## Write the generated documents: CLI reference, index of decisions, layout, settings
+docs: setup ## Write the generated documents: CLI reference, index of decisions, layout, settings, provider schema
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m plugin.schema
 	$(BIN)/python -m stacks.schema
 	$(BIN)/python -m stacks.reference
 

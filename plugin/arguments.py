@@ -9,7 +9,7 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.resource import DependencyResource
 
 from components.errors import InvalidArgs
-from plugin.wire_paths import wire_path
+from plugin.wire_paths import top_name, wire_path
 from slipway.provider.arguments import Reader, late_type
 from slipway.provider.values import known, plain
 
@@ -23,7 +23,7 @@ class ComponentReader(Reader):
 
     def late(self, value: PropertyValue, hint: Any, at: str) -> Any:
         """The value, or an output of it."""
-        urns = self._dependencies[at.partition(".")[0].partition("[")[0]]
+        urns = self._dependencies[top_name(at)]
         if not _holds_inputs(hint) and not known(plain(value)):
             return _output(pulumi.UNKNOWN, urns, secret=value.contains_secret())
         inner = self.known(_bare(value), hint, at)
@@ -37,7 +37,8 @@ class ComponentReader(Reader):
             return super().build(kind, values, at)
         except InvalidArgs as refusal:
             for name, why in refusal.problems.items():
-                self.problems[f"{at}.{wire_path(name)}"] = why
+                path = f"{at}.{wire_path(name)}"
+                self.problems[path] = f"{path} {why}."
             return pulumi.UNKNOWN
 
 

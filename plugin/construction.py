@@ -5,12 +5,14 @@ from typing import Any
 
 import pulumi
 from pulumi.provider.experimental import provider as sdk
+from pulumi.provider.experimental.property_value import PropertyValue
 
 from components.errors import InvalidArgs
 from plugin.arguments import ComponentReader
 from plugin.state import state_of
 from plugin.table import Component
-from plugin.wire_paths import wire_path
+from plugin.wire_paths import top_name, wire_path
+from slipway.provider.errors import Refused
 
 
 async def construct(kind: Component, request: sdk.ConstructRequest) -> sdk.ConstructResponse:
@@ -25,19 +27,24 @@ def _made(kind: Component, request: sdk.ConstructRequest) -> pulumi.ComponentRes
     reader = ComponentReader(request.inputs)
     values = reader.fields(kind.args(), request.inputs)
     if reader.problems:
-        raise _refusal(reader.problems)
+        raise _refusal(request.inputs, reader.problems)
     try:
         args = kind.args()(**values)
     except InvalidArgs as refusal:
+        told = {wire_path(name): why for name, why in refusal.problems.items()}
         raise _refusal(
-            {wire_path(name): f"{wire_path(name)} {why}." for name, why in refusal.problems.items()}
+            request.inputs, {path: f"{path} {why}." for path, why in told.items()}
         ) from None
     component: Any = kind.component()
     made: pulumi.ComponentResource = component(request.name, args, request.options)
     return made
 
 
-def _refusal(problems: Mapping[str, str]) -> pulumi.InputPropertiesError:
+def _refusal(given: Mapping[str, PropertyValue], problems: Mapping[str, str]) -> Exception:
+    values = [given[top_name(path)] for path in problems if top_name(path) in given]
+    if any(value.contains_secret() for value in values):
+        # The engine shows the value of a property beside its problem, a secret one as well.
+        return Refused("\n".join(problems.values()))
     return pulumi.InputPropertiesError(
         "", [{"property_path": path, "reason": why} for path, why in problems.items()]
     )

@@ -16,8 +16,8 @@ State = dict[str, PropertyValue]
 
 def output_names(component: type[pulumi.ComponentResource]) -> list[str]:
     """Attributes of a component that are annotated as outputs."""
-    found = get_annotations(component, eval_str=True)
-    return [name for name, hint in found.items() if get_origin(hint) is pulumi.Output]
+    found: dict[str, Any] = get_annotations(component, eval_str=True)
+    return [name for name, hint in found.items() if get_origin(hint) == pulumi.Output]
 
 
 async def state_of(made: pulumi.ComponentResource) -> tuple[State, dict[str, set[str]]]:

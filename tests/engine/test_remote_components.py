@@ -102,3 +102,56 @@ def test_a_service_of_remote_components(program, rehearsal):
         assert outputs[secret] not in state
     engine.destroy().check()
     assert rehearsal.resources() == []
+
+
+WRONG = """
+import pulumi
+
+
+class Remote(pulumi.ComponentResource):
+    def __init__(self, kind, name, **props):
+        super().__init__("slipway:index:" + kind, name, props, None, remote=True)
+
+
+Remote(
+    "Workspace",
+    "workspace",
+    location=pulumi.Output.secret("planted-region"),
+    baseName="--",
+    registrySku="Tiny",
+    logRetentionDays="30",
+    tag={},
+)
+"""
+
+
+def test_wrong_arguments_are_refused_by_their_names_in_the_program(program):
+    text = program(WRONG).preview().text
+    for line in (
+        "tag is not an argument; the nearest is tags",
+        "location must not be secret",
+        "registrySku must be one of 'Basic', 'Standard', 'Premium', got 'Tiny'",
+        "logRetentionDays must be a whole number, got '30'",
+    ):
+        assert line in text
+    assert "planted-region" not in text
+    assert "Traceback" not in text
+
+
+OUT_OF_RANGE = """
+import pulumi
+pulumi.ComponentResource(
+    "slipway:index:Workspace",
+    "workspace",
+    {"location": "westeurope", "baseName": "--", "logRetentionDays": 3},
+    None,
+    remote=True,
+)
+"""
+
+
+def test_what_a_component_itself_refuses_has_the_same_form(program):
+    text = program(OUT_OF_RANGE).preview().text
+    assert "baseName must contain a letter or a digit, got '--'" in text
+    assert "logRetentionDays must be 30 to 730, got 3" in text
+    assert "Traceback" not in text

@@ -1,7 +1,7 @@
 """A stack's settings from its configuration, or all that is wrong with it."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -34,26 +34,44 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
         for name, key in KEYS.items()
         if key in given.values
     }
-    found: list[ErrorDetails] | None = None
+    rounds: list[list[ErrorDetails]] = []
     while True:
         try:
-            return Settings.model_validate(values), found or []
+            settings = Settings.model_validate(values)
         except ValidationError as error:
-            # Errors of a later round are of what was left out, not of what was given.
-            found = error.errors() if found is None else found
-            values = _without(values, error.errors())
-
-
-def _without(values: dict[str, Any], errors: Sequence[ErrorDetails]) -> dict[str, Any]:
-    # From the end of a list to its beginning, so that the other items keep their places.
-    for path in sorted(
-        map(path_of, errors), key=lambda path: list(map(_place, path)), reverse=True
-    ):
-        if path == ("location",):
-            values["location"] = "westeurope"  # nothing depends on which
+            if rounds and _places(rounds[-1]) == _places(error.errors()):
+                raise  # ours, and not the user's: what was left out is still there
+            rounds.append(error.errors())
+            _leave_out(values, rounds[-1])
         else:
+            # Errors of a later round are of what was left out, not of what was given.
+            return settings, rounds[0] if rounds else []
+
+
+def _places(errors: Sequence[ErrorDetails]) -> list[Path]:
+    return [error["loc"] for error in errors]
+
+
+_STAND_INS: Mapping[tuple[str | int, ...], Any] = {
+    ("location",): "westeurope",
+    ("images", "models"): ["stand-in:1"],
+    ("services", "image"): "stand-in:1",
+}
+"""For what must be there: nothing follows from these."""
+
+
+def _leave_out(values: dict[str, Any], errors: Sequence[ErrorDetails]) -> None:
+    # From the end of a list to its beginning, so that the other items keep their places.
+    for path in sorted(map(path_of, errors), key=_order, reverse=True):
+        stand_in = _STAND_INS.get((path[0], *path[2:]))
+        if stand_in is None:
             _remove(values, path)
-    return values
+        elif owner := _owner(values, path):
+            owner[path[-1]] = copy.copy(stand_in)
+
+
+def _order(path: Path) -> list[tuple[int, str]]:
+    return list(map(_place, path))
 
 
 def _place(step: str | int) -> tuple[int, str]:
@@ -62,15 +80,20 @@ def _place(step: str | int) -> tuple[int, str]:
 
 def _remove(values: Any, path: Path) -> None:
     """Remove the value at a path; where it is missing, what it is missing from."""
-    owners = [values]
+    owner = _owner(values, path)
+    if owner is not None and _has(owner, path[-1]):
+        del owner[path[-1]]
+    elif len(path) > 1 and (above := _owner(values, path[:-1])) is not None:
+        above.pop(path[-2], None)
+
+
+def _owner(values: Any, path: Path) -> Any:
+    """The object that the last step of a path is in, or None where that is gone already."""
     for step in path[:-1]:
-        if not _has(owners[-1], step):
-            return  # removed already
-        owners.append(owners[-1][step])
-    if _has(owners[-1], path[-1]):
-        del owners[-1][path[-1]]
-    elif len(path) > 1 and _has(owners[-2], path[-2]):
-        del owners[-2][path[-2]]
+        if not _has(values, step):
+            return None
+        values = values[step]
+    return values
 
 
 def _has(owner: Any, step: str | int) -> bool:

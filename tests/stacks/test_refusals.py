@@ -590,18 +590,21 @@ def test_all_problems_come_at_once_one_a_line(program, project, registered):
                     "slipway:models/diabetes/path": "missing.pkl",
                     f"{IMAGE}/models": ["diabets"],
                     f"{SERVICE}/cpuCores": 0,
-                    f"{SERVICE}/image": "diabetes-imag:latest",
+                    f"{SERVICE}/image": "diabetes-image",
                     f"{SERVICE}/secretEnvironment": {"A": "apiTokn"},
+                    "slipway:images/other-image": {"sourceDirectory": "source"},
                     "slipway:secrets": SECRETS,
                     "slipway:workspace/logRetentionDays": 3,
                 }
             )
         )
     first, *lines = str(refusal.value).splitlines()
-    assert first == "the stack's configuration has 9 problems:"
+    assert first == "the stack's configuration has 11 problems:"
     assert [line.split()[0] for line in lines] == [
         "azure-native:location",
         "slipway:images.diabetes-image.models[0]",
+        "slipway:images.other-image.models",
+        "slipway:images.other-image.sourceDirectory",
         "slipway:models.diabetes.path",
         "slipway:modles",
         "slipway:secrets.apiToken",

@@ -65,6 +65,17 @@ for name, value in {
 """
 
 
+USING = """
+import pulumi
+from slipway.resources.workspace_lookup import get_workspace_output
+
+given = pulumi.Config()
+found = get_workspace_output(resource_group=given.require("group"), name=given.require("workspace"))
+pulumi.export("login_server", found.login_server)
+pulumi.export("log_key", found.log_key)
+"""
+
+
 @pytest.fixture
 def program(pulumi_engine, rehearsal):
     """program(text) -> its stack, with the plug-in of this repository."""
@@ -100,8 +111,24 @@ def test_a_service_of_remote_components(program, rehearsal):
     for secret in ("primary_key", "log_key"):
         assert len(outputs[secret]) > 40
         assert outputs[secret] not in state
+
+    # What a stack of services asks about a workspace that another one made.
+    using = program(USING, group="remote-rehearsal", workspace="remote-rehearsal")
+    using.up().check()
+    (registry,) = engine.resources("azure-native:containerregistry:Registry")
+    assert using.outputs()["login_server"] == registry["outputs"]["loginServer"]
+    assert using.outputs()["log_key"] == outputs["log_key"]
+    (stack,) = using.resources("pulumi:pulumi:Stack")
+    assert stack["outputs"]["login_server"] == registry["outputs"]["loginServer"]
+    assert outputs["log_key"] not in str(stack)
+
     engine.destroy().check()
     assert rehearsal.resources() == []
+
+    refused = using.preview()
+    assert "has no resource group 'remote-rehearsal'" in refused.text
+    assert "Traceback" not in refused.text
+    assert "invoke of" not in refused.text
 
 
 WRONG = """

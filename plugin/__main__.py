@@ -3,7 +3,7 @@
 import sys
 from importlib.metadata import version
 
-from slipway.provider.provider import SlipwayProvider
+from plugin.provider import Plugin
 from slipway.provider.serve import serve
 
-serve(sys.argv[1:], version("slipway-ml"), SlipwayProvider())
+serve(sys.argv[1:], version("slipway-ml"), Plugin())

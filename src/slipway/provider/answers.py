@@ -81,11 +81,11 @@ def delete(handler: Handler, olds: Wire) -> None:
 
 
 def invoke(function: Function, secrets: Secrets, given: Wire) -> sdk.InvokeResponse:
-    """The function's answer, or everything that is wrong with its arguments."""
+    """The function's answer. Raises InvalidInputs with everything that is wrong with its arguments."""
     reader = Reader()
     arguments = reader.fields(function.args, given)
-    if reader.problems:
-        return sdk.InvokeResponse(failures=_refusal(secrets, reader.problems).failures)
+    if reader.problems:  # not as failures, of which the SDKs show the first alone
+        raise InvalidInputs(reader.problems)
     return sdk.InvokeResponse(secrets.closed(function.ask(arguments)))
 
 

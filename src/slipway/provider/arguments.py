@@ -59,7 +59,10 @@ class Reader:
             return self.late(value, late, at)
         if is_unknown(value):
             return self._refuse(at, "must be known before anything is deployed: give it as a value")
-        if value.is_secret:
+        inner = value.value
+        if value.is_secret and isinstance(inner, Mapping):  # its parts decide whether they may be
+            value = PropertyValue({key: item.with_secret(True) for key, item in inner.items()})
+        elif value.is_secret:
             return self._refuse(at, "must not be secret: it is not kept as one")
         return self.known(value, hint, at)
 

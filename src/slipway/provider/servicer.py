@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 
 import pulumi
+from pulumi.provider.experimental import provider as sdk
+from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.provider.server import ProviderServicer as OlderServicer
+from pulumi.runtime import proto
 
 from slipway.provider.threads import in_thread
 
@@ -22,3 +25,12 @@ class Servicer(ProviderServicer):
     def _construct_options(request: Any) -> pulumi.ResourceOptions:
         # The experimental one passes on aliases as the messages they came in, and drops half of the options.
         return OlderServicer._construct_options(request)
+
+    def _construct_response(self, result: sdk.ConstructResponse) -> proto.ConstructResponse:
+        # The inherited one writes outputs that are not known yet in a form that it could not read itself.
+        response = proto.ConstructResponse(
+            urn=result.urn, state=PropertyValue.marshal_map(result.state)
+        )
+        for name, urns in result.state_dependencies.items():
+            response.stateDependencies[name].urns.extend(sorted(urns))
+        return response

@@ -9,6 +9,7 @@ import pulumi
 from slipway.resources.wire import inputs
 
 TOKEN = "slipway:index:getWorkspace"  # noqa: S105 - a function's name
+_ENGINES_WORDS = "returned an error: "
 _SECRET = frozenset({"logKey", "insightsConnectionString"})
 
 
@@ -57,7 +58,7 @@ def get_workspace_output(
     resource_group: pulumi.Input[str],
     name: pulumi.Input[str],
     subscription_id: pulumi.Input[str] | None = None,
-    opts: pulumi.InvokeOutputOptions | None = None,
+    opts: pulumi.InvokeOptions | None = None,
 ) -> FoundWorkspace:
     """Look a workspace up.
 
@@ -67,8 +68,7 @@ def get_workspace_output(
     args = GetWorkspaceArgs(
         resource_group=resource_group, name=name, subscription_id=subscription_id
     )
-    asked = pulumi.runtime.invoke_output(TOKEN, inputs(args), opts)
-    found: pulumi.Output[Mapping[str, Any]] = pulumi.Output.from_input(_answer(asked))
+    found: pulumi.Output[Mapping[str, Any]] = pulumi.Output.from_input(_answer(args, opts))
 
     def part(key: str) -> pulumi.Output[str]:
         value: pulumi.Output[str] = found.apply(lambda facts: facts[key])
@@ -90,10 +90,10 @@ def get_workspace_output(
     )
 
 
-async def _answer(asked: "pulumi.Output[Any]") -> Any:
+async def _answer(args: GetWorkspaceArgs, opts: pulumi.InvokeOptions | None) -> Any:
     try:
-        found = await asked.future()
+        found = await pulumi.runtime.invoke_async(TOKEN, inputs(args), opts)
     except Exception as refusal:
         # A RunError is shown as its sentence; anything else as a traceback through this file.
-        raise pulumi.RunError(str(refusal)) from None
-    return pulumi.UNKNOWN if found is None else found
+        raise pulumi.RunError(str(refusal).rpartition(_ENGINES_WORDS)[2]) from None
+    return pulumi.UNKNOWN if found is None else found  # None: an argument is not known yet

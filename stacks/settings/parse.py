@@ -39,7 +39,7 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
         try:
             settings = Settings.model_validate(values)
         except ValidationError as error:
-            if rounds and _places(rounds[-1]) == _places(error.errors()):
+            if rounds and _kinds(rounds[-1]) == _kinds(error.errors()):
                 raise  # ours, and not the user's: what was left out is still there
             rounds.append(error.errors())
             _leave_out(values, rounds[-1])
@@ -48,8 +48,8 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
             return settings, rounds[0] if rounds else []
 
 
-def _places(errors: Sequence[ErrorDetails]) -> list[Path]:
-    return [error["loc"] for error in errors]
+def _kinds(errors: Sequence[ErrorDetails]) -> list[tuple[str, Path]]:
+    return [(error["type"], error["loc"]) for error in errors]
 
 
 _STAND_INS: Mapping[tuple[str | int, ...], Any] = {

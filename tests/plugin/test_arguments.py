@@ -149,3 +149,21 @@ def test_problems_have_the_path_that_the_user_wrote(read):
 def test_what_is_not_kept_as_a_secret_must_not_be_one(read):
     problems = read(AciServiceArgs, service(environment=secret({"a": "planted"})))
     assert problems == {"environment.a": "environment.a must not be secret: it is not kept as one."}
+
+
+def test_options_of_a_service_are_read_whole():
+    request = {"data": [[1, 2]]}
+    values = service(
+        cpuCores=2,
+        dnsNameLabel="score-it",
+        smokeTest={"request": request, "deadlineSeconds": 9},
+    )
+    found = ComponentReader(values).fields(AciServiceArgs, values)
+    assert (found["smoke_test"].request, found["smoke_test"].deadline_seconds) == (request, 9)
+    assert (found["cpu_cores"], found["dns_name_label"]) == (2.0, "score-it")
+
+
+def test_secret_variables_stay_secret(read):
+    variables = PropertyValue({"API_TOKEN": secret("planted"), "REGION": wire("here")})
+    found = read(AciServiceArgs, service(secretEnvironment=variables))
+    assert found["secret_environment"] == {"API_TOKEN": Secret("planted"), "REGION": "here"}

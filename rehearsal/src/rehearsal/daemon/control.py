@@ -64,7 +64,7 @@ def _same_runtime(found: Status, runtime_name: str) -> Status:
 
 
 def _command(places: Places, runtime_name: str, *, fresh: bool) -> list[str]:
-    command = [sys.executable, "-m", "rehearsal", "serve"]
+    command = [sys.executable, "-m", "rehearsal.daemon"]
     command += ["--state", str(places.state), "--cache", str(places.cache)]
     return [*command, "--runtime", runtime_name, *(["--fresh"] if fresh else [])]
 

@@ -39,25 +39,28 @@ def find(version: str) -> Path:
     if match is None:
         raise NoInterpreterError(f"{version!r} is no Python version: write it as 3.11")
     minor = f"{match[1]}.{match[2]}"
-    for candidate in _candidates(minor):
+    for candidate in _present(minor):
+        if base := _base(candidate, minor):
+            return base
+    failure = _install(minor)
+    for candidate in _managed(minor):
         if base := _base(candidate, minor):
             return base
     raise NoInterpreterError(
-        f"the image needs Python {minor}, and this machine has none: install it (`uv python install {minor}`, or a "
-        f"package that puts python{minor} on the PATH), or use SLIPWAY_RUNTIME=docker"
+        f"the image needs Python {minor}, which is not on this machine and which uv could not install ({failure}): "
+        f"install it (`uv python install {minor}`, or a package that puts python{minor} on the PATH), or use "
+        "SLIPWAY_RUNTIME=docker"
     )
 
 
-def _candidates(minor: str) -> Iterator[str]:
-    """From the cheapest to the dearest."""
+def _present(minor: str) -> Iterator[str]:
+    """Commands that may be it, the cheapest to ask first."""
     if minor == f"{sys.version_info.major}.{sys.version_info.minor}":
         yield sys.executable
     for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
         # All of them: the first may be a shim (pyenv) for a version that is not active.
         if found := shutil.which(f"python{minor}", path=folder):
             yield found
-    yield from _managed(minor)
-    _install(minor)
     yield from _managed(minor)
 
 
@@ -84,12 +87,14 @@ def _managed(minor: str) -> Iterator[str]:
         yield done.stdout.strip()
 
 
-def _install(minor: str) -> None:
+def _install(minor: str) -> str:
+    """Why not, when uv failed: the innermost of the causes that it prints."""
     _log.info("installing Python %s with uv", minor)
     done = _run([uv.find_uv_bin(), "python", "install", "--no-bin", minor], _INSTALL_SECONDS)
-    if done is None or done.returncode != 0:
-        reason = done.stderr.strip() if done else "it gave no answer"
-        _log.warning("uv python install %s failed: %s", minor, reason)
+    if done is None:
+        return "it did not end in time"
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return lines[-1].removeprefix("cause: ") if lines else f"exit code {done.returncode}"
 
 
 def _run(command: list[str], seconds: float) -> "subprocess.CompletedProcess[str] | None":

@@ -33,7 +33,7 @@ lock-example: setup
 	$(BIN)/python -m slipway.imagebuild lock examples/diabetes/myenv.yml
 
 # --- everyday ---------------------------------------------------------------------------------
-PACKAGES := slipway components stacks rehearsal tools
+PACKAGES := slipway components plugin stacks rehearsal tools
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 
 .PHONY: demo demo-down check format lint types fast test test-docker kills bench-deploy bench-serving

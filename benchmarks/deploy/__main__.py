@@ -136,7 +136,9 @@ class Bench:
         taken: dict[str, list[Any]] = {"rollback_seconds": [], "rollback_uploads": []}
         for number in range(self._rounds):
             image = "diabetes-image:1" if number % 2 == 0 else "diabetes-image:2"
-            self._shell.read("pulumi", "config", "set", "slipway:image", image)
+            self._shell.read(
+                "pulumi", "config", "set", "--path", "slipway:services.diabetes.image", image
+            )
             before = received(self._state)
             taken["rollback_seconds"].append(seconds(self._up))
             taken["rollback_uploads"].append(difference(before, received(self._state)))
@@ -146,8 +148,10 @@ class Bench:
         self._shell.read("pulumi", "up", "--yes", "--skip-preview", "--stack", STACK)
 
     def _answer(self) -> str:
-        uri = self._shell.read("pulumi", "stack", "output", "scoring_uri", "--stack", STACK).strip()
-        return post(uri, SAMPLE)
+        services = self._shell.read(
+            "pulumi", "stack", "output", "services", "--json", "--stack", STACK
+        )
+        return post(json.loads(services)["diabetes"]["scoringUri"], SAMPLE)
 
     def _with_rehearsal(self) -> Shell:
         variables = json.loads(self._plain.read("slipway", "rehearsal", "env", "--json"))

@@ -1,12 +1,7 @@
 """Settings accept the regions that the rehearsal has, and no others of the public cloud."""
 
-import importlib.util
-
 from rehearsal.core import locations
-
-# The settings' rules are on their way to a room of their own.
-_ROOM = "slipway.rules" if importlib.util.find_spec("slipway.rules") else "stacks"
-regions = importlib.import_module(f"{_ROOM}.regions")
+from slipway.rules import regions
 
 
 def test_the_public_regions_are_the_same():

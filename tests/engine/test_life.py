@@ -6,11 +6,11 @@ from tests.harness import consistency
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
-MODEL = "pulumi-python:dynamic/slipway:ModelVersion"
-IMAGE = "pulumi-python:dynamic/slipway:ImageVersion"
+MODEL = "slipway:index:ModelVersion"
+IMAGE = "slipway:index:ImageVersion"
 BUILD = "docker-build:index:Image"
 GROUP = "azure-native:containerinstance:ContainerGroup"
-SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+SMOKE = "slipway:index:SmokeTest"
 
 
 def uploads(requests):
@@ -35,7 +35,7 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     assert engine.up().check().changes["create"] == 15
     assert deployment.score() == pytest.approx(first_numbers)
     assert len(first_numbers) == 2
-    assert deployment.output("image_id") == "diabetes-image:1"
+    assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
 
     unchanged = engine.preview("--expect-no-changes").check()
@@ -55,12 +55,12 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     update = engine.up().check()
     assert update.ops(GROUP) == ["update"]
     assert deployment.score() == pytest.approx(second_numbers)
-    assert deployment.output("model_id") == "diabetes:2"
+    assert deployment.output("models.diabetes.id") == "diabetes:2"
     only_the_model_is_uploaded(deployment, rehearsal.requests()[before:])
     assert consistency.problems(deployment) == []
 
     # Back to the first image: a pull and a restart, nothing else.
-    deployment.configure("slipway:image", "diabetes-image:1")
+    deployment.configure("slipway:services.diabetes.image", "diabetes-image:1")
     before = len(rehearsal.requests())
     rollback = engine.up().check()
     assert rollback.ops(BUILD) == ["same"]
@@ -70,7 +70,7 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     assert deployment.score() == pytest.approx(first_numbers)
 
     # CPU cannot change in place: shown and done as a replacement.
-    deployment.configure("slipway:service.cpuCores", 2)
+    deployment.configure("slipway:services.diabetes.cpuCores", 2)
     assert "replace" in engine.preview().check().ops(GROUP)
     replaced = engine.up().check()
     assert [op for op in replaced.ops(GROUP) if op.startswith("delete")] == ["delete-replaced"]

@@ -84,7 +84,7 @@ class Deployment:
     def score(self, body: Any = SAMPLE) -> Any:
         """What the deployed service answers."""
         request = urllib.request.Request(
-            self.output("scoring_uri"),
+            self.output("services.diabetes.scoringUri"),
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
@@ -102,10 +102,13 @@ class Deployment:
                     raise
                 time.sleep(0.2)
 
-    def output(self, key: str) -> str:
-        """A plain output of the stack, read from its state."""
+    def output(self, path: str) -> str:
+        """A plain output of the stack, such as `services.diabetes.image`, read from its state."""
         (stack,) = self.engine.resources("pulumi:pulumi:Stack")
-        return str(stack["outputs"][key])
+        found = stack["outputs"]
+        for step in path.split("."):
+            found = found[step]
+        return str(found)
 
     def recover(self) -> subprocess.CompletedProcess[str]:
         """`slipway recover`."""
@@ -124,7 +127,7 @@ class Deployment:
 
     def listed(self, what: str) -> list[dict[str, Any]]:
         """`slipway models list` or `slipway images list`, as objects."""
-        command = (what, "list", "--registry", self.output("login_server"), "--json")
+        command = (what, "list", "--registry", self.output("workspace.loginServer"), "--json")
         done = self.slipway(*command)
         assert done.returncode == 0, done.stderr
         found: list[dict[str, Any]] = json.loads(done.stdout)

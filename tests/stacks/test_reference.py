@@ -1,5 +1,5 @@
 from stacks import reference
-from stacks.settings import KEYS
+from stacks.settings.keys import ALL
 
 
 def test_the_page_is_current():
@@ -8,4 +8,4 @@ def test_the_page_is_current():
 
 
 def test_every_key_is_on_it():
-    assert all(key in reference.text() for key in KEYS.values())
+    assert all(key in reference.text() for key in ALL)

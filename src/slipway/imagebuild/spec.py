@@ -13,8 +13,8 @@ from slipway.imagebuild import (
     source_folder,
 )
 from slipway.imagebuild.errors import BuildInputError
+from slipway.rules.names import MODEL_NAME
 
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
 _IMAGE = re.compile(r"^[a-z0-9][A-Za-z0-9._/:@-]{0,500}$")
 
 
@@ -70,10 +70,8 @@ def _check_models(spec: ContextSpec) -> None:
     seen: set[tuple[str, int]] = set()
     for number, model in enumerate(spec.models):
         where = f"models[{number}]"
-        if not _NAME.match(model.name):
-            problems[where] = (
-                f"{model.name!r} is no model name: letters, digits, '.', '_' and '-' are allowed"
-            )
+        if why := MODEL_NAME.refusal(model.name):
+            problems[where] = f"the model's name {why}"
         elif (model.name, model.version) in seen:
             problems[where] = f"{model.name}:{model.version} is named twice: name it once"
         elif not model.path.is_file() or model.path.stat().st_size == 0:

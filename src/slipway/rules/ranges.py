@@ -1,0 +1,37 @@
+"""Rules for numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from slipway.rules.rule import Rule
+
+# A float's own inaccuracy, in steps.
+_ALMOST = 1e-6
+
+
+@dataclass(frozen=True)
+class Range(Rule):
+    """From `least` to `most`, or without an upper end, in steps of `step`; `where` is part of the sentence."""
+
+    least: float
+    most: float | None = None
+    step: float = 1
+    where: str = ""
+
+    def refusal(self, value: float) -> str | None:
+        """Say why it is refused, or None."""
+        steps = value / self.step
+        inside = self.least <= value and (self.most is None or value <= self.most)
+        if inside and abs(steps - round(steps)) < _ALMOST:
+            return None
+        return f"must be {self}{f' on {self.where}' if self.where else ''}, got {value:g}"
+
+    def schema(self) -> dict[str, Any]:
+        """Minimum and maximum; steps of floats are left to the program."""
+        return {"minimum": self.least} | ({} if self.most is None else {"maximum": self.most})
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"{self.least:g} or more"
+        steps = "" if self.step == 1 else f" in steps of {self.step:g}"
+        return f"{self.least:g} to {self.most:g}{steps}"

@@ -184,3 +184,21 @@ def test_a_cancelled_update_does_not_wait_for_a_service(engine):
     assert "Traceback" not in result.text
     assert stack.resources(SMOKE) == []
     assert stack.left_running() == []
+
+
+def test_the_projects_configuration_is_not_the_providers(pulumi_engine, azure):
+    """Both are called slipway, so the engine hands one to the other."""
+    program = """
+import pulumi
+from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
+
+ServiceKeys("keys", ServiceKeysArgs())
+"""
+    files = {"Pulumi.yaml": yaml.safe_dump({**PROJECT, "name": "slipway"}), "__main__.py": program}
+    config = {"image": "a:1", "apiToken": Secret("planted")}
+    stack = pulumi_engine(files, config=config, env=azure.environment)
+    stack.up().check()
+    (provider,) = stack.resources("pulumi:providers:slipway")
+    assert not provider.get("inputs")
+    stack.config_set("image", "a:2")
+    assert stack.preview("--expect-no-changes").ok

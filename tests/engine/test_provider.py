@@ -148,14 +148,22 @@ def test_the_life_of_a_model(engine, place, azure):
 
 
 def test_what_is_wrong_is_told_at_once_in_sentences(engine, place):
-    wrong = REGISTERED.replace('"model.pkl"', '"nothing.pkl"').replace(
-        'given.require("name")', '"a/b"'
-    )
+    wrong = REGISTERED
+    for right, instead in {
+        '"model.pkl"': '"nothing.pkl"',
+        'given.require("name")': '"a/b"',
+        '{"owner": given.require_secret("owner"), "my_area": "diabetes"}': (
+            'given.require_secret("owner")'
+        ),
+    }.items():
+        wrong = wrong.replace(right, instead)
     stack = engine(wrong, owner=Secret("planted-owner"), **place)
     refused = stack.preview()
     assert not refused.ok
     assert "The model file nothing.pkl does not exist." in refused.text
     assert "A model's name must be 1-255 letters" in refused.text
+    assert "tags must be an object, got a secret" in refused.text
+    assert "planted" not in refused.text
     assert "Traceback" not in refused.text
     assert stack.resources(MODEL) == []
 

@@ -182,3 +182,21 @@ def test_what_a_component_itself_refuses_has_the_same_form(program):
     assert "baseName must contain a letter or a digit, got '--'" in text
     assert "logRetentionDays must be 30 to 730, got 3" in text
     assert "Traceback" not in text
+
+
+REFUSED_CHILD = """
+import pulumi
+pulumi.ComponentResource(
+    "slipway:index:RegisteredModel",
+    "diabetes",
+    {"loginServer": "localhost:1", "modelName": "a/b", "path": pulumi.Config().require("model")},
+    None,
+    remote=True,
+)
+"""
+
+
+def test_what_a_child_refuses_is_told_once_and_in_a_sentence(program, rehearsal):
+    text = program(REFUSED_CHILD, model=str(trained(0.1, rehearsal.home))).preview().text
+    assert "A model's name must be 1-255 letters" in text
+    assert "Traceback" not in text

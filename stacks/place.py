@@ -36,7 +36,8 @@ def place_of(existing: Existing) -> Place:
 
 
 def _of_stack(stack: str) -> Place:
-    reference = pulumi.StackReference(stack)
+    # Named by its key: of a stack that does not exist the engine says no more than "unknown stack".
+    reference = pulumi.StackReference(_KEY, stack_name=stack)
     found = reference.outputs.apply(lambda exports: _workspace(exports, stack))
     return Place(
         resource_group=found.apply(lambda workspace: workspace.resource_group),

@@ -61,7 +61,8 @@ class ServiceSettings(Section):
     logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
     app_insights: bool = Field(
         default=False,
-        description="Send telemetry to the workspace's Application Insights, which it must have.",
+        description="Send telemetry to the workspace's Application Insights, which it must have; the "
+        "image needs the packages of `slipway-scoring[azure-monitor]` in its conda file.",
     )
     secret_environment: Annotated[Mapping[str, SecretName], VARIABLES] = Field(
         default={},

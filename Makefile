@@ -32,6 +32,17 @@ lock: $(UV)
 lock-example: setup
 	$(BIN)/python -m slipway.imagebuild lock examples/diabetes/myenv.yml
 
+# The provider's schema, from the classes that the plug-in serves.
+.PHONY: schema
+schema: setup
+	$(BIN)/python -m plugin.schema
+
+# The TypeScript program, type-checked against the SDK that the schema makes; needs npm.
+.PHONY: example-typescript
+example-typescript: setup toolchain
+	$(BIN)/python -m tools.sdk plugin/schema.json examples/typescript/sdks/slipway
+	cd examples/typescript && npm install --no-audit --no-fund --no-package-lock && npx tsc --noEmit
+
 # --- everyday ---------------------------------------------------------------------------------
 PACKAGES := slipway components plugin stacks rehearsal tools
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
@@ -60,7 +71,7 @@ fast: setup
 	$(BIN)/pytest -n 2 -m "not engine and not docker" -q
 
 # Everything, on the real engine. Docker tests run where a daemon answers, and say so where none does.
-test: setup toolchain
+test: setup toolchain-yaml
 	PATH="$(TOOLCHAIN_PATH):$$PATH" $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 # The Docker tests alone, where Docker is promised: without a daemon they fail.

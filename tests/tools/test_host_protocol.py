@@ -15,6 +15,8 @@ from tools import places, toolchain
 
 pytestmark = pytest.mark.engine
 
+STUCK = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n"
+
 
 # What older engines, and language hosts built with one, pass when they load a schema.
 OPTIONS = ["-root=/project", "-virtualenv=env", "-toolchain=pip", "-typechecker=mypy"]
@@ -47,14 +49,14 @@ def client(host):
         yield language_pb2_grpc.LanguageRuntimeStub(channel)
 
 
-def asked(folder, program, *args):
+def asked(folder, program, *args, kind="resource"):
     (folder / "__main__.py").write_text(program)
     info = language_pb2.ProgramInfo(
         root_directory=str(folder), program_directory=str(folder), entry_point="."
     )
     info.options.update({"virtualenv": sys.prefix})
     return language_pb2.RunPluginRequest(
-        info=info, pwd=str(folder), args=args, env=["GIVEN=two"], kind="resource"
+        info=info, pwd=str(folder), args=args, env=["GIVEN=two"], kind=kind
     )
 
 
@@ -94,17 +96,28 @@ def test_an_environment_of_another_tool_is_left_alone(client, tmp_path):
 
 @pytest.fixture
 def stuck(client, tmp_path):
-    """A program that does not end by itself: its process id, and the stream of its answers."""
-    program = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n"
-    answers = client.RunPlugin(asked(tmp_path, program))
+    """A provider that does not end by itself: its process id, and the stream of its answers."""
+    answers = client.RunPlugin(asked(tmp_path, STUCK))
     return int(next(answers).stdout), answers
 
 
-def test_cancel_ends_the_program(client, stuck):
-    pid, answers = stuck
+def test_cancel_ends_a_policy_pack(client, tmp_path):
+    (tmp_path / "PulumiPolicy.yaml").write_text("runtime: python\n")
+    answers = client.RunPlugin(asked(tmp_path, STUCK, "127.0.0.1:1", kind="analyzer"))
+    pid = int(next(answers).stdout)
     client.Cancel(empty_pb2.Empty())
     assert gone(pid)
     assert [*answers][-1].exitcode == -1
+
+
+def test_cancel_leaves_a_provider_to_finish_what_it_does(client, stuck):
+    """The engine tells it of the cancellation itself."""
+    pid, answers = stuck
+    client.Cancel(empty_pb2.Empty())
+    with pytest.raises(psutil.TimeoutExpired):
+        psutil.Process(pid).wait(1)
+    answers.cancel()
+    assert gone(pid)
 
 
 def test_a_call_that_is_given_up_ends_its_program(stuck):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.naming import assignment_name, physical_name, registry_name
+from slipway.rules.physical_names import assignment_name, physical_name, registry_name
 
 TEXT = st.text(st.characters(codec="ascii", categories=["L", "N", "P"]), min_size=1, max_size=200)
 

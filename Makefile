@@ -80,7 +80,7 @@ fast: setup ## Tests that need neither the Pulumi CLI nor Docker
 
 # Docker tests run where a daemon answers, and say so where none does.
 .PHONY: test
-test: setup toolchain ## All tests, on the real engine
+test: setup toolchain-yaml ## All tests, on the real engine
 	$(WITH_TOOLCHAIN) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 .PHONY: test-docker
@@ -102,6 +102,11 @@ lock: $(UV) ## Lock the development environment (requirements/dev.txt)
 	$(UV) pip compile $(PYPROJECTS:./%=%) --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package slipway-scoring --unsafe-package slipway-rehearsal --unsafe-package pytest-pulumi -o requirements/dev.txt
+
+.PHONY: example-typescript
+example-typescript: setup toolchain ## Generate the TypeScript SDK and type-check the example against it; needs npm
+	$(BIN)/python -m tools.sdk plugin/schema.json examples/typescript/sdks/slipway
+	cd examples/typescript && npm install --no-audit --no-fund --no-package-lock && npx tsc --noEmit
 
 .PHONY: lock-example
 lock-example: setup ## Lock what is in the example's image

@@ -38,7 +38,7 @@ def generate(schema: Path, folder: Path) -> None:
 def _made(tools: Path, schema: Path, scratch: Path) -> Path:
     """The folder with the SDK, somewhere in `scratch`."""
     if (tools / places.SDK_GENERATOR).exists():
-        _run(tools / places.SDK_GENERATOR, schema, scratch)
+        _run(tools / places.SDK_GENERATOR, "nodejs", schema, scratch)
         return scratch
     if (tools / _VENDORS_PLUGIN).exists() or shutil.which(_VENDORS_PLUGIN):
         options: list[str | Path] = ["--language", "nodejs", "--local", "--out", scratch]

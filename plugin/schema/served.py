@@ -1,14 +1,10 @@
-"""What the plug-in serves, and what of it is secret."""
+"""What the plug-in serves beside the components (`plugin.table`), and what of all this is secret."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 
-from components.aci_service import AciService
-from components.model_image import ModelImage
-from components.registered_model import RegisteredModel
-from components.workspace import Workspace
 from slipway.resources import workspace_lookup
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
@@ -17,12 +13,6 @@ from slipway.resources.model_version import ModelVersion
 from slipway.resources.service_keys import ServiceKeys
 from slipway.resources.smoke_test import SmokeTest
 
-COMPONENTS: tuple[type[pulumi.ComponentResource], ...] = (
-    AciService,
-    ModelImage,
-    RegisteredModel,
-    Workspace,
-)
 RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
     ImageLookup,
     ImageVersion,

@@ -53,20 +53,24 @@ def test_keys_are_secrets_of_the_component(example_program):
     assert key not in json.dumps(engine.resources())
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("cpuCores: 1", "cpuCores: 99", "cpuCores must be"),
-        ("cpuCores: 1", "cpuCoers: 1", "cpuCoers"),
-        ("model.pkl", "nothing.pkl", "path must be an existing file"),
-    ],
-    ids=["value", "name", "file"],
-)
-def test_what_is_wrong_is_named_as_the_program_names_it(example_program, old, new, said):
-    refused = example_program("yaml", [(old, new)]).preview()
-    assert not refused.ok
-    assert said in refused.text
-    assert "Traceback" not in refused.text
+WRONG = [
+    ("cpuCores: 1", "cpuCores: 99", "cpuCores must be"),
+    ("cpuCores: 1", "cpuCoers: 1", "cpuCoers"),
+    ("model.pkl", "nothing.pkl", "path must be an existing file"),
+]
+
+
+def test_what_is_wrong_is_named_as_the_program_names_it(example_program):
+    engine = example_program("yaml")
+    program = engine.cwd / "Pulumi.yaml"
+    text = program.read_text()
+    for old, new, said in WRONG:
+        assert old in text
+        program.write_text(text.replace(old, new))
+        refused = engine.preview()
+        assert not refused.ok
+        assert said in refused.text
+        assert "Traceback" not in refused.text
 
 
 @pytest.mark.skipif(

@@ -17,8 +17,7 @@ import (
 	"tools/pulumi/internal/python"
 )
 
-// host serves pulumirpc.LanguageRuntime. Code generation (`pulumi convert`, `pulumi package add`) is left
-// unimplemented, which the engine reports as such.
+// host serves pulumirpc.LanguageRuntime. `pulumi convert` is left unimplemented, which the engine reports as such.
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 	engineAddress string

@@ -46,18 +46,3 @@ def test_what_a_build_may_be_tagged(text):
 def test_references_without_a_registry_or_of_another_form(text):
     with pytest.raises(ValueError, match="no image reference with a registry"):
         reference.parse(text)
-
-
-@pytest.mark.parametrize(
-    ("base", "version"),
-    [
-        ("python:3.11-slim-bookworm", "3.11"),
-        ("mirror.example:5000/library/python:3.12.4", "3.12.4"),
-        (f"python:3.13@{DIGEST}", "3.13"),
-        ("python:3", None),
-        ("cpython:3.11", None),
-        ("nginx:1.27", None),
-    ],
-)
-def test_the_python_of_a_base(base, version):
-    assert reference.python_of(base) == version

@@ -22,7 +22,7 @@ OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
         ({"Labels": {"io.slipway.python": "3.12"}}, "python:3.11-slim", "3.12"),
         ({}, "python:3.11-slim", "3.11"),
         ({"Env": ["PYTHON_VERSION=3.13.1"]}, "", "3.13.1"),
-        ({"Env": ["PATH=/bin"], "Labels": None}, "nginx:1", ""),
+        ({"Env": ["PATH=/bin"], "Labels": None}, "nginx:1", None),
     ],
 )
 def test_label_then_base_then_variable(config, base, expected):

@@ -53,7 +53,7 @@ def start(
         status = control.start(places, runtime, fresh=fresh)
     word = "runs already" if already else "started"
     typer.echo(f"The rehearsal {word} (process {status.pid}, runtime {status.runtime}).")
-    typer.echo(f'Use it in a shell after: eval "$({typed("env")})"')
+    typer.echo(f'To use it in a shell: eval "$({typed("env")})"')
 
 
 @app.command("serve")

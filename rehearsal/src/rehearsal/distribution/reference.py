@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 
 MAX_REPOSITORY = 255
-BASE_ANNOTATION = "org.opencontainers.image.base.name"
-"""Where a manifest names its base image."""
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = rf"{_COMPONENT}(?:/{_COMPONENT})*"
 _TAG = r"[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}"
@@ -19,8 +17,6 @@ _WITH_REGISTRY = re.compile(
     rf"(?P<host>{_HOST})/(?P<repository>{_REPOSITORY})(?::(?P<tag>{_TAG}))?(?:@(?P<digest>{_DIGEST}))?"
 )
 _TAGGED = re.compile(rf"(?:(?:{_HOST})/)?(?P<repository>{_REPOSITORY})(?::{_TAG})?")
-# The official image and its mirrors: `python:3.11-slim-bookworm`, `mirror.example/library/python:3.11`.
-_PYTHON_BASE = re.compile(r"(?:^|/)python:(\d+\.\d+(?:\.\d+)?)(?:-|$|@)")
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,3 @@ def is_tag(name: str) -> bool:
 def is_digest(text: str) -> bool:
     """Whether `text` is a digest; sha256 is the only algorithm that ACR stores."""
     return re.fullmatch(_DIGEST, text) is not None
-
-
-def python_of(base: str) -> str | None:
-    """The Python version in the name of Python's own base image; None for another image."""
-    match = _PYTHON_BASE.search(base)
-    return match[1] if match else None

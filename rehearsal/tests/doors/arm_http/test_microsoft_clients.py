@@ -203,6 +203,14 @@ def test_no_token_or_one_for_somebody_else(endpoint, audience):
     assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer ")
 
 
+def test_a_sign_in_that_is_too_long(endpoint):
+    tenant = endpoint.rehearsal.world.identity.tenant_id
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        endpoint.raw("POST", f"/{tenant}/oauth2/v2.0/token", body=b"a" * (64 * 1024 + 1))
+    assert refusal.value.code == 413
+    assert json.loads(refusal.value.read())["error"] == "RequestEntityTooLarge"
+
+
 def test_keys_are_for_their_owner_only(endpoint, tmp_path):
     for name in ("tls/server.key", "identity.json", "state.db"):
         assert Path(tmp_path, name).stat().st_mode & 0o077 == 0

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rehearsal import docker_cli
-from rehearsal.distribution.reference import python_of
+from rehearsal.distribution import image_python
 from rehearsal.docker_cli import DockerError
 
 # Which Debian brings which Python.
@@ -42,7 +42,7 @@ def ensure(base: str, progress: Callable[[str], None], *, pull: bool = False) ->
 
 
 def _substitute(base: str, why: str, progress: Callable[[str], None]) -> str:
-    python = ".".join((python_of(base) or "").split(".")[:2])
+    python = ".".join((image_python.of_base(base) or "").split(".")[:2])
     suite = _SUITES.get(python)
     if suite is None:
         raise DockerError(

@@ -21,9 +21,10 @@ from rehearsal.builders.embedded.layer_cache import LayerCache
 from rehearsal.builders.embedded.push import Image
 from rehearsal.builders.embedded.run_step import Workplace
 from rehearsal.builders.request import BuildError, BuildRequest, BuildResult
+from rehearsal.distribution import image_python
 from rehearsal.distribution.client import RegistryHttp, sha256
 from rehearsal.distribution.errors import DistributionError
-from rehearsal.distribution.reference import parse, python_of
+from rehearsal.distribution.reference import parse
 from rehearsal.machine import interpreters
 from rehearsal.machine.interpreters import NoInterpreterError
 
@@ -133,7 +134,7 @@ class EmbeddedBuilder:
 def _base(build: _Build, instruction: Instruction) -> None:
     """FROM: the base must be Python's own image, whose tag says the version."""
     words = [build.variables.expand(word) for word in instruction.value.split()]
-    python = python_of(words[-1]) if len(words) == 1 else None
+    python = image_python.of_base(words[-1]) if len(words) == 1 else None
     if python is None:
         raise instruction.refuse(f"a base other than Python's own image ({' '.join(words)})")
     build.config.base = words[0]

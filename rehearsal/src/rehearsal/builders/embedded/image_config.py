@@ -10,7 +10,7 @@ from typing import Any
 from rehearsal.builders.dockerfile import Instruction, Variables, command
 from rehearsal.builders.embedded import layer
 from rehearsal.builders.embedded.layer import Layer
-from rehearsal.distribution.reference import BASE_ANNOTATION
+from rehearsal.distribution.image_python import BASE_ANNOTATION
 
 CONFIG_TYPE = "application/vnd.oci.image.config.v1+json"
 MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"

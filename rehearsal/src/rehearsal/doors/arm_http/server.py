@@ -10,15 +10,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rehearsal.core.arm import Arm
-from rehearsal.core.errors import ArmError
+from rehearsal.core.errors import ArmError, body_too_large
 from rehearsal.doors.arm_http import subscription
 from rehearsal.doors.arm_http.entra import Entra
-from rehearsal.doors.arm_http.limits import read_body
 from rehearsal.doors.arm_http.requests import Answered, Asked, answer
+from rehearsal.doors.http_body import read_body
 from rehearsal.doors.kind import TlsFiles
 from rehearsal.doors.tls_server import TlsServer, listen
 
 _log = logging.getLogger(__name__)
+_MAX_BODY_BYTES = 4 * 1024 * 1024  # ARM's own limit for a request
 _METHODS = ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"]
 
 
@@ -69,7 +70,7 @@ async def _answer(request: Request, arm: Arm, base_url: str) -> Response:
             path=request.url.path,
             query=request.query_params,
             headers=request.headers,
-            body=await read_body(request),
+            body=await read_body(request, _MAX_BODY_BYTES, body_too_large(_MAX_BODY_BYTES)),
             base_url=base_url,
         )
         found = await run_in_threadpool(answer, asked, arm)

@@ -12,8 +12,8 @@ from typing import Any
 
 from rehearsal import docker_cli
 from rehearsal.core.containers import ContainerSpec, GroupSpec
+from rehearsal.distribution import image_python
 from rehearsal.runtimes.docker.containers import NAME, container_name
-from rehearsal.runtimes.labels import PYTHON
 
 _POLICIES = {"Always": "unless-stopped", "OnFailure": "on-failure", "Never": "no"}
 _LOGS = ["--log-driver", "json-file", "--log-opt", "max-size=4m", "--log-opt", "max-file=2"]
@@ -72,7 +72,7 @@ def _root(image: str) -> list[str]:
     """Images with the label promise to write to /tmp only, and are held to it; others may write, as on Azure."""
     printed = docker_cli.call(["image", "inspect", "--format", "{{json .Config.Labels}}", image])
     labels: dict[str, Any] | None = json.loads(printed)
-    if not labels or PYTHON not in labels:
+    if not labels or image_python.LABEL not in labels:
         return []
     return ["--read-only", "--tmpfs", "/tmp:rw,nosuid,mode=1777"]  # noqa: S108  # the container's own
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.core.containers import PullError
+from rehearsal.distribution import image_python
 from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
-from rehearsal.distribution.reference import BASE_ANNOTATION, Reference, parse, python_of
-from rehearsal.runtimes.labels import PYTHON
+from rehearsal.distribution.reference import Reference, parse
 from rehearsal.runtimes.process.layers import LayerError, unpack
 
 _MAX_CONFIG = 4 << 20
@@ -42,14 +42,10 @@ class Image:
         return self.config.get("WorkingDir") or "/"
 
     @property
-    def python(self) -> str:
-        """The Python version that the image wants: by its label, its base's name, or as Python's own image tells it.
-
-        Empty when none of them does.
-        """
+    def python(self) -> str | None:
+        """The Python version that the image wants; None when it does not tell."""
         labels: dict[str, str] = self.config.get("Labels") or {}
-        named = labels.get(PYTHON) or python_of(self.base)
-        return named or self.environment.get("PYTHON_VERSION", "")
+        return image_python.of_image(labels, self.environment, self.base)
 
 
 class Puller:
@@ -82,7 +78,7 @@ class Puller:
         manifest = client.get_manifest(reference.repository, digest).document
         config = self._config(client, reference, manifest["config"])
         layers = [self._layer(client, reference, layer) for layer in manifest["layers"]]
-        base = (manifest.get("annotations") or {}).get(BASE_ANNOTATION, "")
+        base = (manifest.get("annotations") or {}).get(image_python.BASE_ANNOTATION, "")
         return Image(config.get("config") or {}, layers, base)
 
     def _config(

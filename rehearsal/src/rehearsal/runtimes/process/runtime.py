@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec, ContainerState, GroupSpec, PullError
+from rehearsal.distribution import image_python
 from rehearsal.machine import private_file
 from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.fingerprints import Fingerprints
-from rehearsal.runtimes.labels import PYTHON
 from rehearsal.runtimes.process import record
 from rehearsal.runtimes.process.container import Container, Settings
 from rehearsal.runtimes.process.container_folder import ContainerFolder
@@ -218,10 +218,10 @@ def _hidden_address(group_id: str) -> str:
 
 
 def _wanted_python(image: Image) -> str:
-    if not image.python:
+    if image.python is None:
         raise NoInterpreterError(
             "the image does not tell which Python it wants: build it from Python's own image (FROM python:3.11-slim), "
-            f"give it the label {PYTHON}, or use SLIPWAY_RUNTIME=docker"
+            f"give it the label {image_python.LABEL}, or use SLIPWAY_RUNTIME=docker"
         )
     return image.python
 

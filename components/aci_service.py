@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 import pulumi_azure_native as azure
 
+from components.aci.names import AciNames
 from components.aci.options import AciOptions
 from components.scoring_container import ports, scoring_container, tls_volume
 from components.service_args import ServiceArgs
@@ -56,8 +57,9 @@ class AciService(pulumi.ComponentResource):
         self, name: str, args: AciServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
-        self.primary_key, self.secondary_key = self._keys(f"{name}-keys", args)
-        group = self._group(name, args)
+        names = AciNames.of(name, args.service_name)
+        self.primary_key, self.secondary_key = self._keys(names, args)
+        group = self._group(names, args)
 
         self.service_name = group.name
         self.fqdn = group.ip_address.apply(_host)
@@ -66,7 +68,7 @@ class AciService(pulumi.ComponentResource):
         )
         self.scoring_uri = pulumi.Output.concat(base, "/score")
         self.swagger_uri = pulumi.Output.concat(base, "/swagger.json")
-        self._smoke_test(f"{name}-smoke", args)
+        self._smoke_test(names, args)
 
         self.register_outputs(
             {
@@ -80,14 +82,14 @@ class AciService(pulumi.ComponentResource):
         )
 
     def _keys(
-        self, name: str, args: AciServiceArgs
+        self, names: AciNames, args: AciServiceArgs
     ) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
         if not args.auth:
             return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
         if args.primary_key is not None and args.secondary_key is not None:
             return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
         made = ServiceKeys(
-            name,
+            names.keys,
             ServiceKeysArgs(
                 primary_generation=args.primary_key_generation,
                 secondary_generation=args.secondary_key_generation,
@@ -96,10 +98,10 @@ class AciService(pulumi.ComponentResource):
         )
         return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
 
-    def _group(self, name: str, args: AciServiceArgs) -> "aci.ContainerGroup":
+    def _group(self, names: AciNames, args: AciServiceArgs) -> "aci.ContainerGroup":
         return azure.containerinstance.ContainerGroup(
-            name,
-            container_group_name=args.service_name,
+            names.group,
+            container_group_name=names.container_group,
             resource_group_name=args.resource_group,
             location=args.location,
             os_type=azure.containerinstance.OperatingSystemTypes.LINUX,
@@ -147,9 +149,9 @@ class AciService(pulumi.ComponentResource):
             startup_seconds=args.startup_seconds,
         )
 
-    def _smoke_test(self, name: str, args: AciServiceArgs) -> SmokeTest:
+    def _smoke_test(self, names: AciNames, args: AciServiceArgs) -> SmokeTest:
         return SmokeTest(
-            name,
+            names.smoke_test,
             SmokeTestArgs(
                 scoring_uri=self.scoring_uri,
                 body=_body(args.smoke_test),

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 import pulumi
 from pydantic import Field
 
-from components.aci.names import AciNames
+from components.aci.names import dns_name_label
 from components.aci.options import AciOptions
 from components.aci_service import AciService, AciServiceArgs
 from components.service_wiring import ServiceWiring
@@ -29,6 +29,6 @@ def declare(
     options = settings.arguments()
     if options["dns_name_label"] is None and options["subnet_id"] is None:
         options["dns_name_label"] = owner.apply(
-            lambda parts: AciNames.of(wiring.service_name, *parts).dns_name_label
+            lambda parts: dns_name_label(wiring.service_name, *parts)
         )
     return AciService(name, AciServiceArgs(**options, **vars(wiring)))

@@ -9,7 +9,7 @@ UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 DISTRIBUTIONS := . scoring rehearsal pytest-pulumi
 PYPROJECTS := $(DISTRIBUTIONS:%=%/pyproject.toml)
 #: Checked by mypy, one `-p` each.
-PACKAGES := slipway components stacks policies scoring scoring_fuzz rehearsal pytest_pulumi tools examples.demo docs.generate
+PACKAGES := slipway components $(wildcard plugin) stacks policies scoring scoring_fuzz rehearsal pytest_pulumi tools examples.demo docs.generate
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 WITH_TOOLCHAIN = PATH="$(TOOLCHAIN_PATH):$$PATH"
 

@@ -1,4 +1,4 @@
-"""Which room imports which, measured: every import statement of every module, lazy ones too."""
+"""Which room imports which, measured: every import of every module, lazy ones and those by name too."""
 
 import ast
 from collections import Counter
@@ -80,6 +80,17 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # What tables of modules hold, for `import_module`.
+            yield from filter(_is_module, [node.value])
+
+
+def _is_module(text: str) -> bool:
+    room = room_of_module(text) if text.replace(".", "").isidentifier() else None
+    if room in (None, text):
+        return False
+    inside = text.removeprefix(f"{room}.").replace(".", "/")
+    return (ROOT / ROOMS[room] / f"{inside}.py").is_file()
 
 
 def _modules(place: Path) -> Iterator[Path]:

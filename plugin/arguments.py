@@ -9,9 +9,9 @@ from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.resource import DependencyResource
 
 from components.errors import InvalidArgs
-from plugin.wire_paths import top_name, wire_path
 from slipway.provider.arguments import Reader, late_type
 from slipway.provider.values import known, plain
+from slipway.provider.wire_paths import top_name, wire_path
 
 
 class ComponentReader(Reader):

@@ -148,14 +148,22 @@ def test_the_life_of_a_model(engine, place, azure):
 
 
 def test_what_is_wrong_is_told_at_once_in_sentences(engine, place):
-    wrong = REGISTERED.replace('"model.pkl"', '"nothing.pkl"').replace(
-        'given.require("name")', '"a/b"'
-    )
+    wrong = REGISTERED
+    for right, instead in {
+        '"model.pkl"': '"nothing.pkl"',
+        'given.require("name")': '"a/b"',
+        '{"owner": given.require_secret("owner"), "my_area": "diabetes"}': (
+            'given.require_secret("owner")'
+        ),
+    }.items():
+        wrong = wrong.replace(right, instead)
     stack = engine(wrong, owner=Secret("planted-owner"), **place)
     refused = stack.preview()
     assert not refused.ok
     assert "The model file nothing.pkl does not exist." in refused.text
     assert "A model's name must be 1-255 letters" in refused.text
+    assert "tags must be an object, got a secret" in refused.text
+    assert "planted" not in refused.text
     assert "Traceback" not in refused.text
     assert stack.resources(MODEL) == []
 
@@ -184,3 +192,21 @@ def test_a_cancelled_update_does_not_wait_for_a_service(engine):
     assert "Traceback" not in result.text
     assert stack.resources(SMOKE) == []
     assert stack.left_running() == []
+
+
+def test_the_projects_configuration_is_not_the_providers(pulumi_engine, azure):
+    """Both are called slipway, so the engine hands one to the other."""
+    program = """
+import pulumi
+from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
+
+ServiceKeys("keys", ServiceKeysArgs())
+"""
+    files = {"Pulumi.yaml": yaml.safe_dump({**PROJECT, "name": "slipway"}), "__main__.py": program}
+    config = {"image": "a:1", "apiToken": Secret("planted")}
+    stack = pulumi_engine(files, config=config, env=azure.environment)
+    stack.up().check()
+    (provider,) = stack.resources("pulumi:providers:slipway")
+    assert not provider.get("inputs")
+    stack.config_set("image", "a:2")
+    assert stack.preview("--expect-no-changes").ok

@@ -65,6 +65,17 @@ for name, value in {
 """
 
 
+USING = """
+import pulumi
+from slipway.resources.workspace_lookup import get_workspace_output
+
+given = pulumi.Config()
+found = get_workspace_output(resource_group=given.require("group"), name=given.require("workspace"))
+pulumi.export("login_server", found.login_server)
+pulumi.export("log_key", found.log_key)
+"""
+
+
 @pytest.fixture
 def program(pulumi_engine, rehearsal):
     """program(text) -> its stack, with the plug-in of this repository."""
@@ -100,8 +111,24 @@ def test_a_service_of_remote_components(program, rehearsal):
     for secret in ("primary_key", "log_key"):
         assert len(outputs[secret]) > 40
         assert outputs[secret] not in state
+
+    # What a stack of services asks about a workspace that another one made.
+    using = program(USING, group="remote-rehearsal", workspace="remote-rehearsal")
+    using.up().check()
+    (registry,) = engine.resources("azure-native:containerregistry:Registry")
+    assert using.outputs()["login_server"] == registry["outputs"]["loginServer"]
+    assert using.outputs()["log_key"] == outputs["log_key"]
+    (stack,) = using.resources("pulumi:pulumi:Stack")
+    assert stack["outputs"]["login_server"] == registry["outputs"]["loginServer"]
+    assert outputs["log_key"] not in str(stack)
+
     engine.destroy().check()
     assert rehearsal.resources() == []
+
+    refused = using.preview()
+    assert "has no resource group 'remote-rehearsal'" in refused.text
+    assert "Traceback" not in refused.text
+    assert "invoke of" not in refused.text
 
 
 WRONG = """
@@ -154,4 +181,22 @@ def test_what_a_component_itself_refuses_has_the_same_form(program):
     text = program(OUT_OF_RANGE).preview().text
     assert "baseName must contain a letter or a digit, got '--'" in text
     assert "logRetentionDays must be 30 to 730, got 3" in text
+    assert "Traceback" not in text
+
+
+REFUSED_CHILD = """
+import pulumi
+pulumi.ComponentResource(
+    "slipway:index:RegisteredModel",
+    "diabetes",
+    {"loginServer": "localhost:1", "modelName": "a/b", "path": pulumi.Config().require("model")},
+    None,
+    remote=True,
+)
+"""
+
+
+def test_what_a_child_refuses_is_told_once_and_in_a_sentence(program, rehearsal):
+    text = program(REFUSED_CHILD, model=str(trained(0.1, rehearsal.home))).preview().text
+    assert "A model's name must be 1-255 letters" in text
     assert "Traceback" not in text

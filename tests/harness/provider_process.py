@@ -28,9 +28,12 @@ class ProviderProcess:
 
     def check(self, type_: str, news: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
         """Inputs as checked, and failures as {property: reason}."""
-        request = provider_pb2.CheckRequest(urn=urn(type_), news=encode(news))
-        answer = self.stub.Check(request)
+        answer = self.full_check(type_, news)
         return decode(answer.inputs), {f.property: f.reason for f in answer.failures}
+
+    def full_check(self, type_: str, news: Mapping[str, Any]) -> Any:
+        """The engine's message."""
+        return self.stub.Check(provider_pb2.CheckRequest(urn=urn(type_), news=encode(news)))
 
     def diff(
         self, type_: str, olds: Mapping[str, Any], news: Mapping[str, Any]

@@ -70,7 +70,7 @@ def test_a_name_outside_azure_mls_rules_is_refused(provider_process, props):
 
 def test_items_of_a_list_are_looked_at(provider_process, props):
     _, failures = provider_process.check(IMAGE, {**props, "models": ["a:1", 2, UNKNOWN]})
-    assert failures == {"models[1]": "models[1] must be a string, got 2."}
+    assert failures == {"models": "models[1] must be a string, got 2."}
 
 
 def test_a_version_that_was_deleted_is_gone(provider_process, props, images):

@@ -10,6 +10,7 @@ from slipway.provider.bag import Secrets, Wire, opened, python_names
 from slipway.provider.errors import InvalidInputs
 from slipway.provider.functions import Function
 from slipway.provider.handler import Handler, Properties
+from slipway.provider.wire_paths import top_name
 from slipway.resources.wire import camel
 
 
@@ -102,7 +103,12 @@ def _defaults(args: type) -> Properties:
 
 
 def _refusal(secrets: Secrets, problems: dict[str, str]) -> sdk.CheckResponse:
-    failures = [sdk.CheckFailure(name, secrets.hidden(why)) for name, why in problems.items()]
+    # The engine shows the value of the property that is named, a secret one as well; and of a path within one, nothing.
+    named = {path: top_name(path) for path in problems}
+    failures = [
+        sdk.CheckFailure("" if secrets.came_as(named[path]) else named[path], secrets.hidden(why))
+        for path, why in problems.items()
+    ]
     return sdk.CheckResponse(failures=failures)
 
 

@@ -42,6 +42,10 @@ class Secrets:
         """Plain values by their names on the wire, marked. What did not change keeps its marks where they were."""
         return {camel(name): self._marked(camel(name), value) for name, value in values.items()}
 
+    def came_as(self, name: str) -> bool:
+        """Whether the property of this name on the wire is a secret, or holds one."""
+        return name in self._came and self._came[name].contains_secret()
+
     def hidden(self, sentence: str) -> str:
         """The sentence without any secret."""
         return without(sentence, self._texts)

@@ -15,6 +15,8 @@ from slipway.provider.handlers import HANDLERS
 from slipway.provider.threads import in_thread
 
 Answer = TypeVar("Answer")
+_ENGINES = ("version", "pluginDownloadURL")
+"""Inputs of a provider that say which plug-in it is."""
 
 
 class SlipwayProvider(sdk.Provider):
@@ -22,6 +24,14 @@ class SlipwayProvider(sdk.Provider):
 
     def __init__(self) -> None:
         self._cancellation = Cancellation()
+
+    async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
+        """The provider has no configuration. The engine gives it the stack's own, since the project is called
+        slipway too; kept, it would lie in the state a second time, secrets among it."""
+        engines_own = {
+            key: request.new_inputs[key] for key in _ENGINES if key in request.new_inputs
+        }
+        return sdk.CheckResponse(inputs=engines_own)
 
     async def configure(self, request: sdk.ConfigureRequest) -> sdk.ConfigureResponse:
         """Secrets are kept, previews are answered. Outputs come as values with their dependencies beside them: the

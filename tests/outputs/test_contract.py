@@ -45,7 +45,7 @@ def test_what_a_newer_stack_adds_does_not_disturb():
     "fields", [{"id": "m:3", "version": 3}, {"id": "m:3", "version": 3, "digest": "d", "key": "k"}]
 )
 def test_a_field_too_few_or_too_many_is_a_mistake_of_ours(fields):
-    with pytest.raises(TypeError, match="ModelOutput has not exactly these fields: (digest|key)"):
+    with pytest.raises(TypeError, match=r"ModelOutput has not exactly these fields: (digest|key)"):
         outputs.exported(outputs.ModelOutput, **fields)
 
 

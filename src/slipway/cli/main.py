@@ -3,6 +3,7 @@
 import typer
 
 from slipway.cli import images, models, services
+from slipway.cli.first_stack.command import init
 from slipway.cli.plugins import Commands
 from slipway.cli.recover import recover
 
@@ -16,4 +17,5 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(images.app, name="images")
 app.add_typer(services.app, name="services")
+app.command("init")(init)
 app.command("recover")(recover)

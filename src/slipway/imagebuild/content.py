@@ -68,6 +68,16 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
     return key_of(spec, read_content(spec, cache_dir))
 
 
+def lock_path(spec: ContextSpec) -> Path | None:
+    """Where the lock of the image's packages is committed, if it can be."""
+    return lock.committed_path(_environment(spec))
+
+
+def commit_lock(spec: ContextSpec) -> Path:
+    """Resolve the image's packages and write their lock to be committed. Raises BuildInputError."""
+    return lock.commit(_environment(spec), _extras(spec))
+
+
 def _extras(spec: ContextSpec) -> tuple[str, ...]:
     """gRPC in every image; what loads a model where no script does."""
     if spec.entry_script is not None:

@@ -8,10 +8,11 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from slipway.rules.names import PYTHON_VERSION
+
 DEFAULT = "3.11"
 """Where neither the setting nor the conda file names another: the oldest that the runtime supports."""
 
-_VERSION = re.compile(r"\d+\.\d+(\.\d+)?")
 _EXACT = re.compile(r"==(\d+\.\d+(?:\.\d+)?)(\.\*)?")
 # The newest Python that has an official image; a range beyond it is answered by none.
 _NEWEST_MINOR = 14
@@ -19,8 +20,8 @@ _NEWEST_MINOR = 14
 
 def refusal(value: str, supported: SpecifierSet) -> str | None:
     """Why `value` cannot be an image's Python, if so. `supported` is what the scoring runtime runs on."""
-    if not _VERSION.fullmatch(value):
-        return f"must be a version such as 3.11 or 3.11.7, got {value!r}"
+    if why := PYTHON_VERSION.refusal(value):
+        return why
     if not supported.contains(_comparable(value)):
         return f"must be a Python that the scoring runtime supports ({supported}), got {value!r}"
     return None

@@ -21,7 +21,7 @@ WITH_TOOLCHAIN = PATH="$(TOOLCHAIN_PATH):$$PATH"
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	    /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup toolchain ## Train a model, deploy it with the real Pulumi engine to the rehearsal, score it

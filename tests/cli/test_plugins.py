@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from rehearsal.cli import app as group
 from slipway.cli.main import app
+from slipway.cli.plugins import KNOWN
 
 USED = "import sys; from slipway.cli.main import app\ntry: app({words})\nfinally: print(*sys.modules, file=sys.stderr)"
 
@@ -33,6 +35,10 @@ def test_the_rehearsals_commands_are_the_distributions_own():
     assert "faults" in printed
     assert "rehearsal.cli" in imported
     assert not imported & {"grpc", "uvicorn", "pulumi"}
+
+
+def test_its_line_in_the_help_is_what_it_says_itself():
+    assert KNOWN["rehearsal"].help == group.info.help
 
 
 def test_its_advice_is_what_this_user_types(tmp_path):

@@ -26,7 +26,7 @@ def call(
     environment: Mapping[str, str] | None = None,
     timeout: float = 120,
 ) -> str:
-    """Run docker and answer what it printed. Raises DockerError with its last lines."""
+    """Run docker and return what it printed. Raises DockerError with its last lines."""
     try:
         completed = subprocess.run(
             [program, *arguments],

@@ -29,7 +29,7 @@ def test_references_with_a_registry(text, expected):
 def test_names_of_repositories_are_refused_wherever_they_are_written(repository):
     assert not reference.is_repository(repository)
     assert not reference.is_tag_reference(f"{repository}:1")
-    with pytest.raises(ValueError, match="no image reference with a registry"):
+    with pytest.raises(ValueError, match="not an image reference with a registry"):
         reference.parse(f"localhost:5000/{repository}:1")
 
 
@@ -44,5 +44,5 @@ def test_what_a_build_may_be_tagged(text):
     "text", ["web", "library/web:1", "localhost:5000/web:-1", f"localhost:5000/web@{DIGEST}0"]
 )
 def test_references_without_a_registry_or_of_another_form(text):
-    with pytest.raises(ValueError, match="no image reference with a registry"):
+    with pytest.raises(ValueError, match="not an image reference with a registry"):
         reference.parse(text)

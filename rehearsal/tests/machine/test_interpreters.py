@@ -109,6 +109,6 @@ def test_after_a_refusal_it_is_looked_for_again(path, uv):
 
 
 def test_what_is_no_version_is_refused(uv):
-    with pytest.raises(NoInterpreterError, match="'latest' is no Python version"):
+    with pytest.raises(NoInterpreterError, match="'latest' is not a Python version"):
         interpreters.find("latest")
     assert uv.calls() == []

@@ -12,7 +12,7 @@ from rehearsal.distribution.auth import RegistryAuth
 class BuildRequest:
     """One image to build, in docker-build's terms.
 
-    `secrets` maps ids to values; `auth` answers the credentials for a registry host; `push` false builds only.
+    `secrets` maps ids to values; `auth` returns the credentials for a registry host; `push` false builds only.
     """
 
     context: Path

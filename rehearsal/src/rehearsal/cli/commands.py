@@ -42,7 +42,9 @@ def called(context: typer.Context) -> None:
 @app.command("start")
 def start(
     runtime: RuntimeOption = "process",
-    fresh: Annotated[bool, typer.Option(help="Put the old state aside and begin anew.")] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="Put the old state aside and start with an empty one.")
+    ] = False,
 ) -> None:
     """Start the rehearsal in the background; one that runs already stays as it is."""
     from rehearsal.daemon import control
@@ -63,7 +65,9 @@ def serve(
         Path | None, typer.Option(help="The folder of what can be made again.")
     ] = None,
     runtime: RuntimeOption = "process",
-    fresh: Annotated[bool, typer.Option(help="Put the old state aside and begin anew.")] = False,
+    fresh: Annotated[
+        bool, typer.Option(help="Put the old state aside and start with an empty one.")
+    ] = False,
 ) -> None:
     """Run the rehearsal in the foreground until it is interrupted; its log goes to stderr."""
     from rehearsal.daemon.places import Places

@@ -52,7 +52,7 @@ class Arm:
         if_match: str | None = None,
         if_none_match: str | None = None,
     ) -> Pending:
-        """Validates and records; the answer's `finish` must be called, it gives the resource free."""
+        """Validate and record. `finish` of the result must be called: it releases the resource."""
         parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
         self._take(parsed, kind)
         try:

@@ -1,4 +1,4 @@
-"""Opens the rehearsal's SQLite file; a damaged one is said and kept aside, never overwritten."""
+"""Opens the rehearsal's SQLite file; a damaged one is reported and put aside, never overwritten."""
 
 import sqlite3
 import time

@@ -80,7 +80,7 @@ class Faults:
         return [_from_row(row) for row in rows]
 
     def clear(self) -> int:
-        """Forgets all faults; answers how many there were."""
+        """Forget all faults; returns how many there were."""
         with self._store.transaction() as connection:
             return connection.execute("DELETE FROM faults").rowcount
 

@@ -71,7 +71,7 @@ class ResourceId:
 
 
 def parse(text: str) -> ResourceId:
-    """The id that `text` writes. Raises ArmError (400) when it is none."""
+    """Parse an id. Raises ArmError (400) for a text that is not one."""
     text = "/" + text.strip("/")
     lowered = text.lower()
     at = lowered.rfind("/providers/")

@@ -41,7 +41,7 @@ class Resource:
         return self.body.get("location")
 
     def document(self) -> dict[str, Any]:
-        """What ARM answers for this resource."""
+        """What ARM returns for this resource."""
         properties = {**self.properties, "provisioningState": self.state}
         return {
             "id": self.id.text,

@@ -66,7 +66,7 @@ class ResourceType:
         raise NotImplementedError
 
     def provision(self, resource: Resource, world: World) -> Resource:
-        """Does what takes time, after the resource stands in the store.
+        """Do what takes time, after the resource was stored.
 
         Raises OperationFailedError when the resource stays (in state Failed), ArmError when the
         operation is as if it had never been asked for.
@@ -74,7 +74,7 @@ class ResourceType:
         return resource
 
     def show(self, resource: Resource, world: World) -> dict[str, Any]:
-        """What GET answers."""
+        """What GET returns."""
         return resource.document()
 
     def search(self, scope: str, query: Mapping[str, str], world: World) -> Sequence[Resource]:

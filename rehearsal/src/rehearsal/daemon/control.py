@@ -80,7 +80,7 @@ def _await(process: subprocess.Popen[bytes], places: Places, offset: int) -> Sta
         time.sleep(0.05)
     process.kill()
     raise RehearsalError(
-        f"The rehearsal did not open its doors within {_START_SECONDS:.0f} seconds; {places.log} says why."
+        f"The rehearsal did not open its doors within {_START_SECONDS:.0f} seconds; see {places.log}."
     )
 
 
@@ -88,7 +88,7 @@ def _last_words(log: Path, offset: int) -> str:
     with log.open("rb") as file:
         file.seek(offset)
         lines = file.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"The rehearsal ended at once and said nothing in {log}."
+    return lines[-1] if lines else f"The rehearsal ended at once and wrote nothing to {log}."
 
 
 def _end(found: Status) -> None:

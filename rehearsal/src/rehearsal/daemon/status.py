@@ -38,7 +38,7 @@ class Status:
 
 
 def read(path: Path) -> Status | None:
-    """The last status written there; None when there is none, or none that can be read."""
+    """The last status written there; None when it is missing or cannot be read."""
     try:
         return Status(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError):

@@ -80,7 +80,7 @@ class RegistryHttp:
         return Manifest(data, digest, response.headers.get("Content-Type", ""))
 
     def put_manifest(self, repository: str, reference: str, data: bytes, media_type: str) -> str:
-        """Store a manifest under a tag or digest and answer its digest, as the registry reads it."""
+        """Store a manifest under a tag or digest and return its digest, as the registry reads it."""
         self._finished(
             "PUT",
             f"/v2/{repository}/manifests/{reference}",

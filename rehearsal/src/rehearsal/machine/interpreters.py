@@ -1,4 +1,4 @@
-"""Finds a Python of exactly the version that an image wants; another version never stands in for it.
+"""Finds a Python of exactly the version that an image wants; another version is never substituted.
 
 An image's packages are installed, compiled and run by the Python of its own version, whichever Python runs the
 rehearsal. It is looked for among this process' own, `pythonX.Y` on the PATH and those that uv manages; one that is
@@ -37,7 +37,7 @@ def find(version: str) -> Path:
     """An interpreter of `version` (`3.11` or `3.11.7`; the minor version decides). Raises NoInterpreterError."""
     match = _VERSION.fullmatch(version)
     if match is None:
-        raise NoInterpreterError(f"{version!r} is no Python version: write it as 3.11")
+        raise NoInterpreterError(f"{version!r} is not a Python version: write it as 3.11")
     minor = f"{match[1]}.{match[2]}"
     for candidate in _present(minor):
         if base := _base(candidate, minor):

@@ -15,7 +15,7 @@ _TRIES = 200
 def free_port() -> int:
     """A TCP port of the loopback interface that nobody uses now and the kernel gives to nobody unasked.
 
-    Addresses stand in people's states and shells: a port that any outgoing connection may take while the
+    Addresses are kept in people's states and shells: a port that any outgoing connection may take while the
     rehearsal is stopped would lose them. Raises OSError when none is found.
     """
     for port in _candidates():

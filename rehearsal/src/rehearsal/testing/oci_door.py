@@ -1,6 +1,6 @@
 """Two registries in a process of their own, with as much of Entra and ARM as their clients ask for.
 
-ARM lists only the first, so that a client that is told none finds the one; the other is to copy to.
+ARM lists only the first, so that a client without a setting finds exactly one; the other is to copy to.
 
 Run as `python -m rehearsal.testing.oci_door STATE_DIR`; prints one JSON line when it serves. A second start with the
 same folder has the same content on the same ports.

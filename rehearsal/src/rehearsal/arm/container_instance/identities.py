@@ -18,7 +18,7 @@ Body = Mapping[str, Any]
 def resolved(
     given: Body | None, existing: Body | None, group: ResourceId, world: World
 ) -> dict[str, Any] | None:
-    """The group's `identity` as Azure answers it. Raises ArmError for an identity that is none."""
+    """The group's `identity` as Azure returns it. Raises ArmError for an identity that does not exist."""
     if not given or given.get("type") in (None, "None"):
         return None
     found: dict[str, Any] = {"type": given["type"]}

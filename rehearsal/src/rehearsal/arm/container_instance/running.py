@@ -177,7 +177,7 @@ def _late(
     return OperationFailedError(
         409,
         _FAILED,
-        f"The container group '{resource.id.name}' did not start: the runtime knows nothing of it.",
+        f"The container group '{resource.id.name}' did not start: the runtime does not know it.",
     )
 
 

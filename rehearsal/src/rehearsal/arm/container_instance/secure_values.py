@@ -6,7 +6,7 @@ from typing import Any
 
 
 def without(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """The properties as Azure answers them: secure values, passwords, keys and secret files are gone."""
+    """The properties as Azure returns them: secure values, passwords, keys and secret files are gone."""
     shown = copy.deepcopy(dict(properties))
     for container in [*(shown.get("containers") or []), *(shown.get("initContainers") or [])]:
         for variable in container.get("properties", {}).get("environmentVariables") or []:

@@ -98,7 +98,7 @@ class Registries(ResourceType):
 
 
 def by_login_server(login_server: str, world: World) -> Resource | None:
-    """The registry that is reached there; None when it is none of ours."""
+    """The registry at that address; None for one that is not the rehearsal's."""
     for registry in world.store.list(REGISTRY):
         if registry.properties["loginServer"].lower() == login_server.lower():
             return registry

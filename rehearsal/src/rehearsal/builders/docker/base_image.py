@@ -1,4 +1,4 @@
-"""The base of a Docker build where no public registry answers: Python from Debian's packages.
+"""The base of a Docker build where no public registry can be reached: Python from Debian's packages.
 
     python -m rehearsal.builders.docker.base_image python:3.11-slim-bookworm
 
@@ -46,11 +46,11 @@ def _substitute(base: str, why: str, progress: Callable[[str], None]) -> str:
     suite = _SUITES.get(python)
     if suite is None:
         raise DockerError(
-            f"the base image {base} cannot be pulled, and nothing stands in for it: {why}"
+            f"the base image {base} cannot be pulled, and there is no substitute for it: {why}"
         )
     name = f"{_REPOSITORY}:{python}-{suite}"
     progress(
-        f"the base image {base} cannot be pulled; {name}, made from Debian's packages, is used instead"
+        f"the base image {base} cannot be pulled: {name}, made from Debian's packages, is used instead"
     )
     if not docker_cli.succeeds(["image", "inspect", name]):
         make(suite, name)
@@ -61,7 +61,7 @@ def make(suite: str, name: str) -> None:
     """Make a base image from Debian packages (about half a minute). Raises DockerError."""
     if shutil.which("mmdebstrap") is None:
         raise DockerError(
-            f"no registry with base images answers, and {name} needs mmdebstrap to be made: "
+            f"no registry with base images can be reached, and making {name} needs mmdebstrap: "
             "install it (apt-get install mmdebstrap), or name a base_image that can be pulled"
         )
     with tempfile.TemporaryDirectory(prefix="rehearsal-base-") as folder:

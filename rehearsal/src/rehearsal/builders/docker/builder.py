@@ -106,7 +106,7 @@ def _arguments(request: BuildRequest, private: Path) -> list[str]:
 
 
 def _with_bases(request: BuildRequest) -> tuple[str, dict[str, str]]:
-    """The Dockerfile with bases that are there, and what stands in for what."""
+    """The Dockerfile with bases that exist here, and base -> substitute for the others."""
     variables = Variables(request.build_args)
     lines = request.dockerfile.splitlines()
     stages: set[str] = {"scratch"}

@@ -42,7 +42,7 @@ def push(
     reference: Reference,
     progress: Callable[[str], None],
 ) -> int:
-    """Upload to `reference`'s tag, and answer the bytes of blobs and manifest that were sent.
+    """Upload to `reference`'s tag, and return the bytes of blobs and manifest that were sent.
 
     Raises DistributionError; what was sent stays and is not sent again the next time.
     """

@@ -30,7 +30,7 @@ class Asked:
 
     @property
     def api_version(self) -> str:
-        """The api-version; empty when there is none."""
+        """The api-version; empty when it is missing."""
         return self.query.get("api-version", "")
 
     def document(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The TLS server on loopback that everything of this door answers at."""
+"""The TLS server on loopback for everything behind this door."""
 
 import logging
 import uuid

@@ -19,7 +19,7 @@ def name(
     olds: Mapping[str, Any],
     request: provider_pb2.CheckRequest,
 ) -> str | None:
-    """Fills in the name when there is none; answers why not, where automatic names are switched off."""
+    """Fill in a missing name; returns why not, where automatic names are switched off."""
     if inputs.get(form.name):
         return None
     if olds.get(form.name):

@@ -75,7 +75,7 @@ class AzureNativeServicer(ProviderServicer):
     def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
-        """A resource that was made and then failed is reported as such, so that it stands in the state."""
+        """A resource that was made and then failed is reported as such, so that the state has it."""
         kind, inputs, settings = (
             self._kind(request.urn),
             read(request.properties),

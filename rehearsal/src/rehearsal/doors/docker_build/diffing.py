@@ -46,7 +46,7 @@ def respond(olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.Di
 
 
 def with_defaults(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with the Dockerfile's place filled in, as they stand in the state."""
+    """The arguments with the Dockerfile's place filled in, as they are kept in the state."""
     dockerfile = dict(inputs.get("dockerfile") or {})
     context = inputs.get("context") or {}
     if not dockerfile and not has_unknown(context):

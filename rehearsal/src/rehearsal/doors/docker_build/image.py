@@ -43,7 +43,7 @@ class Images:
         return state
 
     def build(self, inputs: Mapping[str, Any], registries: Registries) -> dict[str, Any]:
-        """Build, push when asked to, and answer the outputs."""
+        """Build, push when asked to, and return the outputs."""
         state = with_defaults(inputs)
         state["contextHash"] = context_hash(state)
         push = bool(inputs.get("push"))

@@ -24,7 +24,7 @@ _MESSAGE = "authentication required, visit https://aka.ms/acr/authorization for 
 class Gate:
     """The door-keeper of one registry.
 
-    `host` is the login server; `registry_id` answers its ARM id, or None when ARM knows none.
+    `host` is the login server; `registry_id` returns its ARM id, or None when ARM does not know it.
     """
 
     host: str

@@ -91,7 +91,7 @@ def _program(word: str, rewrite: "_Rewrite", python: Path) -> str:
     if path != word and os.access(path, os.X_OK):
         return path
     raise CannotRunError(
-        f"the command {word!r} is no Python and is not in the image's own layers: "
+        f"the command {word!r} is neither Python nor in the image's own layers: "
         "running it needs a real container, set SLIPWAY_RUNTIME=docker"
     )
 

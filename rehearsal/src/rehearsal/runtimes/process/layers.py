@@ -60,7 +60,7 @@ def _read_only(member: tarfile.TarInfo) -> int:
 
 
 def compose(layers: list[Path], rootfs: Path) -> None:
-    """Link the files of `layers`, the lowest first, into `rootfs`, which is made anew; whiteouts are honoured."""
+    """Link the files of `layers`, the lowest first, into `rootfs`, which is replaced; whiteouts are honoured."""
     remove(rootfs)
     rootfs.mkdir(parents=True)
     for layer in layers:

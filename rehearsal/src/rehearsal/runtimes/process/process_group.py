@@ -14,7 +14,7 @@ import psutil
 
 from rehearsal.runtimes.process.launch import MARKER, Launch
 
-# The shell waits for the program and leaves its exit code in a file, so that whoever starts the rehearsal again
+# The shell waits for the program and leaves its exit code in a file, so that the next start of the rehearsal
 # after a kill knows it too. A trap with a command is reset in children; one that ignores would not be.
 _KEEPER = 'trap : TERM INT; "$@"; code=$?; echo "$code" > "$0.new" && mv "$0.new" "$0"'
 KILLED = 128 + signal.SIGKILL

@@ -21,7 +21,7 @@ class Record:
 
 
 def read(path: Path) -> Record | None:
-    """The record at `path`; None when there is none, or none that can be read."""
+    """The record at `path`; None when it is missing or cannot be read."""
     try:
         return Record(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

@@ -212,7 +212,7 @@ def _key(text: str) -> str:
 
 
 def _hidden_address(group_id: str) -> str:
-    """A loopback address that nobody is told, for a group without one of its own."""
+    """A loopback address that is not published, for a group without one of its own."""
     digest = hashlib.sha256(group_id.lower().encode()).digest()
     return f"127.{128 + digest[0] % 127}.{digest[1]}.{1 + digest[2] % 254}"
 

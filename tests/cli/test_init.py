@@ -211,6 +211,14 @@ def test_nothing_is_overwritten(slipway, folder, name):
     assert not (folder / "Pulumi.yaml").exists()
 
 
+def test_all_that_is_in_the_way_is_named_at_once(slipway, folder):
+    (folder / "stacks").mkdir()
+    for name in ("stacks/Pulumi.dev.yaml", "__main__.py"):
+        (folder / name).write_text("mine")
+    done = slipway("init", *FLAGS)
+    assert "stacks/Pulumi.dev.yaml, __main__.py already exist, and" in done.stderr
+
+
 def test_a_file_that_appears_meanwhile_is_not_overwritten_either(tmp_path):
     first, second = tmp_path / "a" / "Pulumi.dev.yaml", tmp_path / "Pulumi.yaml"
     second.write_text("theirs")

@@ -38,7 +38,8 @@ def parse(text: str) -> Reference:
     match = _WITH_REGISTRY.fullmatch(text)
     if match is None or not is_repository(match["repository"]):
         raise ValueError(
-            f"{text!r} is not an image reference with a registry: write host/repository:tag or host/repository@sha256:..."
+            f"{text!r} is not an image reference with a registry: write host/repository:tag or "
+            "host/repository@sha256:..."
         )
     return Reference(match["host"], match["repository"], match["tag"], match["digest"])
 

@@ -39,8 +39,9 @@ setup: $(VENV)/.ready ## Make the Python environment (.venv); every target does 
 toolchain: setup ## Find or build the Pulumi CLI and print its folder
 	@$(BIN)/python -m tools.toolchain ensure
 
+# Two minutes more where it has to be built.
 .PHONY: toolchain-yaml
-toolchain-yaml: setup ## The same with the language host for Pulumi YAML (2 minutes more where it is built)
+toolchain-yaml: setup ## The same with the language host for programs in Pulumi YAML
 	@$(BIN)/python -m tools.toolchain yaml
 
 $(UV):
@@ -90,11 +91,19 @@ test-docker: setup toolchain ## The Docker tests alone; without a daemon they fa
 ##@ What is made from the code
 
 .PHONY: docs
-docs: setup ## Write the generated documents: CLI reference, index of decisions, layout, settings, provider schema
+docs: setup schema ## Write the generated documents: CLI reference, index of decisions, layout, settings, schema
 	$(BIN)/python -m docs.generate
-	$(BIN)/python -m plugin.schema
 	$(BIN)/python -m stacks.schema
 	$(BIN)/python -m stacks.reference
+
+.PHONY: schema
+schema: setup ## Write the provider's schema from the classes that the plug-in serves
+	$(BIN)/python -m plugin.schema
+
+.PHONY: example-typescript
+example-typescript: setup toolchain ## Type-check the TypeScript example against the SDK that the schema makes; needs npm
+	$(BIN)/python -m tools.sdk plugin/schema.json examples/typescript/sdks/slipway
+	cd examples/typescript && npm install --no-audit --no-fund --no-package-lock && npx tsc --noEmit
 
 # The lock names no hosts: `uv pip compile`, never `uv lock`.
 .PHONY: lock
@@ -102,11 +111,6 @@ lock: $(UV) ## Lock the development environment (requirements/dev.txt)
 	$(UV) pip compile $(PYPROJECTS:./%=%) --all-extras --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	    --unsafe-package slipway-scoring --unsafe-package slipway-rehearsal --unsafe-package pytest-pulumi -o requirements/dev.txt
-
-.PHONY: example-typescript
-example-typescript: setup toolchain ## Generate the TypeScript SDK and type-check the example against it; needs npm
-	$(BIN)/python -m tools.sdk plugin/schema.json examples/typescript/sdks/slipway
-	cd examples/typescript && npm install --no-audit --no-fund --no-package-lock && npx tsc --noEmit
 
 .PHONY: lock-example
 lock-example: setup ## Lock what is in the example's image

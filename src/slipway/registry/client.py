@@ -1,5 +1,6 @@
 """The door of this room: the models and images of one registry."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slipway.registry.connection import Connection
@@ -21,3 +22,9 @@ class RegistryClient:
         connection = Connection(login_server, credential)
         self.images = ImageStore(connection)
         self.models = ModelStore(connection, self.images.users)
+
+
+@lru_cache(maxsize=8)
+def shared_client(login_server: str) -> RegistryClient:
+    """One client per registry for the life of the process, so that its tokens are fetched once."""
+    return RegistryClient(login_server)

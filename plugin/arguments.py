@@ -11,7 +11,7 @@ from pulumi.resource import DependencyResource
 from components.errors import InvalidArgs
 from slipway.provider.arguments import Reader, late_type
 from slipway.provider.values import known, plain
-from slipway.provider.wire_paths import top_name, wire_path
+from slipway.resources.wire import top_name, wire_path
 
 
 class ComponentReader(Reader):

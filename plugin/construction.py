@@ -12,7 +12,7 @@ from plugin.arguments import ComponentReader
 from plugin.state import state_of
 from plugin.table import Component
 from slipway.provider.errors import Refused
-from slipway.provider.wire_paths import top_name, wire_path
+from slipway.resources.wire import top_name, wire_path
 
 
 async def construct(kind: Component, request: sdk.ConstructRequest) -> sdk.ConstructResponse:

@@ -10,8 +10,7 @@ from slipway.provider.bag import Secrets, Wire, opened, python_names
 from slipway.provider.errors import InvalidInputs
 from slipway.provider.functions import Function
 from slipway.provider.handler import Handler, Properties
-from slipway.provider.wire_paths import top_name
-from slipway.resources.wire import camel
+from slipway.resources.wire import camel, top_name
 
 
 def check(handler: Handler, secrets: Secrets, given: Wire) -> sdk.CheckResponse:

@@ -2,12 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from slipway.provider.clients import client
 from slipway.provider.handler import Properties
 from slipway.provider.numbered import NumberedHandler, Store
 from slipway.provider.values import known
 from slipway.registry import names
-from slipway.registry.client import RegistryClient
+from slipway.registry.client import RegistryClient, shared_client
 from slipway.registry.errors import RegistryError
 from slipway.resources.image_version import ImageVersionArgs
 
@@ -44,7 +43,7 @@ class ImageVersionHandler(NumberedHandler["ImageVersion"]):
 
     def publish(self, inputs: Properties) -> "ImageVersion":
         """The pushed image, with its number."""
-        return client(inputs["login_server"]).images.publish(
+        return shared_client(inputs["login_server"]).images.publish(
             inputs["image_name"], inputs["digest"], inputs["content_key"], inputs["models"]
         )
 

@@ -2,11 +2,11 @@
 
 from typing import ClassVar
 
-from slipway.provider.clients import client
 from slipway.provider.errors import InvalidInputs
 from slipway.provider.handler import Created, Found, Handler, Properties, differing
 from slipway.provider.numbered_ids import parse_id
 from slipway.provider.values import known
+from slipway.registry.client import shared_client
 from slipway.registry.errors import NotFoundError, RegistryError
 from slipway.resources.image_lookup import ImageLookupArgs
 from slipway.resources.model_lookup import ModelLookupArgs
@@ -81,7 +81,7 @@ class ModelLookupHandler(LookupHandler):
 
     def resolve(self, login_server: str, name: str, version: int | None) -> Properties:
         """Id, number, digest of the artefact, hash and name of the file, framework."""
-        model = client(login_server).models.get(name, version)
+        model = shared_client(login_server).models.get(name, version)
         return {
             "model_id": model.id,
             "version": model.version,
@@ -102,7 +102,7 @@ class ImageLookupHandler(LookupHandler):
 
     def resolve(self, login_server: str, name: str, version: int | None) -> Properties:
         """Id, number, reference by digest, digest."""
-        image = client(login_server).images.get(name, version)
+        image = shared_client(login_server).images.get(name, version)
         return {
             "image_id": image.id,
             "version": image.version,

@@ -4,13 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from slipway.provider.clients import client
 from slipway.provider.errors import Refused
 from slipway.provider.handler import Properties
 from slipway.provider.numbered import NumberedHandler, Store
 from slipway.provider.values import known
 from slipway.registry import files, names
-from slipway.registry.client import RegistryClient
+from slipway.registry.client import RegistryClient, shared_client
 from slipway.registry.errors import RegistryError
 from slipway.resources.model_version import ModelVersionArgs
 
@@ -65,7 +64,7 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
         """Register the file."""
         if "path" not in inputs:
             raise Refused(_NO_PATH)
-        return client(inputs["login_server"]).models.register(
+        return shared_client(inputs["login_server"]).models.register(
             inputs["model_name"],
             inputs["path"],
             tags=inputs.get("tags") or {},

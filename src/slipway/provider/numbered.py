@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, Generic, Protocol, TypeVar
 
-from slipway.provider.clients import client
 from slipway.provider.handler import Created, Found, Handler, Properties, differing
 from slipway.provider.numbered_ids import parse_id
 from slipway.provider.values import known
-from slipway.registry.client import RegistryClient
+from slipway.registry.client import RegistryClient, shared_client
 from slipway.registry.errors import NotFoundError, RegistryError
 
 
@@ -115,7 +114,7 @@ class NumberedHandler(Handler, Generic[Version]):
         """The version as it is, or None when it was deleted."""
         place = parse_id(id_, state, self.noun)
         try:
-            found = self.store(client(place.login_server)).get(place.name, place.version)
+            found = self.store(shared_client(place.login_server)).get(place.name, place.version)
         except NotFoundError:
             return None
         if state:
@@ -134,7 +133,7 @@ class NumberedHandler(Handler, Generic[Version]):
                 continue
 
     def _store(self, inputs: Properties) -> Store[Version]:
-        return self.store(client(inputs["login_server"]))
+        return self.store(shared_client(inputs["login_server"]))
 
     def _name(self, inputs: Properties) -> str:
         return str(inputs[f"{self.noun}_name"])

@@ -1,5 +1,6 @@
 """The door of this room: the models and images of one registry."""
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from slipway.registry import copying
@@ -40,3 +41,9 @@ class RegistryClient:
         return copying.copy_image(
             self._connection, target._connection, name, version, progress or Progress()
         )
+
+
+@lru_cache(maxsize=8)
+def shared_client(login_server: str) -> RegistryClient:
+    """One client per registry for the life of the process, so that its tokens are fetched once."""
+    return RegistryClient(login_server)

@@ -1,5 +1,6 @@
 """Names on the wire: camelCase, as in every Pulumi schema; snake_case in Python."""
 
+import re
 from dataclasses import fields
 from functools import cache
 from inspect import get_annotations
@@ -12,6 +13,16 @@ def camel(name: str) -> str:
     """`login_server` as `loginServer`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
+
+
+def wire_path(path: str) -> str:
+    """`smoke_body` as `smokeBody`, at every step of a path such as `models[0].model_id`."""
+    return re.sub(r"[a-z0-9_]+", lambda name: camel(name[0]), path)
+
+
+def top_name(path: str) -> str:
+    """The property that a path begins with."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def properties(args: Any, resource: type[pulumi.CustomResource]) -> Any:

@@ -11,7 +11,7 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.places import cache_root
+from slipway.places import cache_root
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,7 @@ class ModelImage(pulumi.ComponentResource):
     image_id: pulumi.Output[str]
     """`name:version`."""
     version: pulumi.Output[int]
+    """Its version alone."""
     ref: pulumi.Output[str]
     """The image by digest: the only form that a service takes."""
 

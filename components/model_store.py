@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from slipway.imagebuild.places import cache_root
+from slipway.places import cache_root
 from slipway.registry.client import RegistryClient
 
 

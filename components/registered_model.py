@@ -84,6 +84,7 @@ class RegisteredModel(pulumi.ComponentResource):
     model_id: pulumi.Output[str]
     """`name:version`."""
     version: pulumi.Output[int]
+    """Its version alone."""
     digest: pulumi.Output[str]
     """Digest of the artefact's manifest."""
     artifact: pulumi.Output[ModelArtifact]

@@ -24,9 +24,11 @@ _CERTIFICATE, _KEY = "certificate.pem", "key.pem"
 # ACI's `command` takes the place of the image's whole entry point, so it repeats it.
 _SERVE_TLS = (
     *SERVE,
-    "--tls-cert", f"{_TLS_FOLDER}/{_CERTIFICATE}",
-    "--tls-key", f"{_TLS_FOLDER}/{_KEY}",
-)  # fmt: skip
+    "--tls-cert",
+    f"{_TLS_FOLDER}/{_CERTIFICATE}",
+    "--tls-key",
+    f"{_TLS_FOLDER}/{_KEY}",
+)
 
 
 def scoring_container(

@@ -61,7 +61,9 @@ class Workspace(pulumi.ComponentResource):
     resource_group_id: pulumi.Output[str]
     """ARM id of its resource group, by which other stacks use it."""
     resource_group_name: pulumi.Output[str]
+    """Name of its resource group."""
     location: pulumi.Output[str]
+    """Azure region of everything in it."""
     registry_id: pulumi.Output[str]
     """ARM id of the registry."""
     login_server: pulumi.Output[str]
@@ -70,6 +72,7 @@ class Workspace(pulumi.ComponentResource):
     """ARM id of the identity that may pull. Known once the permission stands, so that whatever
     uses it is created after the role assignment."""
     pull_identity_client_id: pulumi.Output[str]
+    """Client id of that identity."""
     log_workspace_id: pulumi.Output[str]
     """GUID of the Log Analytics workspace (its `customer_id`), not its ARM id."""
     log_workspace_key: pulumi.Output[str]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
-from slipway.resources.image_lookup import ImageLookup, ImageLookupArgs
 
 from components.model_image import ModelImage, ModelImageArgs
 from slipway import outputs
+from slipway.resources.image_lookup import ImageLookup, ImageLookupArgs
 from slipway.rules.references import ImageReference
 from stacks.models import Models
 from stacks.settings.images import ImageSettings

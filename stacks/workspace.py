@@ -5,11 +5,11 @@ from typing import Any
 
 import pulumi
 import pulumi_azure_native as azure
-from slipway.resources.workspace_lookup import FoundWorkspace, get_workspace_output
 
 from components.service_wiring import LogTarget
 from components.workspace import Workspace, WorkspaceArgs
 from slipway import outputs
+from slipway.resources.workspace_lookup import FoundWorkspace, get_workspace_output
 from slipway.rules.physical_names import physical_name
 from stacks.place import place_of
 from stacks.settings.existing import Existing

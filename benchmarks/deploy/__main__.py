@@ -16,9 +16,9 @@ from typing import Any
 
 from benchmarks.deploy.measure import difference, keep, received, seconds
 from benchmarks.deploy.report import write
+from examples.demo.__main__ import SAMPLE, STACK
+from examples.demo.shell import ROOT, Shell, say
 from slipway.cli.scoring_client import post
-from tools.demo.__main__ import SAMPLE, STACK
-from tools.demo.shell import ROOT, Shell, say
 
 MODEL = ROOT / "examples" / "diabetes" / "model.pkl"
 
@@ -36,7 +36,7 @@ def main() -> int:
             results = bench.run()
         finally:
             settings.write_text(kept)
-            shell.succeeds([sys.executable, "-m", "tools.demo", "down"])
+            shell.succeeds([sys.executable, "-m", "examples.demo", "down"])
     keep("deploy", results)
     print(write(results))
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tools.demo.shell import ROOT
+from examples.demo.shell import ROOT
 
 RAW = ROOT / "benchmarks" / "deploy" / "raw"
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from benchmarks.deploy.measure import middle
-from tools.demo.shell import ROOT
+from examples.demo.shell import ROOT
 
 DOCUMENT = ROOT / "docs" / "benchmarks-deploy.md"
 

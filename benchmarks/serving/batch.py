@@ -31,8 +31,10 @@ def measure(
     began = time.perf_counter()
     subprocess.run(
         [str(python), "-m", "scoring", "batch", str(given), str(out), "--source", str(APPS)],
-        env=environment() | {"AZUREML_MODEL_DIR": str(model)}, check=True, capture_output=True,
-    )  # fmt: skip
+        env=environment() | {"AZUREML_MODEL_DIR": str(model)},
+        check=True,
+        capture_output=True,
+    )
     batch = ROWS / (time.perf_counter() - began)
     posted = _posted(server, given, seconds)
     return {

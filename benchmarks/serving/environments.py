@@ -61,8 +61,17 @@ def _environment(name: str, requirements: Sequence[str], interpreter: Path | Non
 @cache
 def _install_local(python: Path, project: Path) -> None:
     # Ours is what lies in the working tree now.
-    _uv("pip", "install", "--quiet", "--reinstall-package", project.name, "--compile-bytecode",
-        "--python", str(python), str(project))  # fmt: skip
+    _uv(
+        "pip",
+        "install",
+        "--quiet",
+        "--reinstall-package",
+        project.name,
+        "--compile-bytecode",
+        "--python",
+        str(python),
+        str(project),
+    )
 
 
 def _uv(*arguments: str) -> None:

@@ -20,10 +20,25 @@ def measure(server: Server, connections: int, seconds: float, folder: Path) -> d
     body.write_text(server.peer.body)
     before = server.cpu_seconds()
     done = subprocess.run(
-        ["wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds:g}s",
-         "--timeout", f"{_ANSWER_LIMIT_SECONDS}s", "--script", str(HERE / "wrk.lua"), server.url],
-        env=os.environ | {"BENCH_BODY": str(body)}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        [
+            "wrk",
+            "--threads",
+            "1",
+            "--connections",
+            str(connections),
+            "--duration",
+            f"{seconds:g}s",
+            "--timeout",
+            f"{_ANSWER_LIMIT_SECONDS}s",
+            "--script",
+            str(HERE / "wrk.lua"),
+            server.url,
+        ],
+        env=os.environ | {"BENCH_BODY": str(body)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     found: dict[str, Any] = json.loads(done.stdout.partition("\nRESULT ")[2])
     found["requests_per_second"] = found["requests"] / (found["microseconds"] / 1e6)
     found["cpu_seconds_per_1000"] = (

@@ -44,9 +44,13 @@ class Server:
         start = peer.start(python, model, self.ports)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                list(start.command), env=environment() | dict(start.environment), cwd=logs,
-                stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+                list(start.command),
+                env=environment() | dict(start.environment),
+                cwd=logs,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def wait(self) -> Started:
         """Raises DidNotStart."""

@@ -37,22 +37,39 @@ def errors(raw: Raw, server: str) -> int:
 def table(raw: Raw) -> str:
     counts = raw["connections"]
     middle = 32 if 32 in counts else counts[-1]
-    head = ["server", *(f"req/s, c={count}" for count in counts), f"p50 ms, c={middle}", f"p99 ms, c={middle}",
-            "CPU s per 1000", "start s", "start CPU s", "RSS MB idle", "RSS MB loaded", "PSS MB loaded",
-            "errors"]  # fmt: skip
+    head = [
+        "server",
+        *(f"req/s, c={count}" for count in counts),
+        f"p50 ms, c={middle}",
+        f"p99 ms, c={middle}",
+        "CPU s per 1000",
+        "start s",
+        "start CPU s",
+        "RSS MB idle",
+        "RSS MB loaded",
+        "PSS MB loaded",
+        "errors",
+    ]
     lines = [_row(head), _row(["---", *["---:"] * (len(head) - 1)])]
-    for name, found in raw["servers"].items():
-        rates = [f"{value(raw, name, count, 'requests_per_second'):,.0f}" for count in counts]
-        lines.append(_row([
-            name, *rates,
-            f"{value(raw, name, middle, 'p50_us') / 1e3:.2f}", f"{value(raw, name, middle, 'p99_us') / 1e3:.2f}",
-            f"{value(raw, name, middle, 'cpu_seconds_per_1000'):.3f}",
-            f"{found['start_seconds']:.2f}", f"{found['start_cpu_seconds']:.2f}",
-            f"{found['idle_resident_bytes'] / _MEGABYTE:.0f}",
-            f"{found.get('loaded_resident_bytes', 0) / _MEGABYTE:.0f}",
-            f"{found.get('loaded_proportional_bytes', 0) / _MEGABYTE:.0f}", str(errors(raw, name)),
-        ]))  # fmt: skip
-    return "\n".join(lines)
+    return "\n".join([*lines, *(_row(_cells(raw, name, middle)) for name in raw["servers"])])
+
+
+def _cells(raw: Raw, name: str, middle: int) -> list[str]:
+    found = raw["servers"][name]
+    rates = [value(raw, name, count, "requests_per_second") for count in raw["connections"]]
+    return [
+        name,
+        *(f"{rate:,.0f}" for rate in rates),
+        f"{value(raw, name, middle, 'p50_us') / 1e3:.2f}",
+        f"{value(raw, name, middle, 'p99_us') / 1e3:.2f}",
+        f"{value(raw, name, middle, 'cpu_seconds_per_1000'):.3f}",
+        f"{found['start_seconds']:.2f}",
+        f"{found['start_cpu_seconds']:.2f}",
+        f"{found['idle_resident_bytes'] / _MEGABYTE:.0f}",
+        f"{found.get('loaded_resident_bytes', 0) / _MEGABYTE:.0f}",
+        f"{found.get('loaded_proportional_bytes', 0) / _MEGABYTE:.0f}",
+        str(errors(raw, name)),
+    ]
 
 
 def write(raw: Raw) -> None:

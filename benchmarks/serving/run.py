@@ -145,5 +145,10 @@ def _machine() -> dict[str, Any]:
     if cpuinfo.exists():
         lines = [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")]
         model = lines[0].partition(":")[2].strip() if lines else ""
-    return {"cpus": os.cpu_count(), "cpu": model, "system": platform.platform(), "python": platform.python_version(),
-            "load_before": os.getloadavg()[0]}  # fmt: skip
+    return {
+        "cpus": os.cpu_count(),
+        "cpu": model,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load_before": os.getloadavg()[0],
+    }

@@ -24,8 +24,16 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 HERE = Path(__file__).parent
 START_SECONDS = 120
 SETTINGS = (
-    "SLIPWAY_", "AZUREML_", "AML_", "SERVICE_", "OTEL_", "WORKER_", "PROMETHEUS_", "PYTHONPATH", "SEPERATE_",
-)  # fmt: skip
+    "SLIPWAY_",
+    "AZUREML_",
+    "AML_",
+    "SERVICE_",
+    "OTEL_",
+    "WORKER_",
+    "PROMETHEUS_",
+    "PYTHONPATH",
+    "SEPERATE_",
+)
 
 
 class RunningServer:
@@ -104,9 +112,22 @@ def launch(tmp_path_factory, clean_environment):
         log = folder / "server.log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [python, "-m", "scoring", "serve", "--source", source, "--port", "0", *map(str, arguments)],
-                env=clean_environment(**more), cwd=folder, stdout=output, stderr=output,
-            )  # fmt: skip
+                [
+                    python,
+                    "-m",
+                    "scoring",
+                    "serve",
+                    "--source",
+                    source,
+                    "--port",
+                    "0",
+                    *map(str, arguments),
+                ],
+                env=clean_environment(**more),
+                cwd=folder,
+                stdout=output,
+                stderr=output,
+            )
         server = RunningServer(process, log)
         servers.append(server)
         return server.ready()

@@ -194,9 +194,11 @@ def test_tls_reaches_the_server_by_a_secret_volume(serve):
     command = container(run)["command"]
     assert command[:4] == ["python", "-m", "scoring", "serve"]
     assert command[-4:] == [
-        "--tls-cert", "/var/slipway/tls/certificate.pem",
-        "--tls-key", "/var/slipway/tls/key.pem",
-    ]  # fmt: skip
+        "--tls-cert",
+        "/var/slipway/tls/certificate.pem",
+        "--tls-key",
+        "/var/slipway/tls/key.pem",
+    ]
     assert container(run)["livenessProbe"]["httpGet"]["scheme"] == "https"
     assert run.result["scoring_uri"].startswith("https://diabetes-dev.example.net:5001/")
     assert run.one(SMOKE).inputs["authority"] == "CERT"

@@ -1,8 +1,8 @@
 """What Slipway lets a service be called is what Container Instances, as the rehearsal has it, takes."""
 
 import pytest
-from rehearsal.arm.container_instance import checks
 
+from rehearsal.arm.container_instance import checks
 from rehearsal.core.errors import ArmError
 from slipway.rules.names import DNS_LABEL, SERVICE_NAME, VARIABLE_NAME
 

@@ -63,8 +63,11 @@ def test_no_provider_is_fetched_in_a_shell_with_the_rehearsals_variables(
     def pulumi(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             ["pulumi", "--cwd", project, "--non-interactive", *arguments],
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert pulumi("stack", "init", "rehearsal").returncode == 0
     # The engine fetches what the program asks for, and what a state that exists was made with.

@@ -31,7 +31,13 @@ class Pusher:
         self._client = client
 
     def __call__(
-        self, name: str, content_key: str, models: list[str], *, index: bool = False
+        self,
+        name: str,
+        content_key: str,
+        models: list[str],
+        *,
+        index: bool = False,
+        layer: bytes = b"layer",
     ) -> str:
         """Push an image that is different each time; answers its digest."""
         repository = f"images/{name}"
@@ -40,7 +46,7 @@ class Pusher:
         config["created"] = f"2026-11-23T00:00:00Z+{uuid.uuid4()}"
         body = {
             "config": self._blob(repository, json.dumps(config).encode(), f"{OCI}.config.v1+json"),
-            "layers": [self._blob(repository, b"layer", f"{OCI}.layer.v1.tar+gzip")],
+            "layers": [self._blob(repository, layer, f"{OCI}.layer.v1.tar+gzip")],
         }
         image = self._put(repository, body, f"{OCI}.manifest.v1+json")
         if index:

@@ -130,9 +130,7 @@ def test_what_no_library_of_ours_has_is_named(bare):
 
 
 def test_every_model_is_told_at_once(bare):
-    text = refusal(
-        bare(b"weights", "a.pkl", name="first"), bare(Own(), "b.pkl", name="second"),
-    )  # fmt: skip
+    text = refusal(bare(b"weights", "a.pkl", name="first"), bare(Own(), "b.pkl", name="second"))
     assert "first" in text
     assert "second" in text
 

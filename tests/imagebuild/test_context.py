@@ -66,8 +66,12 @@ def test_the_folder_holds_exactly_the_image(project):
     assert "runtime/scoring/__init__.py" in runtime
     assert not [name for name in runtime if name.endswith(".pyc") or "/tests/" in name]
     assert files - runtime == {
-        "Dockerfile", ".dockerignore", "requirements.lock", "app/score.py", "models/diabetes/3/model.pkl",
-    }  # fmt: skip
+        "Dockerfile",
+        ".dockerignore",
+        "requirements.lock",
+        "app/score.py",
+        "models/diabetes/3/model.pkl",
+    }
 
 
 def test_a_new_model_changes_nothing_above_the_last_lines_of_the_dockerfile(project):
@@ -122,6 +126,26 @@ def test_a_source_folder_goes_along_without_what_tools_leave(project, tmp_path):
     folder = stage(spec, tmp_path / "contexts")
     files = {p.relative_to(folder).as_posix() for p in (folder / "app").rglob("*") if p.is_file()}
     assert files == {"app/score.py", "app/helpers/shape.py"}
+
+
+@pytest.mark.parametrize(("setting", "base"), [(None, "3.11"), ("3.12", "3.12")])
+def test_the_python_that_is_set_is_the_base_images_and_the_locks(project, setting, base):
+    project.conda.write_text("dependencies:\n- python>=3.11\n- pip:\n  - threadpoolctl\n")
+    project.commit_lock(setting)
+    folder = stage(project.spec(python_version=setting), project.root / "contexts", project.cache)
+    text = (folder / "Dockerfile").read_text()
+    assert text.startswith(f"ARG BASE_IMAGE=python:{base}-slim")
+    assert f"LABEL io.slipway.python={base}\n" in text
+    assert f"# python {base}\n" in (folder / "requirements.lock").read_text()
+    assert not project.cache.exists()
+
+
+@pytest.mark.parametrize("setting", ["3", "3.x", "3.10", "latest", ""])
+def test_a_python_that_no_image_can_have_is_refused(project, setting):
+    with pytest.raises(BuildInputError) as refusal:
+        content_key(project.spec(python_version=setting))
+    assert list(refusal.value.problems) == ["python_version"]
+    assert repr(setting) in str(refusal.value)
 
 
 def test_all_wrong_inputs_are_told_at_once(project, tmp_path):

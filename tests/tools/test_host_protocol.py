@@ -18,8 +18,12 @@ pytestmark = pytest.mark.engine
 STUCK = "import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n"
 
 
+# What older engines, and language hosts built with one, pass when they load a schema.
+OPTIONS = ["-root=/project", "-virtualenv=env", "-toolchain=pip", "-typechecker=mypy"]
+
+
 @pytest.fixture
-def host():
+def host(request):
     """The host as the engine starts it: a process group of its own, and a pipe as its input."""
     binary = places.build_folder() / "bin" / places.HOST
     if not binary.exists():
@@ -27,7 +31,7 @@ def host():
             pytest.fail("there is no Pulumi toolchain: make toolchain", pytrace=False)
         pytest.skip("the vendor's own language host is in use; ours is not built")
     with subprocess.Popen(
-        [binary, "127.0.0.1:1"],
+        [binary, *getattr(request, "param", []), "127.0.0.1:1"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -66,6 +70,7 @@ def gone(pid):
     return True
 
 
+@pytest.mark.parametrize("host", [[], OPTIONS], ids=["", "runtime options"], indirect=True)
 def test_run_plugin_passes_on_what_is_printed(client, tmp_path):
     program = (
         "import os, sys\nprint(sys.argv[1], os.environ['GIVEN'])\n"
@@ -75,6 +80,18 @@ def test_run_plugin_passes_on_what_is_printed(client, tmp_path):
     assert b"".join(a.stdout for a in answers) == b"one two\n"
     assert b"".join(a.stderr for a in answers) == b"oops"
     assert answers[-1].exitcode == 5
+
+
+def test_an_environment_of_another_tool_is_left_alone(client, tmp_path):
+    """As uv makes them. The engine asks for this when it reads a plugin's schema."""
+    environment = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    before = (environment / "pyvenv.cfg").stat().st_mtime_ns
+    info = language_pb2.ProgramInfo(root_directory=str(tmp_path), program_directory=str(tmp_path))
+    info.options.update({"virtualenv": "env"})
+    answers = client.InstallDependencies(language_pb2.InstallDependenciesRequest(info=info))
+    assert b"stays as it is" in b"".join(answer.stdout for answer in answers)
+    assert (environment / "pyvenv.cfg").stat().st_mtime_ns == before
 
 
 @pytest.fixture

@@ -16,6 +16,11 @@ async def app(scope, protocol):
 
 if __name__ == "__main__":
     Granian(
-        "benchmarks.serving.apps.constant_app:app", address="127.0.0.1", port=int(sys.argv[1]),
-        interface=Interfaces.RSGI, workers=1, log_enabled=False, websockets=False,
-    ).serve()  # fmt: skip
+        "benchmarks.serving.apps.constant_app:app",
+        address="127.0.0.1",
+        port=int(sys.argv[1]),
+        interface=Interfaces.RSGI,
+        workers=1,
+        log_enabled=False,
+        websockets=False,
+    ).serve()

@@ -25,5 +25,11 @@ class Ridge(litserve.LitAPI):
 
 if __name__ == "__main__":
     server = litserve.LitServer(Ridge(api_path="/score"), accelerator="cpu", workers_per_device=1)
-    server.run(host="127.0.0.1", port=int(sys.argv[1]), generate_client_file=False, num_api_servers=1,
-               log_level="warning", access_log=False)  # fmt: skip
+    server.run(
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        generate_client_file=False,
+        num_api_servers=1,
+        log_level="warning",
+        access_log=False,
+    )

@@ -21,9 +21,15 @@ def infer(input):
 if __name__ == "__main__":
     http, grpc, metrics = (int(port) for port in sys.argv[1:4])
     config = TritonConfig(
-        http_port=http, http_address="127.0.0.1", grpc_port=grpc, grpc_address="127.0.0.1",
-        allow_metrics=False, metrics_port=metrics, log_verbose=0, http_thread_count=2,
-    )  # fmt: skip
+        http_port=http,
+        http_address="127.0.0.1",
+        grpc_port=grpc,
+        grpc_address="127.0.0.1",
+        allow_metrics=False,
+        metrics_port=metrics,
+        log_verbose=0,
+        http_thread_count=2,
+    )
     with Triton(config=config) as triton:
         triton.bind(
             model_name="ridge",

@@ -46,8 +46,12 @@ def batch(clean_environment, tmp_path):
     def start(*arguments):
         return subprocess.Popen(
             [sys.executable, "-m", "scoring", "batch", *map(str, arguments)],
-            env=clean_environment(), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            env=clean_environment(),
+            cwd=tmp_path,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def run(*arguments):
         process = start(*arguments)

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 SCRIPT = """
-import json, time
+import json, os, time
 
 calls = []
 
@@ -17,8 +17,8 @@ def run(data):
     value = json.loads(data)
     if value == 'calls':
         return calls
-    if value == 'wait':
-        time.sleep(1)
+    while value == 'wait' and not os.path.exists(os.environ['GATE']):
+        time.sleep(0.01)
     if value == 'bad':
         raise ValueError('this one')
     calls.append(1)
@@ -36,9 +36,11 @@ def run_batch(requests):
 
 
 @pytest.fixture
-def server(start_server):
+def server(start_server, tmp_path):
     def start(script=SCRIPT, **settings):
-        return start_server(script, **settings)
+        running = start_server(script, GATE=str(tmp_path / "gate"), **settings)
+        running.gate = tmp_path / "gate"
+        return running
 
     return start
 
@@ -52,6 +54,7 @@ def at_once(server, values):
         asked = [pool.submit(server.score, value) for value in values]
         while server.metric("scoring_queue_length") < len(values):
             pass
+        server.gate.touch()
         assert first.result().json() == ["alone", "wait"]
         return [one.result() for one in asked]
 
@@ -93,8 +96,11 @@ def test_a_function_that_takes_no_list_is_refused_at_the_start(tmp_path, clean_e
     (tmp_path / "score.py").write_text(text)
     done = subprocess.run(
         [sys.executable, "-m", "scoring", "serve", "--source", tmp_path, "--port", "0"],
-        env=clean_environment(), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 3
     said = [json.loads(line)["message"] for line in done.stderr.splitlines()]
     assert any("run_batch() must take one argument: the list of requests" in line for line in said)

@@ -4,8 +4,10 @@ from scoring.collection.redaction import REDACTED, JsonPath, PathError
 
 
 def document():
-    return {"inputs": {"rows": [[1, 2, 3], [4, 5, 6]], "last name": "Ng", "who": {"email": "a@b"}},
-            "outputs": [{"email": "c@d", "score": 1}]}  # fmt: skip
+    return {
+        "inputs": {"rows": [[1, 2, 3], [4, 5, 6]], "last name": "Ng", "who": {"email": "a@b"}},
+        "outputs": [{"email": "c@d", "score": 1}],
+    }
 
 
 @pytest.mark.parametrize(

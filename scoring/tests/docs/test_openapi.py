@@ -14,9 +14,16 @@ def test_every_route_is_described(start_server, ridge_folder):
         for path, operations in document["paths"].items()
         for method in operations
     }
-    assert {("GET", "/"), ("POST", "/score"), ("GET", "/metrics"), ("GET", "/docs"),
-            ("GET", "/swagger.json"), ("GET", "/v2/health/ready"), ("POST", "/v2/models/{model}/infer"),
-            ("POST", "/v2/models/{model}/versions/{version}/infer")} <= described  # fmt: skip
+    assert {
+        ("GET", "/"),
+        ("POST", "/score"),
+        ("GET", "/metrics"),
+        ("GET", "/docs"),
+        ("GET", "/swagger.json"),
+        ("GET", "/v2/health/ready"),
+        ("POST", "/v2/models/{model}/infer"),
+        ("POST", "/v2/models/{model}/versions/{version}/infer"),
+    } <= described
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             assert operation["summary"] != f"{method.upper()} {path}", (
@@ -77,9 +84,27 @@ def test_the_page_allows_nothing_from_elsewhere(start_server, script):
 def test_schemathesis_finds_nothing(start_server, ridge_folder, tmp_path, checks):
     server = start_server(ridge_folder, "--trust-pickle")
     done = subprocess.run(
-        [sys.executable, "-m", "schemathesis.cli", "run", f"{server.url}/openapi.json", "--checks", checks,
-         "--max-examples", "25", "--seed", "1", "--no-color", "--phases", "examples,coverage,fuzzing"],
-        capture_output=True, text=True, timeout=280, cwd=tmp_path, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "schemathesis.cli",
+            "run",
+            f"{server.url}/openapi.json",
+            "--checks",
+            checks,
+            "--max-examples",
+            "25",
+            "--seed",
+            "1",
+            "--no-color",
+            "--phases",
+            "examples,coverage,fuzzing",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        cwd=tmp_path,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert server.process.poll() is None

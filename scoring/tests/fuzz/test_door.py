@@ -8,8 +8,8 @@ import psutil
 import pytest
 from hypothesis import given, settings
 
-from tools.fuzz import door, places, wire
-from tools.fuzz.requests import BOMB, WIDTH, requests
+from scoring_fuzz import door, places, wire
+from scoring_fuzz.requests import BOMB, WIDTH, requests
 
 SCORE = json.dumps({"data": [[0.5] * WIDTH]}).encode()
 MOST_GROWN_BYTES = 100e6
@@ -68,9 +68,10 @@ def test_bombs_leave_nothing_behind(server):
 
 # Found by fuzzing (docs/decisions/0077).
 @pytest.mark.parametrize(
-    "value", ["%22%5Cud800%22", "99999999999999999999", "[" * 900 + "]" * 900],
+    "value",
+    ["%22%5Cud800%22", "99999999999999999999", "[" * 900 + "]" * 900],
     ids=["half a character", "more than 64 bits", "deep"],
-)  # fmt: skip
+)
 def test_values_of_a_query_that_json_cannot_carry(server, value):
     assert wire.ask(server.port, request(f"GET /score?data={value} HTTP/1.1")).status == 400
 

@@ -1,4 +1,4 @@
-"""Whatever is sent: tensors, arguments, or a refusal with a sentence (tools/fuzz/targets.py says what is checked)."""
+"""Whatever is sent: tensors, arguments, or a refusal with a sentence; scoring_fuzz/targets.py says what is checked."""
 
 from random import Random
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.fuzz import mutators, places
-from tools.fuzz.targets import TARGETS
+from scoring_fuzz import mutators, places
+from scoring_fuzz.targets import TARGETS
 
 KEPT = [(target, file) for target in TARGETS for file in places.kept(target)]
 

@@ -26,8 +26,11 @@ def bench(clean_environment):
     def run(*arguments, **more):
         done = subprocess.run(
             [sys.executable, "-m", "scoring", "bench", *map(str, arguments)],
-            env=clean_environment(**more), capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            env=clean_environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         return done.returncode, done.stdout, done.stderr
 
     return run

@@ -158,9 +158,13 @@ def test_another_version_in_the_manifest_refuses(tmp_path, ridge, put, load, fra
 
     content = put(ridge, "model.pkl").read_bytes()
     entry = {
-        "name": "m", "version": "1", "file": "model.pkl", "sha256": hashlib.sha256(content).hexdigest(),
-        "framework": framework, "framework_version": OTHER,
-    }  # fmt: skip
+        "name": "m",
+        "version": "1",
+        "file": "model.pkl",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "framework": framework,
+        "framework_version": OTHER,
+    }
     (tmp_path / "models.json").write_text(json.dumps({"models": [entry]}))
     with pytest.raises(StartupFailed, match=both_versions_named()):
         load()

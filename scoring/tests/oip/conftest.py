@@ -265,11 +265,16 @@ def certificate(tmp_path):
         places = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
         now = datetime.datetime.now(datetime.UTC)
         signed = (
-            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
             .not_valid_after(now + datetime.timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName(places), critical=False).sign(key, hashes.SHA256())
-        )  # fmt: skip
+            .add_extension(x509.SubjectAlternativeName(places), critical=False)
+            .sign(key, hashes.SHA256())
+        )
         pem = serialization.Encoding.PEM
         form = serialization.PrivateFormat.PKCS8
         replace(tmp_path / "key.pem", key.private_bytes(pem, form, serialization.NoEncryption()))

@@ -66,9 +66,13 @@ def plain(server):
 def observed(start_server, models, caller, receiver, tmp_path):
     """A server that has answered calls of every kind and has ended; with its metrics from before."""
     server = start_server(
-        models, "--grpc-port", 0, "--trust-pickle",
-        SLIPWAY_COLLECT=str(tmp_path), OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url,
-    )  # fmt: skip
+        models,
+        "--grpc-port",
+        0,
+        "--trust-pickle",
+        SLIPWAY_COLLECT=str(tmp_path),
+        OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url,
+    )
     trace = [("traceparent", f"00-{TRACE}-{PARENT}-01"), ("x-request-id", "first")]
     with plain(server) as channel:
         call = caller(channel)
@@ -80,10 +84,17 @@ def observed(start_server, models, caller, receiver, tmp_path):
         health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20)
         failing(channel.unary_unary("/some.Service/Method"), b"", timeout=20)
     server.counted = {
-        (route, status): server.metric("scoring_requests_total", route=route, method="RPC", status=status)
-        for route, status in ((INFER, "200"), (INFER, "400"), (INFER, "404"), ("", "404"),
-                              ("/grpc.health.v1.Health/Check", "200"))
-    }  # fmt: skip
+        (route, status): server.metric(
+            "scoring_requests_total", route=route, method="RPC", status=status
+        )
+        for route, status in (
+            (INFER, "200"),
+            (INFER, "400"),
+            (INFER, "404"),
+            ("", "404"),
+            ("/grpc.health.v1.Health/Check", "200"),
+        )
+    }
     server.timed = server.metric(
         "scoring_compute_seconds_count", route=INFER, model="identity_fp32"
     )
@@ -96,12 +107,18 @@ def test_every_call_is_seen_by_all_observers(observed, receiver, tmp_path):
     assert observed.timed == 1
 
     lines = [line for line in observed.lines() if line["logger"] == "scoring.access"]
-    about = [(line["method"], line["path"].rpartition("/")[2], line["status"]) for line in lines
-             if line["method"] == "RPC"]  # fmt: skip
+    about = [
+        (line["method"], line["path"].rpartition("/")[2], line["status"])
+        for line in lines
+        if line["method"] == "RPC"
+    ]
     assert about == [
-        ("RPC", "ModelInfer", 200), ("RPC", "ModelInfer", 400), ("RPC", "ModelInfer", 404),
-        ("RPC", "ModelMetadata", 404), ("RPC", "Method", 404),
-    ]  # fmt: skip
+        ("RPC", "ModelInfer", 200),
+        ("RPC", "ModelInfer", 400),
+        ("RPC", "ModelInfer", 404),
+        ("RPC", "ModelMetadata", 404),
+        ("RPC", "Method", 404),
+    ]
     first = lines[0]
     assert first["request_id"] == "first"
     assert first["client"].startswith("127.0.0.1:")
@@ -115,19 +132,26 @@ def test_every_call_is_seen_by_all_observers(observed, receiver, tmp_path):
     assert spans["compute"].parent_span_id == spans[name].span_id
     codes = sorted(
         attribute.value.int_value
-        for span in receiver.spans if span.name == name
-        for attribute in span.attributes if attribute.key == "rpc.grpc.status_code"
-    )  # fmt: skip
+        for span in receiver.spans
+        if span.name == name
+        for attribute in span.attributes
+        if attribute.key == "rpc.grpc.status_code"
+    )
     assert codes == [0, 3, 5]
 
     kept = "".join(path.read_text() for path in tmp_path.rglob("*.jsonl"))
     first, second, third = map(json.loads, kept.splitlines())
     assert (first["request_id"], first["method"], first["route"], first["status"]) == (
-        "first", "RPC", INFER, 200,
-    )  # fmt: skip
+        "first",
+        "RPC",
+        INFER,
+        200,
+    )
     assert (first["model"], first["inputs"], first["outputs"]) == (
-        "identity_fp32", {"x": [[0.5, 0.5]]}, {"y": [[0.5, 0.5]]},
-    )  # fmt: skip
+        "identity_fp32",
+        {"x": [[0.5, 0.5]]},
+        {"y": [[0.5, 0.5]]},
+    )
     assert (second["request_id"], second["status"]) == ("second", 400)
     assert "the model takes [-1, 2]" in second["outputs"]
     assert (third["status"], "nobody" in third["error"]) == (404, True)
@@ -138,9 +162,12 @@ def test_keys_are_rotated_under_load_and_no_call_is_lost(start_server, models, c
     primary.write_text("key-1")
     secondary.write_text("spare")
     server = start_server(
-        models, "--grpc-port", 0, SLIPWAY_PRIMARY_KEY_FILE=str(primary),
+        models,
+        "--grpc-port",
+        0,
+        SLIPWAY_PRIMARY_KEY_FILE=str(primary),
         SLIPWAY_SECONDARY_KEY_FILE=str(secondary),
-    )  # fmt: skip
+    )
     ended, codes = threading.Event(), []
 
     def load():
@@ -186,9 +213,13 @@ def test_tokens_are_as_good_as_keys(start_server, models, caller, tmp_path):
     jwks = tmp_path / "jwks.json"
     jwks.write_text(json.dumps({"keys": [{**published, "kid": "1", "use": "sig"}]}))
     server = start_server(
-        models, "--grpc-port", 0, SLIPWAY_JWT_JWKS=str(jwks),
-        SLIPWAY_JWT_ISSUER="https://issuer.example", SLIPWAY_JWT_AUDIENCE="scoring",
-    )  # fmt: skip
+        models,
+        "--grpc-port",
+        0,
+        SLIPWAY_JWT_JWKS=str(jwks),
+        SLIPWAY_JWT_ISSUER="https://issuer.example",
+        SLIPWAY_JWT_AUDIENCE="scoring",
+    )
 
     def token(key, **claims):
         usual = {"iss": "https://issuer.example", "aud": "scoring", "exp": int(time.time()) + 60}
@@ -252,9 +283,15 @@ def test_certificates_are_replaced_under_open_channels(start_server, models, cal
 def test_the_lowest_version_of_tls_counts_for_grpc(start_server, models, caller, certificate):
     files = certificate("one")
     server = start_server(
-        models, "--grpc-port", 0, "--tls-cert", files[0], "--tls-key", files[1],
+        models,
+        "--grpc-port",
+        0,
+        "--tls-cert",
+        files[0],
+        "--tls-key",
+        files[1],
         SLIPWAY_TLS_LOWEST_VERSION="1.3",
-    )  # fmt: skip
+    )
     with pytest.raises((ssl.SSLError, ConnectionError)):
         shown(server, ssl.TLSVersion.TLSv1_2)
     assert shown(server, ssl.TLSVersion.TLSv1_3) == "one"

@@ -64,10 +64,13 @@ def http_forms(module, client, array, dtype):
             yield same(
                 array,
                 client.infer(
-                    model_for(array), [given], outputs=[output],
-                    request_compression_algorithm=packing, response_compression_algorithm=packing,
+                    model_for(array),
+                    [given],
+                    outputs=[output],
+                    request_compression_algorithm=packing,
+                    response_compression_algorithm=packing,
                 ),
-            )  # fmt: skip
+            )
 
 
 def about(client, plain):
@@ -92,9 +95,14 @@ def infer_with_everything(module, client):
     array = np.ones((1, 3), "f4")
     inputs = [module.InferInput(name, [1, 3], "FP32").set_data_from_numpy(array) for name in "ab"]
     result = client.infer(
-        "sums", inputs, model_version="2", outputs=[module.InferRequestedOutput("sum")],
-        request_id="me", parameters={"who": "me"}, timeout=10_000_000,
-    )  # fmt: skip
+        "sums",
+        inputs,
+        model_version="2",
+        outputs=[module.InferRequestedOutput("sum")],
+        request_id="me",
+        parameters={"who": "me"},
+        timeout=10_000_000,
+    )
     return [result.as_numpy("sum").tolist(), result.as_numpy("difference") is None]
 
 

@@ -77,8 +77,12 @@ def command(tmp_path):
     def run(*arguments, **more):
         return subprocess.run(
             [sys.executable, "-m", "scoring", *map(str, arguments)],
-            env=environment(more), cwd=tmp_path, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            env=environment(more),
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     return run
 
@@ -96,9 +100,22 @@ def serving(tmp_path_factory):
         log = source / "log"
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "scoring", "serve", "--source", source, "--port", "0", *map(str, arguments)],
-                env=environment(more), cwd=source, stdout=output, stderr=output,
-            )  # fmt: skip
+                [
+                    sys.executable,
+                    "-m",
+                    "scoring",
+                    "serve",
+                    "--source",
+                    source,
+                    "--port",
+                    "0",
+                    *map(str, arguments),
+                ],
+                env=environment(more),
+                cwd=source,
+                stdout=output,
+                stderr=output,
+            )
         server = Server(process, log)
         servers.append(server)
         if ready:
@@ -127,10 +144,19 @@ def reference_program():
             check=True,
         )
         subprocess.run(
-            [*uv, "pip", "install", "--quiet", "--python", making / "bin" / "python", "--require-hashes",
-             "-r", HERE / "reference.txt"],
+            [
+                *uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                making / "bin" / "python",
+                "--require-hashes",
+                "-r",
+                HERE / "reference.txt",
+            ],
             check=True,
-        )  # fmt: skip
+        )
         try:
             making.rename(place)
         except OSError:  # another run was quicker
@@ -158,9 +184,8 @@ class Running:
         self.log = folder.parent / f"{folder.name}.log"
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                command, cwd=folder, env=environment, stdout=output,
-                stderr=output,
-            )  # fmt: skip
+                command, cwd=folder, env=environment, stdout=output, stderr=output
+            )
 
     @property
     def text(self):

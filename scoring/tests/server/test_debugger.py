@@ -98,8 +98,17 @@ def test_the_server_connects_to_an_editor_that_listens(serving, adapter, free_po
 def test_without_debugpy_the_extra_is_named(command, tmp_path):
     (tmp_path / "score.py").write_text(SCRIPT)
     (tmp_path / "debugpy.py").write_text("raise ModuleNotFoundError('No module named debugpy')")
-    done = command("serve", "--source", tmp_path, "--port", 0, AZUREML_DEBUG_PORT="5678",
-                   PYTHONPATH=str(tmp_path))  # fmt: skip
+    done = command(
+        "serve",
+        "--source",
+        tmp_path,
+        "--port",
+        0,
+        AZUREML_DEBUG_PORT="5678",
+        PYTHONPATH=str(tmp_path),
+    )
     assert done.returncode == 2
-    assert re.search(r"AZUREML_DEBUG_PORT is 5678, but .*install scoring\[debug\]", done.stderr)
+    assert re.search(
+        r"AZUREML_DEBUG_PORT is 5678, but .*install slipway-scoring\[debug\]", done.stderr
+    )
     assert "imported" not in done.stderr

@@ -38,10 +38,11 @@ def test_either_key_scores_and_nothing_else(serving):
     assert server.score(b"a", headers=bearer("first")).json() == ["a", None]
     assert server.score(b"a", headers=bearer("second")).status_code == 200
     for headers, why in [
-        ({}, "key_auth_bad_header_forbidden"), (bearer("third"), "key_auth_access_denied"),
+        ({}, "key_auth_bad_header_forbidden"),
+        (bearer("third"), "key_auth_access_denied"),
         ({"authorization": "Bearer"}, "key_auth_bad_header_forbidden"),
         ({"authorization": "Basic first"}, "key_auth_bad_header_forbidden"),
-    ]:  # fmt: skip
+    ]:
         refused = server.score(b"a", headers=headers)
         assert (refused.status_code, refused.text) == (401, why)
         assert refused.headers["www-authenticate"] == "Bearer"
@@ -98,15 +99,22 @@ def test_tokens_are_checked_in_every_part(serving, tmp_path):
         json.dumps({"keys": [{**published, "kid": "1", "use": "sig"}]})
     )
     server = serving(
-        ECHO, SLIPWAY_JWT_JWKS=str(tmp_path / "jwks.json"), SLIPWAY_JWT_ISSUER="https://issuer.example",
-        SLIPWAY_JWT_AUDIENCE="scoring", SLIPWAY_PRIMARY_KEY="k",
-    )  # fmt: skip
+        ECHO,
+        SLIPWAY_JWT_JWKS=str(tmp_path / "jwks.json"),
+        SLIPWAY_JWT_ISSUER="https://issuer.example",
+        SLIPWAY_JWT_AUDIENCE="scoring",
+        SLIPWAY_PRIMARY_KEY="k",
+    )
     assert server.score(b"", headers=bearer(signed(private))).status_code == 200
     assert server.score(b"", headers=bearer("k")).status_code == 200
     for token in (
-        signed(other), signed(private, aud="other"), signed(private, iss="other"), signed(private, exp=1), "a.b.c",
+        signed(other),
+        signed(private, aud="other"),
+        signed(private, iss="other"),
+        signed(private, exp=1),
+        "a.b.c",
         jwt.encode({"aud": "scoring"}, key="", algorithm="none"),
-    ):  # fmt: skip
+    ):
         assert server.score(b"", headers=bearer(token)).status_code == 401
 
 
@@ -119,10 +127,15 @@ def certificate(tmp_path):
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         now = datetime.datetime.now(datetime.UTC)
         signed = (
-            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
-            .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
-        )  # fmt: skip
+            x509.CertificateBuilder()
+            .subject_name(subject)
+            .issuer_name(subject)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(now - datetime.timedelta(days=1))
+            .not_valid_after(now + datetime.timedelta(days=1))
+            .sign(key, hashes.SHA256())
+        )
         pem = serialization.Encoding.PEM
         replace(tmp_path / "key.pem", key.private_bytes(pem, form, serialization.NoEncryption()))
         replace(tmp_path / "cert.pem", signed.public_bytes(pem))

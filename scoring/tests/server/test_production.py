@@ -125,12 +125,14 @@ def test_a_body_that_never_comes_is_408(serving):
 @pytest.mark.parametrize(
     "head",
     [
-        b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"POST /score HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST /score HTTP/1.1\r\nhost: a\r\ncontent-length: x\r\n\r\n",
         b"POST /score HTTP/1.1\r\nhost: a\r\ncontent-length: -1\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\nx: " + b"y" * 200_000 + b"\r\n\r\n",
         b"GET / HTTP/1.1\r\nhost: a\r\n" + b"x: y\r\n" * 2000 + b"\r\n",
     ],
-)  # fmt: skip
+)
 def test_malformed_heads_are_4xx(serving, head):
     server = serving(SLEEPER)
     try:
@@ -184,8 +186,9 @@ def test_a_request_in_flight_is_finished_before_exit_0(serving):
 def test_a_worker_process_that_dies_is_replaced(serving):
     server = serving(
         "import os\ndef init(): pass\ndef run(data):\n    if data == 'die': os._exit(9)\n    return os.getpid()\n",
-        "--workers", 2,
-    )  # fmt: skip
+        "--workers",
+        2,
+    )
     first = server.score(b"").json()
     with pytest.raises(Exception, match=r"disconnect|reset|closed"):
         server.score(b"die")

@@ -46,31 +46,66 @@ ROUTING = [
     *[(method, "/score", {}) for method in ("DELETE", "PUT", "HEAD", "OPTIONS")],
     *[(method, "/swagger.json", {}) for method in ("OPTIONS", "POST")],
     *gets("/nope", "/score/", "/Score", "/?x=1", "/%73core?a=1"),
-    identified(x_request_id="a" * 101), identified(x_request_id="a" * 100), identified(x_request_id=""),
-    identified(x_ms_request_id="b"), identified(x_ms_request_id="b", x_ms_client_request_id="c"),
-    identified(x_ms_client_request_id="c", x_request_id="d"), identified(x_ms_client_request_id="c" * 101),
-    identified(x_ms_request_id="c" * 101), identified(traceid="t"),
+    identified(x_request_id="a" * 101),
+    identified(x_request_id="a" * 100),
+    identified(x_request_id=""),
+    identified(x_ms_request_id="b"),
+    identified(x_ms_request_id="b", x_ms_client_request_id="c"),
+    identified(x_ms_client_request_id="c", x_request_id="d"),
+    identified(x_ms_client_request_id="c" * 101),
+    identified(x_ms_request_id="c" * 101),
+    identified(traceid="t"),
     ("GET", "/nope", {"headers": {"x-request-id": "d"}}),
-]  # fmt: skip
-SWAGGER = gets(*[f"/swagger.json{query}" for query in (
-    "", "?version=2", "?version=2.0", "?version=3", "?version=3.0", "?version=3.1", "?version=4", "?version=",
-)])  # fmt: skip
+]
+SWAGGER = gets(
+    *[
+        f"/swagger.json{query}"
+        for query in (
+            "",
+            "?version=2",
+            "?version=2.0",
+            "?version=3",
+            "?version=3.0",
+            "?version=3.1",
+            "?version=4",
+            "?version=",
+        )
+    ]
+)
 CORS = [
-    ("GET", "/", {"headers": ORIGIN}), ("GET", "/", {}), ("GET", "/nope", {"headers": ORIGIN}),
-    ("OPTIONS", "/score", {"headers": PREFLIGHT}), ("OPTIONS", "/", {"headers": PREFLIGHT}),
+    ("GET", "/", {"headers": ORIGIN}),
+    ("GET", "/", {}),
+    ("GET", "/nope", {"headers": ORIGIN}),
+    ("OPTIONS", "/score", {"headers": PREFLIGHT}),
+    ("OPTIONS", "/", {"headers": PREFLIGHT}),
     ("OPTIONS", "/score", {"headers": {**PREFLIGHT, "access-control-request-method": "PUT"}}),
-    ("PUT", "/score", {"headers": ORIGIN}), *posts(b"x", origin="http://evil.example"), *posts(b"x", **ORIGIN),
-]  # fmt: skip
+    ("PUT", "/score", {"headers": ORIGIN}),
+    *posts(b"x", origin="http://evil.example"),
+    *posts(b"x", **ORIGIN),
+]
 PLAIN = [
     *posts(b'{"data":[[1]]}', b"boom", b"obj", b"none", b"gen", b"nan", b"tuple", b"bytes"),
     *posts(b"\xff\xfe", b"", "é".encode()),
-    *gets(*[f"/score{query}" for query in (
-        "", "?a=1&b=[1,2]&c=a&d=null", "?foo=bar1&foo=bar2&x=y", "?a", "?a=", "?a=%C3%A9", "?a=%ff", "?a=1+2", "?a=NaN",
-    )]),
+    *gets(
+        *[
+            f"/score{query}"
+            for query in (
+                "",
+                "?a=1&b=[1,2]&c=a&d=null",
+                "?foo=bar1&foo=bar2&x=y",
+                "?a",
+                "?a=",
+                "?a=%C3%A9",
+                "?a=%ff",
+                "?a=1+2",
+                "?a=NaN",
+            )
+        ]
+    ),
     ("POST", "/score?q=1", {"content": b"x", "headers": {"content-type": "text/plain"}}),
     ("POST", "/score", {"content": b"x"}),
     *posts(b"boom", **{"x-request-id": "r"}),
-]  # fmt: skip
+]
 HEADERS = [
     *posts(b"x", **{"X-Foo-bar": "1", "x-request-id": "u", "x_under": "u"}),
     ("GET", "/score?a=1", {"headers": {"X-Foo": "1"}}),
@@ -82,27 +117,51 @@ HEADERS = [
 ]
 SCHEMA = [
     *posts(
-        b'{"data":[[1,2]]}', b'{"data":[[1,2,3]]}', b'{"data":[["a","b"]]}', b'{"datax":[[1,2]]}', b"[1]", b"", b"{",
-        b'{"data":[[1,2]],"extra":1}', b'{"data":null}', b'{"data": NaN}',
+        b'{"data":[[1,2]]}',
+        b'{"data":[[1,2,3]]}',
+        b'{"data":[["a","b"]]}',
+        b'{"datax":[[1,2]]}',
+        b"[1]",
+        b"",
+        b"{",
+        b'{"data":[[1,2]],"extra":1}',
+        b'{"data":null}',
+        b'{"data": NaN}',
     ),
-    *[("POST", "/score", {"content": b'{"data":[[1,2]]}', "headers": {"content-type": kind}}) for kind in (
-        "text/plain", "application/json; charset=utf-8", "application/x+json", "APPLICATION/JSON", "text/json", "",
-    )],
+    *[
+        ("POST", "/score", {"content": b'{"data":[[1,2]]}', "headers": {"content-type": kind}})
+        for kind in (
+            "text/plain",
+            "application/json; charset=utf-8",
+            "application/x+json",
+            "APPLICATION/JSON",
+            "text/json",
+            "",
+        )
+    ],
     *gets("/score?data=[[1,2]]", "/score"),
-]  # fmt: skip
+]
 SEVERAL = posts(
-    b'{"Inputs":[{"a":1,"b":"x"}],"GlobalParameters":3.0}', b'{"Inputs":[{"a":1,"b":"x"}]}', b'{"Inputs":[{"a":1}]}',
-    b'{"GlobalParameters":3.0}', b'{"Inputs":[{"a":1,"b":"x"}],"GlobalParameters":"z"}',
-)  # fmt: skip
+    b'{"Inputs":[{"a":1,"b":"x"}],"GlobalParameters":3.0}',
+    b'{"Inputs":[{"a":1,"b":"x"}]}',
+    b'{"Inputs":[{"a":1}]}',
+    b'{"GlobalParameters":3.0}',
+    b'{"Inputs":[{"a":1,"b":"x"}],"GlobalParameters":"z"}',
+)
 RAW = [
     *gets(*[f"/score?q={wish}" for wish in ("img", "err", "err2", "none", "text", "failed")]),
     *gets(*[f"/score?q={wish}" for wish in ("boom", "plain", "cookie")]),
-    ("POST", "/score?x=1&x=2", {"content": b'{"a":1}', "headers": {**JSON, "x-a": "b", "accept": "text/html"}}),
+    (
+        "POST",
+        "/score?x=1&x=2",
+        {"content": b'{"a":1}', "headers": {**JSON, "x-a": "b", "accept": "text/html"}},
+    ),
     ("POST", "/score?q=form", {"data": {"a": "1"}}),
     ("POST", "/score?q=files", {"files": {"f": b"abc"}}),
     *[("POST", "/score?q=json", {"content": body, "headers": JSON}) for body in (b'{"a":1}', b"{")],
-    ("OPTIONS", "/score", {}), ("HEAD", "/score?q=text", {}),
-]  # fmt: skip
+    ("OPTIONS", "/score", {}),
+    ("HEAD", "/score?q=text", {}),
+]
 
 
 class Comparison:
@@ -174,10 +233,21 @@ def reference(reference_program, tmp_path):
             **more,
         }
         with (tmp_path / "log").open("w") as log:
-            started.append(subprocess.Popen(
-                [reference_program, "--entry_script", tmp_path / "score.py", "--port", str(port)],
-                env=environment, cwd=tmp_path, stdout=log, stderr=log,
-            ))  # fmt: skip
+            started.append(
+                subprocess.Popen(
+                    [
+                        reference_program,
+                        "--entry_script",
+                        tmp_path / "score.py",
+                        "--port",
+                        str(port),
+                    ],
+                    env=environment,
+                    cwd=tmp_path,
+                    stdout=log,
+                    stderr=log,
+                )
+            )
         url = f"http://127.0.0.1:{port}"
         wait_until_up(url, tmp_path / "log")
         return url

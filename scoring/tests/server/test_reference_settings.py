@@ -35,20 +35,52 @@ FILE = {"SERVICE_NAME": "of the file", "SERVICE_VERSION": "7", "SERVICE_PATH_PRE
     ("files", "more"),
     [
         pytest.param({"config.json": FILE}, {}, id="in the root"),
-        pytest.param({"config.json": FILE}, {"SERVICE_NAME": "of the variable"}, id="variables win"),
-        pytest.param({"config.json": {**FILE, "SERVICE_NAME": 5}}, {"SERVICE_NAME": "of the variable"},
-                     id="what a variable overrules may be malformed"),
-        pytest.param({"config.json": FILE, "my.json": {"SERVICE_NAME": "named"}}, {"AZUREML_CONFIG_FILE": "@/my.json"},
-                     id="named"),
-        pytest.param({"config.json": FILE}, {"AZUREML_CONFIG_FILE": "/nowhere.json"}, id="named but missing"),
-        pytest.param({"config.json": "", "src/config.json": FILE, "src/score.py": ECHO}, {"script": "src/score.py"},
-                     id="beside the script"),
-        pytest.param({"config.json": {**FILE, "AML_CORS_ORIGINS": "http://a.example", "odd": {}, "service_name": "x",
-                                      "SERVICE_VERSION": None, "SCORING_TIMEOUT_MS": "5000"}}, {}, id="other keys"),
-        pytest.param({"config.json": {"AZUREML_SOURCE_DIRECTORY": "lib"}, "lib/helper.py": "NAME = 'h'",
-                      "score.py": "import helper\n" + ECHO}, {}, id="source directory"),
+        pytest.param(
+            {"config.json": FILE}, {"SERVICE_NAME": "of the variable"}, id="variables win"
+        ),
+        pytest.param(
+            {"config.json": {**FILE, "SERVICE_NAME": 5}},
+            {"SERVICE_NAME": "of the variable"},
+            id="what a variable overrules may be malformed",
+        ),
+        pytest.param(
+            {"config.json": FILE, "my.json": {"SERVICE_NAME": "named"}},
+            {"AZUREML_CONFIG_FILE": "@/my.json"},
+            id="named",
+        ),
+        pytest.param(
+            {"config.json": FILE}, {"AZUREML_CONFIG_FILE": "/nowhere.json"}, id="named but missing"
+        ),
+        pytest.param(
+            {"config.json": "", "src/config.json": FILE, "src/score.py": ECHO},
+            {"script": "src/score.py"},
+            id="beside the script",
+        ),
+        pytest.param(
+            {
+                "config.json": {
+                    **FILE,
+                    "AML_CORS_ORIGINS": "http://a.example",
+                    "odd": {},
+                    "service_name": "x",
+                    "SERVICE_VERSION": None,
+                    "SCORING_TIMEOUT_MS": "5000",
+                }
+            },
+            {},
+            id="other keys",
+        ),
+        pytest.param(
+            {
+                "config.json": {"AZUREML_SOURCE_DIRECTORY": "lib"},
+                "lib/helper.py": "NAME = 'h'",
+                "score.py": "import helper\n" + ECHO,
+            },
+            {},
+            id="source directory",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_config_file_means_the_same(both, files, more):
     theirs, ours = (server.ready() for server in both(files, **more))
     assert described(ours) == described(theirs)
@@ -81,22 +113,56 @@ def test_a_time_limit_of_0_is_none(both):
 @pytest.mark.parametrize(
     ("files", "variables", "named"),
     [
-        pytest.param({"config.json": "{"}, {}, ["config.json cannot be read as JSON"], id="no JSON"),
+        pytest.param(
+            {"config.json": "{"}, {}, ["config.json cannot be read as JSON"], id="no JSON"
+        ),
         pytest.param({"config.json": "[1]"}, {}, ["config.json holds a list"], id="no object"),
         pytest.param({"config.json/x": ""}, {}, ["config.json cannot be read"], id="a folder"),
-        pytest.param({"config.json": {"SERVICE_NAME": 5, "SCORING_TIMEOUT_MS": "soon", "AZUREML_DEBUG_PORT": 1.5}}, {},
-                     ["config.json: SERVICE_NAME is 5", "config.json: SCORING_TIMEOUT_MS is 'soon'",
-                      "config.json: AZUREML_DEBUG_PORT is 1.5"], id="kinds"),
-        pytest.param({"config.json": {"SCORING_TIMEOUT_MS": 5}}, {"SCORING_TIMEOUT_MS": "soon"},
-                     ["SCORING_TIMEOUT_MS is 'soon'"], id="a variable's mistake is not the file's"),
-        pytest.param({"logging.json": "{"}, {}, ["logging.json is no configuration"], id="logging: no JSON"),
-        pytest.param({"logging.json": {}}, {}, ["logging.json is no configuration", "version"], id="logging: version"),
-        pytest.param({"logging.json": {"version": 1, "handlers": {"h": {"class": "nowhere.X"}}}}, {},
-                     ["handler 'h'", "No module named 'nowhere'"], id="logging: class"),
-        pytest.param({"logging.json": {"version": 1, "root": {"handlers": ["none"]}}}, {}, ["'none'"],
-                     id="logging: handler"),
+        pytest.param(
+            {
+                "config.json": {
+                    "SERVICE_NAME": 5,
+                    "SCORING_TIMEOUT_MS": "soon",
+                    "AZUREML_DEBUG_PORT": 1.5,
+                }
+            },
+            {},
+            [
+                "config.json: SERVICE_NAME is 5",
+                "config.json: SCORING_TIMEOUT_MS is 'soon'",
+                "config.json: AZUREML_DEBUG_PORT is 1.5",
+            ],
+            id="kinds",
+        ),
+        pytest.param(
+            {"config.json": {"SCORING_TIMEOUT_MS": 5}},
+            {"SCORING_TIMEOUT_MS": "soon"},
+            ["SCORING_TIMEOUT_MS is 'soon'"],
+            id="a variable's mistake is not the file's",
+        ),
+        pytest.param(
+            {"logging.json": "{"}, {}, ["logging.json is no configuration"], id="logging: no JSON"
+        ),
+        pytest.param(
+            {"logging.json": {}},
+            {},
+            ["logging.json is no configuration", "version"],
+            id="logging: version",
+        ),
+        pytest.param(
+            {"logging.json": {"version": 1, "handlers": {"h": {"class": "nowhere.X"}}}},
+            {},
+            ["handler 'h'", "No module named 'nowhere'"],
+            id="logging: class",
+        ),
+        pytest.param(
+            {"logging.json": {"version": 1, "root": {"handlers": ["none"]}}},
+            {},
+            ["'none'"],
+            id="logging: handler",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_keeps_theirs_from_starting_keeps_ours_and_is_named(both, files, variables, named):
     theirs, ours = both(files, **variables)
     assert (theirs.process.wait(START_SECONDS), ours.process.wait(START_SECONDS)) == (3, 2)
@@ -157,30 +223,57 @@ def run(data):
 TEXT = {
     "version": 1,
     "formatters": {"text": {"format": "FMT %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "text"}},
-}  # fmt: skip
+    "handlers": {
+        "out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "text"}
+    },
+}
 #: As the reference's own file, which users copy to begin with.
 COPIED = {
     "version": 1,
-    "formatters": {"text": {"class": "azureml_inference_server_http.log_config.AMLLogFormatter",
-                            "format": "FMT %(levelname)s %(name)s %(message)s", "style": "%"}},
+    "formatters": {
+        "text": {
+            "class": "azureml_inference_server_http.log_config.AMLLogFormatter",
+            "format": "FMT %(levelname)s %(name)s %(message)s",
+            "style": "%",
+        }
+    },
     "filters": {"quiet": {"()": "azureml_inference_server_http.log_config.RootAccessFilter"}},
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "text", "filters": ["quiet"]}},
-}  # fmt: skip
+    "handlers": {
+        "out": {"class": "logging.StreamHandler", "formatter": "text", "filters": ["quiet"]}
+    },
+}
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        pytest.param({**TEXT, "loggers": {"mine": {"level": "DEBUG", "handlers": ["out"]}}}, id="a logger"),
+        pytest.param(
+            {**TEXT, "loggers": {"mine": {"level": "DEBUG", "handlers": ["out"]}}}, id="a logger"
+        ),
         pytest.param({**TEXT, "root": {"level": "DEBUG", "handlers": ["out"]}}, id="the root"),
-        pytest.param({**COPIED, "loggers": {"mine": {"level": "INFO", "handlers": ["out"], "propagate": False},
-                                            "other": {"level": "ERROR", "handlers": ["out"]}}}, id="copied"),
-        pytest.param({**TEXT, "disable_existing_loggers": True, "root": {"level": "ERROR"},
-                      "loggers": {"mine.child": {"level": "DEBUG", "handlers": ["out"], "propagate": False}}},
-                     id="a child"),
+        pytest.param(
+            {
+                **COPIED,
+                "loggers": {
+                    "mine": {"level": "INFO", "handlers": ["out"], "propagate": False},
+                    "other": {"level": "ERROR", "handlers": ["out"]},
+                },
+            },
+            id="copied",
+        ),
+        pytest.param(
+            {
+                **TEXT,
+                "disable_existing_loggers": True,
+                "root": {"level": "ERROR"},
+                "loggers": {
+                    "mine.child": {"level": "DEBUG", "handlers": ["out"], "propagate": False}
+                },
+            },
+            id="a child",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_logging_file_does_the_same_to_the_users_loggers(both, file):
     servers = both({"score.py": LOGGING, "logging.json": file})
     formatted = []
@@ -197,7 +290,10 @@ def test_a_logging_file_does_the_same_to_the_users_loggers(both, file):
 
 
 def test_a_logging_file_that_speaks_of_their_logger_holds_for_the_servers_lines(both):
-    file = {**TEXT, "loggers": {"azmlinfsrv": {"level": "INFO", "handlers": ["out"], "propagate": False}}}  # fmt: skip
+    file = {
+        **TEXT,
+        "loggers": {"azmlinfsrv": {"level": "INFO", "handlers": ["out"], "propagate": False}},
+    }
     servers = both({"score.py": LOGGING, "logging.json": file})
     for server in servers:
         server.ready()
@@ -242,9 +338,13 @@ print("NAMES", *sorted(names))
 
 def test_every_variable_of_theirs_is_spoken_of(reference_program, tmp_path):
     done = subprocess.run(
-        [reference_program.parent / "python", "-c", _THEIR_NAMES], cwd=tmp_path, capture_output=True, text=True,
-        env={"PATH": os.environ["PATH"]}, timeout=120,
-    )  # fmt: skip
+        [reference_program.parent / "python", "-c", _THEIR_NAMES],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env={"PATH": os.environ["PATH"]},
+        timeout=120,
+    )
     names = re.search(r"NAMES (.*)", done.stdout)[1].split()
     assert len(names) > 20
     document = DOCUMENT.read_text()

@@ -12,8 +12,14 @@ def read(tmp_path, given=None, **variables):
 
 @pytest.mark.parametrize(
     ("given", "level"),
-    [("debug", "DEBUG"), ("Warn", "WARNING"), ("FATAL", "CRITICAL"), ("", "INFO"), ("error", "ERROR")],
-)  # fmt: skip
+    [
+        ("debug", "DEBUG"),
+        ("Warn", "WARNING"),
+        ("FATAL", "CRITICAL"),
+        ("", "INFO"),
+        ("error", "ERROR"),
+    ],
+)
 def test_log_levels_by_any_of_pythons_names(tmp_path, given, level):
     assert read(tmp_path, AZUREML_LOG_LEVEL=given).log_level == level
 
@@ -34,8 +40,13 @@ def test_the_health_port_is_not_the_servers_own(tmp_path):
 
 def test_several_processes_and_one_debugger_are_refused_with_everything_else(tmp_path):
     with pytest.raises(ScoringError) as refused:
-        read(tmp_path, WORKER_COUNT="2", AZUREML_DEBUG_PORT="5678", SEPERATE_HEALTH_ENDPOINT="perhaps",
-             WORKER_TIMEOUT="x")  # fmt: skip
+        read(
+            tmp_path,
+            WORKER_COUNT="2",
+            AZUREML_DEBUG_PORT="5678",
+            SEPERATE_HEALTH_ENDPOINT="perhaps",
+            WORKER_TIMEOUT="x",
+        )
     for named in (
         "AZUREML_DEBUG_PORT needs one process",
         "SEPERATE_HEALTH_ENDPOINT is 'perhaps'",
@@ -46,8 +57,14 @@ def test_several_processes_and_one_debugger_are_refused_with_everything_else(tmp
 
 @pytest.mark.parametrize(
     ("run_ms", "worker_seconds", "limit_ms"),
-    [("5000", "", 5000), ("5000", "2", 2000), ("1000", "2", 1000), ("0", "2", 2000), ("5000", "0", 5000)],
-)  # fmt: skip
+    [
+        ("5000", "", 5000),
+        ("5000", "2", 2000),
+        ("1000", "2", 1000),
+        ("0", "2", 2000),
+        ("5000", "0", 5000),
+    ],
+)
 def test_the_shorter_limit_of_a_run_holds(tmp_path, run_ms, worker_seconds, limit_ms):
     found = read(tmp_path, SCORING_TIMEOUT_MS=run_ms, WORKER_TIMEOUT=worker_seconds)
     assert found.run_timeout_ms == limit_ms
@@ -55,9 +72,15 @@ def test_the_shorter_limit_of_a_run_holds(tmp_path, run_ms, worker_seconds, limi
 
 def test_what_is_set_in_vain_is_said(tmp_path):
     said = read(
-        tmp_path, GUNICORN_CMD_ARGS="--threads 4", AML_DBG_MODEL_INFO="1", AML_MODEL_DC_STORAGE_ENABLED="true",
-        AML_MDC_STORAGE_ENABLED="false", WORKER_PRELOAD="True", WORKER_COUNT="2", AZUREML_CONFIG_FILE="/nowhere.json",
-    ).notices  # fmt: skip
+        tmp_path,
+        GUNICORN_CMD_ARGS="--threads 4",
+        AML_DBG_MODEL_INFO="1",
+        AML_MODEL_DC_STORAGE_ENABLED="true",
+        AML_MDC_STORAGE_ENABLED="false",
+        WORKER_PRELOAD="True",
+        WORKER_COUNT="2",
+        AZUREML_CONFIG_FILE="/nowhere.json",
+    ).notices
     assert [sentence.split(" ")[0] for sentence in said] == [
         "AZUREML_CONFIG_FILE",
         "GUNICORN_CMD_ARGS",

@@ -52,9 +52,15 @@ def test_scripts_that_cannot_serve_are_refused_in_a_sentence(command, tmp_path):
 def test_all_wrong_settings_are_named_at_once(command, tmp_path):
     write(tmp_path, "def init(): pass\ndef run(data): return data\n")
     done = command(
-        "serve", "--source", tmp_path, "--tls-cert", "c.pem",
-        SCORING_TIMEOUT_MS="soon", WORKER_COUNT="0", AZUREML_LOG_LEVEL="LOUD",
-    )  # fmt: skip
+        "serve",
+        "--source",
+        tmp_path,
+        "--tls-cert",
+        "c.pem",
+        SCORING_TIMEOUT_MS="soon",
+        WORKER_COUNT="0",
+        AZUREML_LOG_LEVEL="LOUD",
+    )
     assert done.returncode == 2
     for name in (
         "SCORING_TIMEOUT_MS is 'soon'",

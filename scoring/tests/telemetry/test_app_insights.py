@@ -36,9 +36,12 @@ def ingestion(posts):
 def test_requests_and_log_lines_arrive(start_server, ingestion, tmp_path):
     connection = f"InstrumentationKey={KEY};IngestionEndpoint={ingestion.url}/"
     server = start_server(
-        SCRIPT, AML_APP_INSIGHTS_ENABLED="true", AML_APP_INSIGHTS_KEY=connection,
-        APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL="true", TMPDIR=str(tmp_path),
-    )  # fmt: skip
+        SCRIPT,
+        AML_APP_INSIGHTS_ENABLED="true",
+        AML_APP_INSIGHTS_KEY=connection,
+        APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL="true",
+        TMPDIR=str(tmp_path),
+    )
     server.score({"data": 5})
     assert server.stop() == 0
     kinds = {item["data"]["baseType"]: item["data"]["baseData"] for item in ingestion.items}
@@ -52,14 +55,18 @@ def test_requests_and_log_lines_arrive(start_server, ingestion, tmp_path):
     ("enabled", "key", "found"),
     [
         ("true", KEY, f"InstrumentationKey={KEY}"),
-        ("True", f"InstrumentationKey={KEY};IngestionEndpoint=http://x/", f"InstrumentationKey={KEY};IngestionEndpoint=http://x/"),
+        (
+            "True",
+            f"InstrumentationKey={KEY};IngestionEndpoint=http://x/",
+            f"InstrumentationKey={KEY};IngestionEndpoint=http://x/",
+        ),
         ("false", KEY, ""),
         ("1", KEY, ""),
         ("true", "", ""),
         ("true", "abc", ""),
         ("true", "IngestionEndpoint=http://x/", ""),
     ],
-)  # fmt: skip
+)
 def test_what_is_sent_by(enabled, key, found, caplog):
     variables = {"AML_APP_INSIGHTS_ENABLED": enabled, "AML_APP_INSIGHTS_KEY": key}
     with caplog.at_level(logging.WARNING):

@@ -60,7 +60,7 @@ def test_a_collector_that_is_down_harms_no_request(start_server):
 def test_missing_packages_are_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "opentelemetry.sdk.resources", None)
     with pytest.raises(
-        ScoringError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT is set.*install scoring\[otel\]"
+        ScoringError, match=r"OTEL_EXPORTER_OTLP_ENDPOINT is set.*install slipway-scoring\[otel\]"
     ):
         otel.set_up({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}, "service", "1")
 

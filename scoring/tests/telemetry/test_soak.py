@@ -18,8 +18,12 @@ ROUNDS, SECONDS, ALLOWED_BYTES = 4, 1.0, 32 * 2**20
 
 
 def test_memory_stays_where_it_is(start_server, tmp_path):
-    server = start_server(SCRIPT, SLIPWAY_COLLECT=str(tmp_path), SLIPWAY_COLLECT_QUEUE_LENGTH="40",
-                          SLIPWAY_ACCESS_LOG="false")  # fmt: skip
+    server = start_server(
+        SCRIPT,
+        SLIPWAY_COLLECT=str(tmp_path),
+        SLIPWAY_COLLECT_QUEUE_LENGTH="40",
+        SLIPWAY_ACCESS_LOG="false",
+    )
     process = psutil.Process(server.process.pid)
     resident = []
     for _ in range(ROUNDS):

@@ -52,8 +52,12 @@ class Installed:
         """`python ARGUMENTS` to its end."""
         return subprocess.run(
             [self.python, *map(str, arguments)],
-            env=self._environment(**more), cwd=self.folder, capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            env=self._environment(**more),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     def scoring(self, *arguments, **more):
         return self.run("-m", "scoring", *arguments, **more)
@@ -89,8 +93,13 @@ def install(wheel, metadata, cached_environment, clean_environment, tmp_path_fac
     def new(extras="", *beside):
         wanted = f"{wheel}[{extras}]" if extras else str(wheel)
         decides = [
-            "compiled", sys.version, extras, *beside, *metadata.get_all("Requires-Dist"), CONSTRAINTS.read_text(),
-        ]  # fmt: skip
+            "compiled",
+            sys.version,
+            extras,
+            *beside,
+            *metadata.get_all("Requires-Dist"),
+            CONSTRAINTS.read_text(),
+        ]
         digest = hashlib.sha256("\n".join(decides).encode()).hexdigest()[:16]
         kept = cached_environment(f"wheel-{digest}", needs(wanted, beside))
         place = tmp_path_factory.mktemp("installed")
@@ -117,10 +126,20 @@ def needs(wanted, beside):
         uv = [sys.executable, "-m", "uv", "pip"]
         subprocess.run([sys.executable, "-m", "venv", folder], check=True)
         subprocess.run(
-            [*uv, "install", "--quiet", "--compile-bytecode", "--python", python,
-             "--constraint", CONSTRAINTS, wanted, *beside],
+            [
+                *uv,
+                "install",
+                "--quiet",
+                "--compile-bytecode",
+                "--python",
+                python,
+                "--constraint",
+                CONSTRAINTS,
+                wanted,
+                *beside,
+            ],
             check=True,
-        )  # fmt: skip
+        )
         subprocess.run(
             [*uv, "uninstall", "--quiet", "--python", python, "slipway-scoring"], check=True
         )
@@ -144,7 +163,7 @@ def installed(install):
 
 @pytest.fixture(scope="session")
 def bare(install):
-    """`pip install scoring`, no more."""
+    """`pip install slipway-scoring`, no more."""
     return install()
 
 

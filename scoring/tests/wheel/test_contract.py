@@ -42,7 +42,9 @@ JSON = {"content_type": "application/json"}
 REQUESTS = {
     "health": request("GET /"),
     "score": request("POST /score", ROWS, **JSON),
-    "score with ids": request("POST /score", ROWS, **JSON, x_ms_request_id="mine", x_ms_client_request_id="its"),
+    "score with ids": request(
+        "POST /score", ROWS, **JSON, x_ms_request_id="mine", x_ms_client_request_id="its"
+    ),
     "an id that is too long": request("GET /", x_ms_client_request_id="c" * 101),
     "no content type": request("POST /score", ROWS),
     "not JSON": request("POST /score", b"{", **JSON),
@@ -53,7 +55,7 @@ REQUESTS = {
     "a path that is not there": request("GET /nope"),
     "what may be asked": request("OPTIONS /score"),
     "only the head": request("HEAD /"),
-}  # fmt: skip
+}
 #: Made anew for each answer, or another by nature (docs/scoring-contract.md).
 VALUES_OF_THEIR_OWN = {"date", "server", "x-ms-server-version", "x-ms-run-fn-exec-ms"}
 MADE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -80,8 +82,11 @@ def theirs(reference_program, source, clean_environment):
     with (source / "reference.log").open("w") as log:
         process = subprocess.Popen(
             [reference_program, "--entry_script", source / "score.py", "--port", str(port)],
-            env=settings, cwd=source, stdout=log, stderr=log,
-        )  # fmt: skip
+            env=settings,
+            cwd=source,
+            stdout=log,
+            stderr=log,
+        )
     until = time.monotonic() + 120
     while not listening(port):
         assert process.poll() is None, (source / "reference.log").read_text()

@@ -56,8 +56,11 @@ def test_tritonclient_scores_over_rest_and_grpc(server, form, truth, client_pyth
     ports = (server.logged("port"), server.logged("grpc_port"))
     done = subprocess.run(
         [client_python, TRITON, *map(str, ports)],
-        input=json.dumps(rows), capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        input=json.dumps(rows),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     for transport, found in json.loads(done.stdout).items():
         assert found["ready"] == [True, True, True], transport
@@ -83,9 +86,13 @@ def test_batch_scores_a_file_with_each_form(installed, diabetes, form, truth, tm
     with (tmp_path / "in.csv").open("w", newline="") as file:
         csv.writer(file).writerows([[f"x{number}" for number in range(10)], *rows])
     done = installed.scoring(
-        "batch", tmp_path / "in.csv", tmp_path / "out.csv", "--source", diabetes / form,
+        "batch",
+        tmp_path / "in.csv",
+        tmp_path / "out.csv",
+        "--source",
+        diabetes / form,
         *FORMS[form],
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     with (tmp_path / "out.csv").open(newline="") as file:
         found = [float(row["prediction"]) for row in csv.DictReader(file)]

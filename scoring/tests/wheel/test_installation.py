@@ -103,9 +103,14 @@ def test_a_registered_pickle_without_its_library_is_refused_in_a_sentence(bare, 
     from hashlib import sha256
 
     file = wished / "pickle" / "model.pkl"
-    entry = {"name": "diabetes", "version": "3", "file": file.name,
-             "sha256": sha256(file.read_bytes()).hexdigest(),
-             "framework": "scikit-learn", "framework_version": "1.9.1"}  # fmt: skip
+    entry = {
+        "name": "diabetes",
+        "version": "3",
+        "file": file.name,
+        "sha256": sha256(file.read_bytes()).hexdigest(),
+        "framework": "scikit-learn",
+        "framework_version": "1.9.1",
+    }
     (file.parent / "models.json").write_text(json.dumps({"models": [entry]}))
     done = bare.scoring("check", "--source", file.parent)
     assert done.returncode == 3

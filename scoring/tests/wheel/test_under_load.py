@@ -102,8 +102,8 @@ def test_sigterm_under_load_loses_nothing(serve, tmp_path):
 
 def test_sigterm_under_load_loses_nothing_of_grpc_clients_that_heed_health(serve, diabetes):
     server = serve(
-        diabetes / "pickle", "--trust-pickle", "--grpc-port", 0, SLIPWAY_DRAIN_SECONDS="1",
-    )  # fmt: skip
+        diabetes / "pickle", "--trust-pickle", "--grpc-port", 0, SLIPWAY_DRAIN_SECONDS="1"
+    )
     address = f"127.0.0.1:{server.logged('grpc_port')}"
     with (
         grpc.insecure_channel(address) as channel,
@@ -150,9 +150,10 @@ def test_keys_rotated_under_load_lose_nothing(serve, tmp_path):
     for name, file in files.items():
         file.write_text(f"{name}-0")
     server = serve(
-        COUNTING, CALLS=str(tmp_path / "calls"),
+        COUNTING,
+        CALLS=str(tmp_path / "calls"),
         **{f"SLIPWAY_{name}_KEY_FILE": str(file) for name, file in files.items()},
-    )  # fmt: skip
+    )
     now = ["SECONDARY-0"]
     kept = [httpx.Client(timeout=60) for _ in range(CLIENTS)]
     with Load([over_http(server.url, client.post, lambda: now[0]) for client in kept]) as load:

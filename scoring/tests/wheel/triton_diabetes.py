@@ -33,13 +33,17 @@ def one_after_the_other(module, address, rows, forms):
     client = module.InferenceServerClient(address)
     about = client.get_model_metadata("model")
     found = {
-        "ready": [client.is_server_live(), client.is_server_ready(), client.is_model_ready("model")],
+        "ready": [
+            client.is_server_live(),
+            client.is_server_ready(),
+            client.is_model_ready("model"),
+        ],
         "platform": plain(about)["platform"],
         "predictions": [
             predictions(client.infer("model", given(module, about, rows, **form)), about)
             for form in forms
         ],
-    }  # fmt: skip
+    }
     client.close()
     return found
 

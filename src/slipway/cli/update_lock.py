@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from slipway.cli.errors import CommandError
-from slipway.cli.pulumi import Stack
+from slipway.cli.stacks import Stack
 
 
 def refuse_while_running(stack: Stack) -> None:

@@ -10,18 +10,10 @@ def roles_at(client: ArmClient, scope: str, principal_id: str) -> set[str]:
 
     Raises CloudError.
     """
+    # atScope() leaves out the assignments of child scopes, which give no right to the whole.
     listed = client.pages(
         f"{scope}/providers/Microsoft.Authorization/roleAssignments",
         _API_VERSION,
-        {"$filter": f"assignedTo('{principal_id}')"},
+        {"$filter": f"atScope() and assignedTo('{principal_id}')"},
     )
-    return {
-        one["properties"]["roleDefinitionId"].rpartition("/")[2].lower()
-        for one in listed
-        # Azure lists those of child scopes too, which give no right to the whole.
-        if _covers(one["properties"]["scope"], scope)
-    }
-
-
-def _covers(given: str, scope: str) -> bool:
-    return f"{scope.lower()}/".startswith(f"{given.lower().rstrip('/')}/")
+    return {one["properties"]["roleDefinitionId"].rpartition("/")[2].lower() for one in listed}

@@ -28,8 +28,6 @@ class Environment:
     requirements: tuple[str, ...]
     notes: tuple[str, ...] = ()
     path: Path | None = field(default=None, compare=False)
-    locked_from: str = ""
-    """The oldest Python that the lock is for; empty means `python`."""
 
 
 class _Reader:
@@ -101,8 +99,11 @@ class _Reader:
             self.notes.append("channel 'defaults' is not used: every package comes from PyPI")
 
 
-def read(path: Path) -> Environment:
-    """Read a conda file. Raises BuildInputError with every problem that is in it."""
+def read(path: Path, python: str | None = None) -> Environment:
+    """Read a conda file; `python` is the version that the image is set to have, if it is.
+
+    Raises BuildInputError with every problem that is in the file.
+    """
     document = _document(path)
     reader = _Reader()
     for key in sorted(set(document) - _KNOWN_KEYS, key=str):
@@ -111,17 +112,16 @@ def read(path: Path) -> Environment:
         )
     reader.channels(document.get("channels") or [])
     _dependencies(path, document.get("dependencies"), reader)
-    python = _python(path, reader)
+    chosen = _python(path, reader, python)
     if reader.problems:
         raise BuildInputError(reader.problems)
     requirements = tuple(sorted(set(reader.requirements)))
-    oldest = python_version.locked_from(reader.python, python, runtime_package.requires_python())
-    return Environment(python, requirements, tuple(reader.notes), path, oldest)
+    return Environment(chosen, requirements, tuple(reader.notes), path)
 
 
-def without_file() -> Environment:
+def without_file(python: str | None = None) -> Environment:
     """The environment of a model that needs no packages but the scoring runtime's."""
-    return Environment(python_version.choose("", runtime_package.requires_python()), ())
+    return Environment(python_version.choose("", runtime_package.requires_python(), python), ())
 
 
 def _document(path: Path) -> dict[Any, Any]:
@@ -182,9 +182,10 @@ def _pip_list(where: str, lines: Any, reader: _Reader) -> None:
             )
 
 
-def _python(path: Path, reader: _Reader) -> str:
+def _python(path: Path, reader: _Reader, setting: str | None) -> str:
+    supported = runtime_package.requires_python()
     try:
-        return python_version.choose(reader.python, runtime_package.requires_python())
+        return python_version.choose(reader.python, supported, setting)
     except ValueError as error:
         reader.problems[f"{path.name}: python"] = str(error)
         return ""

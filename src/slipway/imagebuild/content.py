@@ -43,10 +43,10 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
 
 def _environment(spec: ContextSpec) -> conda.Environment:
     if spec.conda_file is not None:
-        return conda.read(spec.conda_file)
+        return conda.read(spec.conda_file, spec.python_version)
     if spec.entry_script is not None:
-        return conda.without_file()
-    return bare_models.environment(spec.models)
+        return conda.without_file(spec.python_version)
+    return bare_models.environment(spec.models, spec.python_version)
 
 
 def _base_image(environment: conda.Environment) -> str:
@@ -66,6 +66,16 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
     claimed yet: a model of the same content has the same number.
     """
     return key_of(spec, read_content(spec, cache_dir))
+
+
+def lock_path(spec: ContextSpec) -> Path | None:
+    """Where the lock of the image's packages is committed, if it can be."""
+    return lock.committed_path(_environment(spec))
+
+
+def commit_lock(spec: ContextSpec) -> Path:
+    """Resolve the image's packages and write their lock to be committed. Raises BuildInputError."""
+    return lock.commit(_environment(spec), _extras(spec))
 
 
 def _extras(spec: ContextSpec) -> tuple[str, ...]:
@@ -133,7 +143,7 @@ def _app_files(spec: ContextSpec) -> tuple[tuple[str, bytes], ...]:
     if spec.entry_script is None:
         return ()
     if spec.source_dir is None:
-        return ((spec.entry_script.name, spec.entry_script.read_bytes()),)
+        return ((spec.entry_script.name, source_folder.read(spec.entry_script)),)
     return tuple(source_folder.files(spec.source_dir))
 
 

@@ -1,14 +1,15 @@
 """The entry script's folder: which of its files belong to the image."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from slipway.imagebuild.errors import BuildInputError
 
-# What editors, version control and Python leave behind; none of it is source.
+# What editors, version control, file managers and Python leave behind; none of it is source.
 LEFT_OUT = frozenset(
-    {".git", ".hg", ".idea", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
-    | {".svn", ".venv", ".vscode", "__pycache__", "node_modules"}
+    {".DS_Store", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache"}
+    | {".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"}
+    | {"Thumbs.db", "__pycache__", "desktop.ini", "node_modules"}
 )
 _MAX_FILES = 5000
 _MAX_BYTES = 256 << 20
@@ -27,7 +28,7 @@ def check(folder: Path, entry_script: Path) -> None:
                 "move it there, or leave source_dir out"
             }
         )
-    paths = list(_paths(folder))
+    paths = sorted(_paths(folder))
     outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
     if outside:
         raise BuildInputError(
@@ -47,14 +48,22 @@ def check(folder: Path, entry_script: Path) -> None:
         )
 
 
-def files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Path below the folder and content of each file, sorted by path."""
-    for path in _paths(folder):
-        yield path.relative_to(folder).as_posix(), path.read_bytes()
+def files(folder: Path, left_out: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
+    """Path below the folder and content of each file, sorted by path; none below what is `left_out`."""
+    found = {path.relative_to(folder).as_posix(): path for path in _paths(folder, left_out)}
+    for relative, path in sorted(found.items()):
+        yield relative, read(path)
 
 
-def _paths(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
+def read(path: Path) -> bytes:
+    """A file as it goes into the image: Python source with `\\n`, however git checked it out."""
+    content = path.read_bytes()
+    return content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content
+
+
+def _paths(folder: Path, left_out: Collection[str] = ()) -> Iterator[Path]:
+    unwanted = LEFT_OUT | set(left_out)
+    for path in folder.rglob("*"):
         parts = path.relative_to(folder).parts
-        if path.is_file() and not LEFT_OUT & set(parts) and path.suffix != ".pyc":
+        if path.is_file() and not unwanted & set(parts) and path.suffix != ".pyc":
             yield path

@@ -4,7 +4,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from slipway.imagebuild import bare_models, conda, entry_script, source_folder
+from slipway.imagebuild import (
+    bare_models,
+    conda,
+    entry_script,
+    python_version,
+    runtime_package,
+    source_folder,
+)
 from slipway.imagebuild.errors import BuildInputError
 from slipway.rules.names import MODEL_NAME
 
@@ -32,8 +39,9 @@ class ContextSpec:
 
     Without an `entry_script` the models are served as they are, and without a `conda_file` too their packages
     are known from them. `source_dir` is the script's folder, when more
-    than the script belongs to the image. Without a `base_image` it is Python's slim image of the
-    environment's version. `labels` become image labels.
+    than the script belongs to the image. Without a `python_version` the conda file's is taken, else
+    `python_version.DEFAULT`. Without a `base_image` it is Python's slim image of that version.
+    `labels` become image labels.
     """
 
     models: tuple[ModelFile, ...] = ()
@@ -41,13 +49,14 @@ class ContextSpec:
     source_dir: Path | None = None
     conda_file: Path | None = None
     base_image: str | None = None
+    python_version: str | None = None
     labels: tuple[tuple[str, str], ...] = field(default=())
 
 
 def check(spec: ContextSpec) -> None:
     """Raises BuildInputError with all that is wrong with the inputs, without resolving packages."""
     problems: dict[str, str] = {}
-    for step in (_check_models, _check_script, _check_conda, _check_base_image):
+    for step in (_check_models, _check_script, _check_python, _check_conda, _check_base_image):
         try:
             step(spec)
         except BuildInputError as error:
@@ -88,9 +97,21 @@ def _check_script(spec: ContextSpec) -> None:
         source_folder.check(spec.source_dir, spec.entry_script)
 
 
+def _check_python(spec: ContextSpec) -> None:
+    if why := _python_refusal(spec):
+        raise BuildInputError({"python_version": why})
+
+
+def _python_refusal(spec: ContextSpec) -> str | None:
+    if spec.python_version is None:
+        return None
+    return python_version.refusal(spec.python_version, runtime_package.requires_python())
+
+
 def _check_conda(spec: ContextSpec) -> None:
     if spec.conda_file is not None:
-        conda.read(spec.conda_file)
+        # A version that is wrong by itself is reported once, as the setting's problem.
+        conda.read(spec.conda_file, None if _python_refusal(spec) else spec.python_version)
 
 
 def _check_base_image(spec: ContextSpec) -> None:

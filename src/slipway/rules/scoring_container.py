@@ -16,10 +16,15 @@ APP_ROOT = "/var/azureml-app"
 """Folder of the entry script and the models inside an image."""
 
 SERVE = (
-    "python", "-m", "scoring", "serve",
-    "--source", APP_ROOT,
-    "--host", "0.0.0.0",  # noqa: S104 - inside the container; what is public is the target's decision
-)  # fmt: skip
+    "python",
+    "-m",
+    "scoring",
+    "serve",
+    "--source",
+    APP_ROOT,
+    "--host",
+    "0.0.0.0",  # noqa: S104 - inside the container; what is public is the target's decision
+)
 """Serves over HTTP alone."""
 SERVE_WITH_GRPC = (*SERVE, "--grpc-port", str(GRPC_PORT))
 """The entry point of every image."""

@@ -11,12 +11,10 @@ from rehearsal.core import checks, ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.locks import Locks
-from rehearsal.core.merge import merged
 from rehearsal.core.operations import Operations
-from rehearsal.core.pending import Pending
 from rehearsal.core.provisioning import provisioned
-from rehearsal.core.resource import CREATING, DELETING, SUCCEEDED, UPDATING, Resource, now
-from rehearsal.core.resource_type import Put, ResourceType
+from rehearsal.core.resource import CREATING, DELETING, SUCCEEDED, UPDATING, Resource, merged, now
+from rehearsal.core.resource_type import Pending, Put, ResourceType
 from rehearsal.core.tokens import Principal
 from rehearsal.core.world import World
 
@@ -54,7 +52,7 @@ class Arm:
         if_match: str | None = None,
         if_none_match: str | None = None,
     ) -> Pending:
-        """Validates and records; the answer's `finish` must be called, it gives the resource free."""
+        """Validate and record. `finish` of the result must be called: it releases the resource."""
         parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
         self._take(parsed, kind)
         try:
@@ -88,6 +86,14 @@ class Arm:
             self._kind(one.id).show(one, self.world)
             for one in self.world.store.list(resource_type, under)
         ]
+
+    def search(
+        self, resource_type: str, scope: str, query: Mapping[str, str]
+    ) -> Sequence[dict[str, Any]]:
+        """Documents of a collection as GET lists it, `$filter` included. Raises ArmError."""
+        kind = self.kind(resource_type)
+        checks.scope(scope, self.world)
+        return [kind.show(one, self.world) for one in kind.search(scope, query, self.world)]
 
     def exists(self, resource_id: str) -> bool:
         """Whether it is there."""

@@ -22,5 +22,10 @@ class OperationFailedError(ArmError):
     """An operation that ARM had accepted and that failed later: the resource stays, in state Failed."""
 
 
+def body_too_large(most: int) -> ArmError:
+    """ARM's refusal of a request that is too long."""
+    return ArmError(413, "RequestEntityTooLarge", f"The request body is longer than {most} bytes.")
+
+
 class RehearsalError(Exception):
     """A sentence for the person who runs the rehearsal: what, where, and what to do."""

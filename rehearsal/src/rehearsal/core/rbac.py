@@ -5,8 +5,8 @@ from typing import Literal
 from rehearsal.core import ids
 from rehearsal.core.resource import Resource
 from rehearsal.core.store import Store
+from rehearsal.core.type_names import ROLE_ASSIGNMENT
 
-ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 RegistryAction = Literal["pull", "push", "delete", "metadata_write"]
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"

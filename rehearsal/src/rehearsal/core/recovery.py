@@ -1,6 +1,6 @@
 """What a start makes of the resources that a kill left half done.
 
-A deletion is finished. A creation that nobody was told of is undone: the `pulumi up` that asked for it saw
+A deletion is finished. A creation that was never reported is undone: the `pulumi up` that asked for it saw
 its connection break and has recorded nothing, so the next one creates again. An update, and a creation that a
 client polls for, is carried through. Everything else is brought back to life as it was.
 """

@@ -1,11 +1,12 @@
 """What a resource type is to the core: how it accepts, provisions, shows and removes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
+from rehearsal.core.native_form import NativeForm
 from rehearsal.core.resource import Resource
 from rehearsal.core.world import World
 
@@ -29,8 +30,22 @@ class Accepted:
     long: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """A PUT that was accepted and has not ended.
+
+    `finish` does what takes time and returns the document. It must be called, as it releases the resource. It
+    raises OperationFailedError (the resource stays) or ArmError (as if it had never been asked for).
+    """
+
+    resource: Resource
+    created: bool
+    long: bool
+    finish: Callable[[], dict[str, Any]]
+
+
 class ResourceType:
-    """One type, without state of its own; what it knows stands in the store."""
+    """One type, without state of its own; what it knows is in the store."""
 
     type: ClassVar[str]
     """Full type in Azure's spelling."""
@@ -41,13 +56,17 @@ class ResourceType:
 
     changing_actions: ClassVar[frozenset[str]] = frozenset()
     """Actions that never run beside a write of the same resource."""
+    polled: ClassVar[bool] = False
+    """Whether a PUT over HTTP returns at once, with an address to poll."""
+    native: ClassVar[NativeForm | None] = None
+    """How azure-native writes the type; None for a type that it does not have."""
 
     def accept(self, put: Put, world: World) -> Accepted:
         """Validates and completes the body. Raises ArmError; nothing has changed then."""
         raise NotImplementedError
 
     def provision(self, resource: Resource, world: World) -> Resource:
-        """Does what takes time, after the resource stands in the store.
+        """Do what takes time, after the resource was stored.
 
         Raises OperationFailedError when the resource stays (in state Failed), ArmError when the
         operation is as if it had never been asked for.
@@ -55,8 +74,16 @@ class ResourceType:
         return resource
 
     def show(self, resource: Resource, world: World) -> dict[str, Any]:
-        """What GET answers."""
+        """What GET returns."""
         return resource.document()
+
+    def search(self, scope: str, query: Mapping[str, str], world: World) -> Sequence[Resource]:
+        """What GET of the collection lists: all that is at or below the scope. Raises ArmError."""
+        return world.store.list(self.type, scope)
+
+    def of_location(self, location: str, what: str, world: World) -> dict[str, Any] | None:
+        """GET `locations/<location>/<what>` of the type's namespace; None for what the type does not have."""
+        return None
 
     def refuse_delete(self, resource: Resource, world: World) -> None:
         """Raises ArmError when Azure would not delete it."""

@@ -99,8 +99,11 @@ def _parameters(run: Callable[..., Any], path: str) -> dict[str, inspect.Paramet
         raise EntryScriptError(
             f'{path}: run() needs to accept an argument other than "request_headers".'
         )
-    kinds = {"a generator": inspect.isgeneratorfunction, "async": inspect.iscoroutinefunction,
-             "an async generator": inspect.isasyncgenfunction}  # fmt: skip
+    kinds = {
+        "a generator": inspect.isgeneratorfunction,
+        "async": inspect.iscoroutinefunction,
+        "an async generator": inspect.isasyncgenfunction,
+    }
     for kind, is_kind in kinds.items():
         if is_kind(inspect.unwrap(run)):
             raise EntryScriptError(

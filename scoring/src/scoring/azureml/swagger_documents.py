@@ -25,8 +25,12 @@ _VERSIONS = {"type": "integer", "enum": [2, 3]}
 def swagger2(settings: Settings, inputs: Any, outputs: Any) -> dict[str, Any]:
     """Swagger 2.0; the schemas are JSON schema objects."""
     prefix = _prefix(settings)
-    body = {"name": "serviceInputPayload", "in": "body", "description": "The model's input.",
-            "schema": _at("definitions", "ServiceInput")}  # fmt: skip
+    body = {
+        "name": "serviceInputPayload",
+        "in": "body",
+        "description": "The model's input.",
+        "schema": _at("definitions", "ServiceInput"),
+    }
     return {
         "swagger": "2.0",
         "info": _info(settings),
@@ -36,17 +40,24 @@ def swagger2(settings: Settings, inputs: Any, outputs: Any) -> dict[str, Any]:
         "securityDefinitions": {"Bearer": _BEARER},
         "paths": {
             f"{prefix}/": _get2("ServiceHealthCheck", _HEALTH, _healthy2()),
-            f"{prefix}/score": {"post": {
-                "operationId": "RunMLService", "description": _SCORE, "security": _SECURITY, "parameters": [body],
-                "responses": _responses2(_PREDICTION, _at("definitions", "ServiceOutput")),
-            }},
+            f"{prefix}/score": {
+                "post": {
+                    "operationId": "RunMLService",
+                    "description": _SCORE,
+                    "security": _SECURITY,
+                    "parameters": [body],
+                    "responses": _responses2(_PREDICTION, _at("definitions", "ServiceOutput")),
+                }
+            },
             f"{prefix}/swagger.json": _get2(
-                "GetSwaggerSpec", _SPEC, _responses2(_SPEC, {"type": "string"}),
+                "GetSwaggerSpec",
+                _SPEC,
+                _responses2(_SPEC, {"type": "string"}),
                 [{"name": "version", "in": "query", "required": False, **_VERSIONS}],
             ),
         },
         "definitions": _definitions(inputs, outputs),
-    }  # fmt: skip
+    }
 
 
 def openapi3(settings: Settings, inputs: Any, outputs: Any, version: str) -> dict[str, Any]:
@@ -58,23 +69,43 @@ def openapi3(settings: Settings, inputs: Any, outputs: Any, version: str) -> dic
         "info": _info(settings),
         "security": _SECURITY,
         "paths": {
-            f"{prefix}/": {"get": {
-                "operationId": "ServiceHealthCheck", "description": _HEALTH,
-                "responses": _responses3(_HEALTH, "text/plain", {"type": "string", "example": "Healthy"}),
-            }},
-            f"{prefix}/score": {"post": {
-                "operationId": "RunMLService", "description": _SCORE, "security": _SECURITY,
-                "requestBody": {"description": "The model's input.",
-                                "content": _content("application/json", _in_components("ServiceInput"))},
-                "responses": _responses3(_PREDICTION, "application/json", _in_components("ServiceOutput")),
-            }},
-            f"{prefix}/swagger.json": {"get": {
-                "operationId": "GetSwaggerSpec", "description": _SPEC, "parameters": [version_parameter],
-                "responses": _responses3(_SPEC, "text/plain", {"type": "string"}),
-            }},
+            f"{prefix}/": {
+                "get": {
+                    "operationId": "ServiceHealthCheck",
+                    "description": _HEALTH,
+                    "responses": _responses3(
+                        _HEALTH, "text/plain", {"type": "string", "example": "Healthy"}
+                    ),
+                }
+            },
+            f"{prefix}/score": {
+                "post": {
+                    "operationId": "RunMLService",
+                    "description": _SCORE,
+                    "security": _SECURITY,
+                    "requestBody": {
+                        "description": "The model's input.",
+                        "content": _content("application/json", _in_components("ServiceInput")),
+                    },
+                    "responses": _responses3(
+                        _PREDICTION, "application/json", _in_components("ServiceOutput")
+                    ),
+                }
+            },
+            f"{prefix}/swagger.json": {
+                "get": {
+                    "operationId": "GetSwaggerSpec",
+                    "description": _SPEC,
+                    "parameters": [version_parameter],
+                    "responses": _responses3(_SPEC, "text/plain", {"type": "string"}),
+                }
+            },
         },
-        "components": {"schemas": _definitions(inputs, outputs), "securitySchemes": {"Bearer": _BEARER}},
-    }  # fmt: skip
+        "components": {
+            "schemas": _definitions(inputs, outputs),
+            "securitySchemes": {"Bearer": _BEARER},
+        },
+    }
 
 
 def _prefix(settings: Settings) -> str:

@@ -29,14 +29,26 @@ def environ(request: Request) -> dict[str, Any]:
     host, _, port = request.headers.get("host", "localhost").partition(":")
     client, _, client_port = request.client.rpartition(":")
     made: dict[str, Any] = {
-        "REQUEST_METHOD": request.method, "SCRIPT_NAME": "", "PATH_INFO": request.path,
-        "QUERY_STRING": request.query, "RAW_URI": _uri(request), "REQUEST_URI": _uri(request),
-        "SERVER_NAME": host, "SERVER_PORT": port or ("443" if request.scheme == "https" else "80"),
-        "SERVER_PROTOCOL": f"HTTP/{request.http_version}", "REMOTE_ADDR": client, "REMOTE_PORT": client_port,
-        "wsgi.version": (1, 0), "wsgi.url_scheme": request.scheme, "wsgi.input": io.BytesIO(request.body),
-        "wsgi.input_terminated": True, "wsgi.errors": io.StringIO(), "wsgi.multithread": True,
-        "wsgi.multiprocess": False, "wsgi.run_once": False,
-    }  # fmt: skip
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": request.path,
+        "QUERY_STRING": request.query,
+        "RAW_URI": _uri(request),
+        "REQUEST_URI": _uri(request),
+        "SERVER_NAME": host,
+        "SERVER_PORT": port or ("443" if request.scheme == "https" else "80"),
+        "SERVER_PROTOCOL": f"HTTP/{request.http_version}",
+        "REMOTE_ADDR": client,
+        "REMOTE_PORT": client_port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": request.scheme,
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
     for name, value in request.headers.items():
         if "_" in name:
             continue

@@ -14,8 +14,23 @@ from scoring.http.message import Request, Response
 Record = dict[str, Any]
 
 #: Columns of a table of records, in this order.
-FIELDS = ("time", "collection", "request_id", "client_request_id", "correlation_id", "method", "route",
-          "model", "version", "status", "seconds", "inputs", "outputs", "error", "omitted")  # fmt: skip
+FIELDS = (
+    "time",
+    "collection",
+    "request_id",
+    "client_request_id",
+    "correlation_id",
+    "method",
+    "route",
+    "model",
+    "version",
+    "status",
+    "seconds",
+    "inputs",
+    "outputs",
+    "error",
+    "omitted",
+)
 
 
 class Scored:

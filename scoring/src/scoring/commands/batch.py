@@ -31,14 +31,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--model", help="NAME or NAME:VERSION, where the directory holds several models"
     )
-    parser.add_argument("--records", action="store_true", default=None,
-                        help="give rows as objects by column name, not as lists")  # fmt: skip
+    parser.add_argument(
+        "--records",
+        action="store_true",
+        default=None,
+        help="give rows as objects by column name, not as lists",
+    )
     parser.add_argument(
         "--chunk-rows", type=int, default=5000, help="rows for one call (default 5000)"
     )
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
-    parser.add_argument("--trust-pickle", action="store_true", default=None,
-                        help="load pickles whatever their sha256")  # fmt: skip
+    parser.add_argument(
+        "--trust-pickle",
+        action="store_true",
+        default=None,
+        help="load pickles whatever their sha256",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
 
 
@@ -97,10 +105,18 @@ def _score(args: argparse.Namespace, service: Service) -> Report:
 def _tell(args: argparse.Namespace, report: Report, seconds: float) -> None:
     rate = (report.rows - report.resumed) / seconds if seconds else 0.0
     if args.json:
-        found = {"rows": report.rows, "errors": report.errors, "resumed": report.resumed,
-                 "seconds": round(seconds, 3), "rows_per_second": round(rate, 1)}  # fmt: skip
+        found = {
+            "rows": report.rows,
+            "errors": report.errors,
+            "resumed": report.resumed,
+            "seconds": round(seconds, 3),
+            "rows_per_second": round(rate, 1),
+        }
         print(json.dumps(found))
         return
     resumed = f", {report.resumed:,} of them by an earlier run" if report.resumed else ""
-    print(f"{args.out}: {report.rows:,} rows{resumed}; {report.errors:,} with errors; "
-          f"{seconds:.1f} s, {rate:,.0f} rows/s", file=sys.stderr)  # fmt: skip
+    print(
+        f"{args.out}: {report.rows:,} rows{resumed}; {report.errors:,} with errors; "
+        f"{seconds:.1f} s, {rate:,.0f} rows/s",
+        file=sys.stderr,
+    )

@@ -20,8 +20,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--source", type=Path, help="directory with score.py and models, or just models"
     )
-    parser.add_argument("--trust-pickle", action="store_true", default=None,
-                        help="load pickles whatever their sha256")  # fmt: skip
+    parser.add_argument(
+        "--trust-pickle",
+        action="store_true",
+        default=None,
+        help="load pickles whatever their sha256",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -81,10 +81,14 @@ def _places(service: Service, route: Route) -> list[dict[str, Any]]:
         ),
     }
     return [
-        {"name": name, "in": "path", "required": True,
-         "schema": {"type": "string"} | ({"enum": values[name]} if values.get(name) else {})}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string"} | ({"enum": values[name]} if values.get(name) else {}),
+        }
         for name in _PLACE.findall(route.path)
-    ]  # fmt: skip
+    ]
 
 
 def _responses(service: Service, route: Route, described: operations.Operation) -> dict[str, Any]:

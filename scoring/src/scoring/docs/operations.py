@@ -8,6 +8,7 @@ from typing import Any
 
 from scoring.docs.targets import Target
 from scoring.http.router import Route
+from scoring.oip.datatypes import MEMORY
 from scoring.service import Service
 
 JSON = "application/json"
@@ -19,8 +20,11 @@ _SERVER = "Server"
 
 # Every route reads headers and a body within limits.
 _LIMITS = {431: "A request id is longer than 100 characters.", 500: "The server failed."}
-_BODY_LIMITS = {400: "The request is not understood; the body says why.", 408: "The body came too slowly.",
-                413: "The body is larger than this server accepts."}  # fmt: skip
+_BODY_LIMITS = {
+    400: "The request is not understood; the body says why.",
+    408: "The body came too slowly.",
+    413: "The body is larger than this server accepts.",
+}
 _COMPUTE = {
     503: "Busy or stopping; try again after Retry-After.",
     504: "The request's time limit passed.",
@@ -159,43 +163,66 @@ def _flag(*names: str) -> dict[str, Any]:
 
 _METADATA = {
     "type": "object",
-    "properties": {"name": {"type": "string"}, "versions": {"type": "array", "items": {"type": "string"}},
-                   "platform": {"type": "string"}, "inputs": {"type": "array"}, "outputs": {"type": "array"}},
+    "properties": {
+        "name": {"type": "string"},
+        "versions": {"type": "array", "items": {"type": "string"}},
+        "platform": {"type": "string"},
+        "inputs": {"type": "array"},
+        "outputs": {"type": "array"},
+    },
     "required": ["name", "platform", "inputs", "outputs"],
-}  # fmt: skip
+}
 
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 
 _DESCRIBED = {
     "/": Operation("Is the service up? Never waits for a prediction", _AZURE, _HTML),
-    "/swagger.json": Operation("The scoring interface as Azure ML describes it", _AZURE, _json(_OBJECT),
-                               parameters=[_VERSION], errors=_LIMITS | {404: "There is no such version."}),
+    "/swagger.json": Operation(
+        "The scoring interface as Azure ML describes it",
+        _AZURE,
+        _json(_OBJECT),
+        parameters=[_VERSION],
+        errors=_LIMITS | {404: "There is no such version."},
+    ),
     "/openapi.json": Operation("This document", answer=_json(_OBJECT)),
     "/docs": Operation("A page to try the service", answer=_HTML),
-    "/metrics": Operation("Prometheus metrics of all workers", answer={"text/plain": {"schema": {"type": "string"}}}),
+    "/metrics": Operation(
+        "Prometheus metrics of all workers", answer={"text/plain": {"schema": {"type": "string"}}}
+    ),
     "/v2/health/live": Operation("Live?", _PROTOCOL, _json(_flag("live"))),
-    "/v2/health/ready": Operation("Ready?", _PROTOCOL, _json(_flag("ready", "live")), errors=_READY),
+    "/v2/health/ready": Operation(
+        "Ready?", _PROTOCOL, _json(_flag("ready", "live")), errors=_READY
+    ),
     "/v2": Operation("Name, version and extensions of the server", _PROTOCOL, _json(_OBJECT)),
     "/v2/": Operation("Name, version and extensions of the server", _PROTOCOL, _json(_OBJECT)),
     "/v2/models": Operation("Names of the models", _PROTOCOL, _json(_OBJECT)),
-    "/v2/models/{model}": Operation("A model's inputs and outputs", _PROTOCOL, _json(_METADATA), errors=_NO_MODEL),
+    "/v2/models/{model}": Operation(
+        "A model's inputs and outputs", _PROTOCOL, _json(_METADATA), errors=_NO_MODEL
+    ),
     "/v2/models/{model}/versions/{version}": Operation(
-        "A version's inputs and outputs", _PROTOCOL, _json(_METADATA), errors=_NO_MODEL),
-    "/v2/models/{model}/ready": Operation("Model ready?", _PROTOCOL, _json(_OBJECT), errors=_NO_MODEL | _READY),
+        "A version's inputs and outputs", _PROTOCOL, _json(_METADATA), errors=_NO_MODEL
+    ),
+    "/v2/models/{model}/ready": Operation(
+        "Model ready?", _PROTOCOL, _json(_OBJECT), errors=_NO_MODEL | _READY
+    ),
     "/v2/models/{model}/versions/{version}/ready": Operation(
-        "Version ready?", _PROTOCOL, _json(_OBJECT), errors=_NO_MODEL | _READY),
-}  # fmt: skip
+        "Version ready?", _PROTOCOL, _json(_OBJECT), errors=_NO_MODEL | _READY
+    ),
+}
 
 
 def _tensor(*required: str) -> dict[str, Any]:
     properties: dict[str, Any] = {
         "name": {"type": "string"},
-        "datatype": {"type": "string", "enum": ["BOOL", "UINT8", "UINT16", "UINT32", "UINT64", "INT8", "INT16",
-                                                "INT32", "INT64", "FP16", "FP32", "FP64", "BYTES"]},
+        "datatype": {
+            "type": "string",
+            # Models that take bfloat16 are refused at start.
+            "enum": [name for name in MEMORY if name != "BF16"],
+        },
         "shape": {"type": "array", "items": {"type": "integer", "minimum": 0}},
         "data": {"type": "array"},
         "parameters": {"type": "object"},
-    }  # fmt: skip
+    }
     return {"type": "object", "properties": properties, "required": list(required)}
 
 

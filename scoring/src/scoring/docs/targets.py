@@ -145,9 +145,13 @@ def _model(service: Service, name: str) -> Iterator[Target]:
     body = json_schema.sample(model)
     path = f"/score?model={name}" if several else "/score"
     yield Target(
-        f"Azure ML: {name}" if several else "Azure ML", path, {"data": []} if body is None else body,
-        json_schema.input_schema(model), _with_null(json_schema.output_schema(model)), _form_of(body),
-    )  # fmt: skip
+        f"Azure ML: {name}" if several else "Azure ML",
+        path,
+        {"data": []} if body is None else body,
+        json_schema.input_schema(model),
+        _with_null(json_schema.output_schema(model)),
+        _form_of(body),
+    )
     for version in service.models.versions(name):
         yield _tensors(service.models.get(name, version))
 

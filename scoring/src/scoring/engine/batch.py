@@ -50,13 +50,28 @@ class Item:
     """One request's rows, and who waits for its answer."""
 
     __slots__ = (
-        "bytes", "deadline", "future", "inputs", "kind", "outcome", "outputs", "queued_at", "rows", "started",
-    )  # fmt: skip
+        "bytes",
+        "deadline",
+        "future",
+        "inputs",
+        "kind",
+        "outcome",
+        "outputs",
+        "queued_at",
+        "rows",
+        "started",
+    )
 
     def __init__(
-        self, inputs: Tensors, rows: int, outputs: Sequence[str] | None,
-        future: Waiting, outcome: Outcome | None, queued_at: float, deadline: float = math.inf,
-    ) -> None:  # fmt: skip
+        self,
+        inputs: Tensors,
+        rows: int,
+        outputs: Sequence[str] | None,
+        future: Waiting,
+        outcome: Outcome | None,
+        queued_at: float,
+        deadline: float = math.inf,
+    ) -> None:
         self.inputs = inputs
         self.rows = rows
         self.outputs = outputs

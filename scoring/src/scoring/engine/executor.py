@@ -88,9 +88,13 @@ class Executor:
             self._give_up(job, stopping, stopping)
 
     async def run(
-        self, function: Callable[..., Any], *arguments: Any,
-        deadline: float | None = None, limit: float | None = None, outcome: Outcome | None = None,
-    ) -> Any:  # fmt: skip
+        self,
+        function: Callable[..., Any],
+        *arguments: Any,
+        deadline: float | None = None,
+        limit: float | None = None,
+        outcome: Outcome | None = None,
+    ) -> Any:
         """Calls `function(*arguments)` on a worker and returns what it returns or raises what it raises.
 
         `deadline` is a `time.monotonic()` for queue and run together, `limit` seconds for the run alone.
@@ -110,10 +114,15 @@ class Executor:
             self.forget(job)
 
     def submit(
-        self, receiver: Receiver, function: Callable[..., Any], *arguments: Any,
-        deadline: float | None = None, limit: float | None = None, outcome: Outcome | None = None,
+        self,
+        receiver: Receiver,
+        function: Callable[..., Any],
+        *arguments: Any,
+        deadline: float | None = None,
+        limit: float | None = None,
+        outcome: Outcome | None = None,
         together: Together | None = None,
-    ) -> Job:  # fmt: skip
+    ) -> Job:
         """The same without waiting: `receiver` is told, most often in the worker's thread. Any thread may call this.
 
         `together`: takes the place of `function` where several jobs with the same one wait. Raises QueueFull, Draining.

@@ -63,13 +63,27 @@ class Job(Interruptible):
     """
 
     __slots__ = (
-        "arguments", "deadline", "expiry", "function", "limit", "outcome", "queued_at", "receiver", "together",
-    )  # fmt: skip
+        "arguments",
+        "deadline",
+        "expiry",
+        "function",
+        "limit",
+        "outcome",
+        "queued_at",
+        "receiver",
+        "together",
+    )
 
     def __init__(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], receiver: Receiver,
-        deadline: float | None, limit: float | None, outcome: Outcome | None, together: Together | None,
-    ) -> None:  # fmt: skip
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        receiver: Receiver,
+        deadline: float | None,
+        limit: float | None,
+        outcome: Outcome | None,
+        together: Together | None,
+    ) -> None:
         super().__init__()
         self.together = together
         self.function = function

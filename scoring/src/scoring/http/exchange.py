@@ -45,9 +45,7 @@ class Exchange:
     `closing` asks the client to close the connection after this answer.
     """
 
-    __slots__ = (
-        "_sender", "closing", "known", "leave", "protocol", "request", "route", "watch",
-    )  # fmt: skip
+    __slots__ = ("_sender", "closing", "known", "leave", "protocol", "request", "route", "watch")
 
     #: Set as soon as a route was found.
     route: Way

@@ -41,9 +41,18 @@ class Request:
     """
 
     __slots__ = (
-        "body", "client", "headers", "http_version", "method", "outcome", "parameters", "path", "query",
-        "received_at", "scheme",
-    )  # fmt: skip
+        "body",
+        "client",
+        "headers",
+        "http_version",
+        "method",
+        "outcome",
+        "parameters",
+        "path",
+        "query",
+        "received_at",
+        "scheme",
+    )
 
     def __init__(
         self,

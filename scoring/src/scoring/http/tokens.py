@@ -48,9 +48,13 @@ class Tokens:
                 self._wanted.set()
                 return False
             claims = jwt.decode(
-                token, key, algorithms=_ALGORITHMS, issuer=self._issuer, audience=self._audience,
+                token,
+                key,
+                algorithms=_ALGORITHMS,
+                issuer=self._issuer,
+                audience=self._audience,
                 options={"require": ["exp"]},
-            )  # fmt: skip
+            )
         except jwt.PyJWTError:
             return False
         if len(self._good) >= _REMEMBERED:

@@ -41,9 +41,16 @@ class Call:
         #: Its message has not been taken.
         self.unread = False
         self.request = Request(
-            RPC, path, "", _headers(context), b"", time.monotonic(),
-            client=_address(context.peer()), scheme=scheme, http_version="2",
-        )  # fmt: skip
+            RPC,
+            path,
+            "",
+            _headers(context),
+            b"",
+            time.monotonic(),
+            client=_address(context.peer()),
+            scheme=scheme,
+            http_version="2",
+        )
         self.request.outcome.route = route
 
     @property

@@ -35,11 +35,21 @@ def _line(when: float, request: Request, status: int, size: int) -> str:
     outcome = request.outcome
     path = f"{request.path}?{request.query}" if request.query else request.path
     entry = _Entry(
-        time_text(when), "INFO", "scoring.access", f"{request.method} {path} {status}",
-        request.method, path, status, round(outcome.total_seconds * 1e3, 3), size,
-        outcome.request_id, outcome.client_request_id, request.client,
-        _milliseconds(outcome.queue_seconds), _milliseconds(outcome.compute_seconds),
-    )  # fmt: skip
+        time_text(when),
+        "INFO",
+        "scoring.access",
+        f"{request.method} {path} {status}",
+        request.method,
+        path,
+        status,
+        round(outcome.total_seconds * 1e3, 3),
+        size,
+        outcome.request_id,
+        outcome.client_request_id,
+        request.client,
+        _milliseconds(outcome.queue_seconds),
+        _milliseconds(outcome.compute_seconds),
+    )
     return _encode(entry).decode()
 
 

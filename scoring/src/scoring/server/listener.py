@@ -157,10 +157,19 @@ def _waiting_to_be_accepted(descriptor: int) -> int:
 def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
     make: Any = RSGIWorker  # its stub lacks parameters that the class has
     return make(
-        1, (None, holder), None,
-        1, 8, 1, 30,  # one Tokio thread; its helpers; one thread that runs Python (ours)
-        _BACKLOG, "auto",
+        1,
+        (None, holder),
+        None,
+        1,  # Tokio's threads
+        8,  # their helpers
+        1,  # threads that run Python: ours
+        30,
+        _BACKLOG,
+        "auto",
         HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS, max_buffer_size=_HEAD_BYTES),
         HTTP2Settings(max_headers_size=_HEAD_BYTES),
-        False, None, *tls, (None, None),
-    )  # fmt: skip
+        False,
+        None,
+        *tls,
+        (None, None),
+    )

@@ -35,14 +35,18 @@ def connection_string(variables: Mapping[str, str]) -> str:
     elif not _CONNECTION_STRING.fullmatch(key):
         logger.warning(
             "%s is true, but %s is %s; nothing is sent to Application Insights until it is an instrumentation key "
-            "(a UUID) or a connection string", ENABLED, KEY, "malformed" if key else "not set",
-        )  # fmt: skip
+            "(a UUID) or a connection string",
+            ENABLED,
+            KEY,
+            "malformed" if key else "not set",
+        )
         return ""
     if not all(map(_installed, _PACKAGES)):
         logger.warning(
             "%s is true, but the exporter is not installed; nothing is sent to Application Insights until "
-            "slipway-scoring[azure-monitor] is installed", ENABLED,
-        )  # fmt: skip
+            "slipway-scoring[azure-monitor] is installed",
+            ENABLED,
+        )
         return ""
     return key
 

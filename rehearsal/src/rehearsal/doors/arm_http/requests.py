@@ -5,18 +5,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.arm import capabilities, role_assignments
 from rehearsal.core import checks
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
-from rehearsal.core.pending import Pending
-from rehearsal.core.rbac import ROLE_ASSIGNMENT
+from rehearsal.core.resource_type import Pending
 from rehearsal.core.tokens import ARM_AUDIENCE, Principal
-from rehearsal.doors.arm_http import addresses, subscription
+from rehearsal.core.type_names import RESOURCE_GROUP
+from rehearsal.doors.arm_http import addresses, resource_list, subscription
 from rehearsal.doors.arm_http.addresses import Address
 
 _AUDIENCES = (ARM_AUDIENCE, "https://management.core.windows.net")
-_CONTAINER_INSTANCE = "microsoft.containerinstance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +30,7 @@ class Asked:
 
     @property
     def api_version(self) -> str:
-        """The api-version; empty when there is none."""
+        """The api-version; empty when it is missing."""
         return self.query.get("api-version", "")
 
     def document(self) -> dict[str, Any]:
@@ -92,7 +90,7 @@ def _principal(asked: Asked, arm: Arm) -> Principal:
 
 def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> Answered | None:
     """Lists and facts of the subscription; None when the path is of a resource."""
-    under = "/" + "/".join(segments[:4])
+    under = "/" + "/".join(segments[: 2 if lowered[2:3] == ["resources"] else 4])
     match [asked.method, *lowered[2:]]:
         case ["GET"] if len(lowered) == 1:
             return Answered(document={"value": [subscription.subscription(arm)]})
@@ -101,41 +99,29 @@ def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> A
         case ["GET", "locations"]:
             return Answered(document=subscription.locations(arm))
         case ["GET", "resourcegroups"]:
-            return Answered(
-                document={"value": list(arm.list("Microsoft.Resources/resourceGroups"))}
-            )
-        case ["GET", "resources"]:
-            return Answered(document={"value": _resources(arm, "/" + "/".join(segments[:2]))})
-        case ["GET", "resourcegroups", _, "resources"]:
-            return Answered(document={"value": _resources(arm, under)})
+            return Answered(document={"value": list(arm.list(RESOURCE_GROUP))})
+        case ["GET", "resources"] | ["GET", "resourcegroups", _, "resources"]:
+            return Answered(document={"value": resource_list.find(arm, under, asked.query)})
         case ["GET", "providers"]:
             return Answered(document=subscription.providers(arm))
         case ["GET", "providers", _] | ["POST", "providers", _, "register"]:
             return Answered(document=subscription.providers(arm, segments[3]))
-        case ["GET", "providers", namespace, "locations", location, what, *rest] if (
-            namespace == _CONTAINER_INSTANCE
-        ):
-            return _of_location(arm, location, what, rest)
+        case ["GET", "providers", namespace, "locations", location, what, *rest]:
+            return _of_location(arm, namespace, location, what, rest)
     return None
 
 
-def _of_location(arm: Arm, location: str, what: str, rest: list[str]) -> Answered | None:
-    if what == "capabilities":
-        return Answered(document=capabilities.capabilities(location))
-    if what == "usages":
-        return Answered(document=capabilities.usages(location, arm.world))
+def _of_location(
+    arm: Arm, namespace: str, location: str, what: str, rest: list[str]
+) -> Answered | None:
     if what == "operations" and rest:
         return Answered(document=arm.operations.get(rest[0]).document())
+    for kind in arm.types:
+        if kind.type.lower().startswith(f"{namespace}/"):
+            found = kind.of_location(location, what, arm.world)
+            if found is not None:
+                return Answered(document=found)
     return None
-
-
-def _resources(arm: Arm, under: str) -> list[dict[str, Any]]:
-    shown = ("id", "name", "type", "location", "tags", "kind", "sku", "identity")
-    return [
-        {key: one[key] for key in shown if key in one}
-        for one in arm.list(under=under)
-        if one["type"] != "Microsoft.Resources/resourceGroups"
-    ]
 
 
 def _resource(asked: Asked, arm: Arm, principal: Principal) -> Answered:
@@ -160,12 +146,12 @@ def _resource(asked: Asked, arm: Arm, principal: Principal) -> Answered:
 def _address(asked: Asked, arm: Arm) -> Address:
     if "/providers/" in asked.path.lower():
         return addresses.read(asked.path, arm, asked.method)
-    return Address("resource", asked.path, "Microsoft.Resources/resourceGroups")
+    return Address("resource", asked.path, RESOURCE_GROUP)
 
 
 def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
     if address.meaning == "collection":
-        return Answered(document={"value": _listed(asked, arm, address)})
+        return Answered(document={"value": list(arm.search(address.type, address.id, asked.query))})
     if address.meaning == "below":
         return Answered(
             document=arm.action(
@@ -175,13 +161,6 @@ def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Ans
     if asked.method == "HEAD":
         return Answered(status=204 if arm.exists(address.id) else 404)
     return Answered(document=arm.get(address.id, asked.api_version))
-
-
-def _listed(asked: Asked, arm: Arm, address: Address) -> list[dict[str, Any]]:
-    kind = arm.kind(address.type).type
-    if kind == ROLE_ASSIGNMENT:  # the only list that what is above a scope is in, too
-        return role_assignments.listed(arm.list(kind), address.id, asked.query.get("$filter"))
-    return list(arm.list(kind, address.id))
 
 
 def _put(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
@@ -194,7 +173,7 @@ def _put(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answ
         if_none_match=asked.headers.get("if-none-match"),
     )
     status = 201 if pending.created else 200
-    if pending.long and address.type.lower().startswith(_CONTAINER_INSTANCE):
+    if pending.long and arm.kind(address.type).polled:
         return _accepted(asked, arm, pending, status)
     return Answered(status=status, document=pending.finish())
 
@@ -204,8 +183,8 @@ def _accepted(asked: Asked, arm: Arm, pending: Pending, status: int) -> Answered
     resource = pending.resource
     name = arm.operations.start(resource.id.text, pending.finish)
     url = (
-        f"{asked.base_url}/subscriptions/{resource.id.subscription}/providers/Microsoft.ContainerInstance/locations/"
-        f"{resource.location}/operations/{name}?api-version={asked.api_version}"
+        f"{asked.base_url}/subscriptions/{resource.id.subscription}/providers/{resource.id.type.split('/')[0]}/"
+        f"locations/{resource.location}/operations/{name}?api-version={asked.api_version}"
     )
     document = arm.kind(resource.id.type).show(resource, arm.world)
     return Answered(

@@ -1,35 +1,30 @@
 """What Check refuses: arguments that docker-build does not have, lacks or cannot use, and what the rehearsal lacks."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi_docker_build
 
 from rehearsal.builders import dockerfile
-from rehearsal.builders.result import BuildError
-from rehearsal.doors.azure_native import arguments
-from rehearsal.doors.azure_native.schema import Object
-from rehearsal.doors.azure_native.tables import Table
+from rehearsal.builders.request import BuildError
+from rehearsal.distribution.reference import is_tag_reference
 from rehearsal.doors.docker_build.context_hash import context_folder, dockerfile_path
+from rehearsal.doors.pulumi_provider import arguments
+from rehearsal.doors.pulumi_provider.shapes import Object
 from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown
 
 Problem = tuple[str, str]
 _IMAGE = Object(pulumi_docker_build.ImageArgs, output=False)
-_NO_TABLE = Table(path="", api_version="", name="")
-_REFERENCE = re.compile(r"^[A-Za-z0-9._:\[\]-]+(/[a-z0-9._-]+)*(:\w[\w.-]{0,127})?$")
 _ONLY_REAL = ("addHosts", "exports", "ssh")
 _PUSH_WITHOUT_TAG = "at least one tag or export name is needed when pushing to a registry"
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Problem]:
     """Property path and reason, for everything that is wrong with an Image's arguments."""
-    found = arguments.problems(_NO_TABLE, _IMAGE, inputs)
+    found = arguments.problems(_IMAGE, inputs)
     if found:
         return found
-    checks: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
-        _context, _dockerfile, _tags, _real_only,
-    )  # fmt: skip
+    checks = (_context, _dockerfile, _tags, _real_only)
     return [problem for check in checks for problem in check(inputs)]
 
 
@@ -63,7 +58,7 @@ def _tags(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     if inputs.get("push") is True and not tags:
         yield "exports[0]", _PUSH_WITHOUT_TAG
     for index, tag in enumerate(tags if isinstance(tags, list) else []):
-        if not is_unknown(tag) and not _REFERENCE.match(tag):
+        if not is_unknown(tag) and not is_tag_reference(tag):
             yield f"tags[{index}]", f"invalid reference format: {tag!r}"
 
 

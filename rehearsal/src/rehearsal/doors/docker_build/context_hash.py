@@ -31,7 +31,7 @@ def context_folder(inputs: Mapping[str, Any]) -> Path:
 
 
 def dockerfile_path(inputs: Mapping[str, Any]) -> Path | None:
-    """The Dockerfile's place; None for one that stands in the program."""
+    """The Dockerfile's place; None for one that is part of the program."""
     dockerfile = inputs.get("dockerfile") or {}
     if dockerfile.get("inline"):
         return None

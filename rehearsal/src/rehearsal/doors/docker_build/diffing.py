@@ -9,10 +9,27 @@ from pulumi.runtime.proto import provider_pb2
 from rehearsal.doors.docker_build.context_hash import context_hash
 from rehearsal.doors.pulumi_provider.values import has_unknown
 
-_COMPARED = (
-    "addHosts", "buildArgs", "buildOnPreview", "builder", "cacheFrom", "cacheTo", "exports", "labels", "load",
-    "network", "noCache", "platforms", "pull", "push", "ssh", "tags", "target",
-)  # fmt: skip
+_COMPARED = tuple(
+    [
+        "addHosts",
+        "buildArgs",
+        "buildOnPreview",
+        "builder",
+        "cacheFrom",
+        "cacheTo",
+        "exports",
+        "labels",
+        "load",
+        "network",
+        "noCache",
+        "platforms",
+        "pull",
+        "push",
+        "ssh",
+        "tags",
+        "target",
+    ]
+)
 _EMPTY: tuple[Any, ...] = (None, [], {}, False, "")
 
 
@@ -29,7 +46,7 @@ def respond(olds: Mapping[str, Any], news: Mapping[str, Any]) -> provider_pb2.Di
 
 
 def with_defaults(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments with the Dockerfile's place filled in, as they stand in the state."""
+    """The arguments with the Dockerfile's place filled in, as they are kept in the state."""
     dockerfile = dict(inputs.get("dockerfile") or {})
     context = inputs.get("context") or {}
     if not dockerfile and not has_unknown(context):

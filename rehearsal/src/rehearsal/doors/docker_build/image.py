@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rehearsal.builders.result import Builder, BuildError, BuildRequest
+from rehearsal.builders.request import Builder, BuildError, BuildRequest
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import Reference, parse
@@ -43,7 +43,7 @@ class Images:
         return state
 
     def build(self, inputs: Mapping[str, Any], registries: Registries) -> dict[str, Any]:
-        """Build, push when asked to, and answer the outputs."""
+        """Build, push when asked to, and return the outputs."""
         state = with_defaults(inputs)
         state["contextHash"] = context_hash(state)
         push = bool(inputs.get("push"))

@@ -7,7 +7,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from rehearsal.builders.result import BuildError
+from rehearsal.builders.request import BuildError
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.distribution.errors import DistributionError

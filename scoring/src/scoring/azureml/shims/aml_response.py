@@ -17,9 +17,13 @@ class AMLResponse(Response):
     default_mimetype = "text/html"
 
     def __init__(
-        self, message: Any, status_code: int, response_headers: Mapping[str, str] = _NO_HEADERS,
-        json_str: bool = False, run_function_failed: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        message: Any,
+        status_code: int,
+        response_headers: Mapping[str, str] = _NO_HEADERS,
+        json_str: bool = False,
+        run_function_failed: bool = False,
+    ) -> None:
         if message is None or json_str:
             text = json.dumps({} if message is None else message)
             super().__init__(text, status=status_code, mimetype="application/json")

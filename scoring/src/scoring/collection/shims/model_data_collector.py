@@ -97,7 +97,7 @@ class ModelDataCollector:
 
     def _correlations(self, user_id: str) -> dict[str, Any]:
         own = str(uuid.uuid4())
-        return dict(zip(_HEADERS, (
+        values = (
             f"{user_id}-{own}" if user_id else own,
             datetime.now(UTC).replace(tzinfo=None).isoformat(),
             60 * 24,
@@ -106,4 +106,5 @@ class ModelDataCollector:
             self.model_name,
             self.model_version,
             active.request_id() or str(uuid.UUID(int=0)),
-        ), strict=True))  # fmt: skip
+        )
+        return dict(zip(_HEADERS, values, strict=True))

@@ -1,0 +1,1 @@
+"""What users copy from, and the demo; a package only so that `python -m examples.demo` finds this folder."""

@@ -1,0 +1,8 @@
+"""Resource types that more than one room names, in Azure's spelling."""
+
+RESOURCE_GROUP = "Microsoft.Resources/resourceGroups"
+ROLE_ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
+USER_ASSIGNED_IDENTITY = "Microsoft.ManagedIdentity/userAssignedIdentities"
+REGISTRY = "Microsoft.ContainerRegistry/registries"
+LOG_WORKSPACE = "Microsoft.OperationalInsights/workspaces"
+CONTAINER_GROUP = "Microsoft.ContainerInstance/containerGroups"

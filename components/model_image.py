@@ -19,7 +19,7 @@ from components.registry_login import docker_login
 from components.unknowns import unknown
 from slipway.resources.image_version import ImageVersion, ImageVersionArgs
 from slipway.rules.fields import refusals
-from slipway.rules.names import IMAGE_NAME, PYTHON_VERSION
+from slipway.rules.names import BASE_IMAGE, IMAGE_NAME, PYTHON_VERSION
 
 TYPE = "slipway:index:ModelImage"
 
@@ -44,7 +44,7 @@ class ModelImageArgs:
     """Folder copied beside the entry script, which then lies in it."""
     conda_file: Path | None = None
     """Conda file of the script's environment; None where the models alone say what they need."""
-    base_image: str | None = None
+    base_image: Annotated[str, BASE_IMAGE] | None = None
     """Image to build on; by default the scoring server's own choice."""
     python_version: Annotated[str, PYTHON_VERSION] | None = None
     """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""

@@ -1,10 +1,10 @@
-"""The rehearsal offers the regions of Azure's public cloud that settings take, and no others."""
+"""Settings take the regions that the rehearsal has, and no others of the public cloud."""
 
 from rehearsal.core import locations
 from slipway.rules.regions import PUBLIC
 
 
-def test_both_know_the_same_regions():
+def test_the_public_regions_are_the_same():
     assert set(locations.REGIONS) == PUBLIC
 
 

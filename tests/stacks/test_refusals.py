@@ -258,6 +258,31 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "slipway:images.diabetes-image.condaFile": "must be a conda environment file, got 'broken.yml'"
         },
     ),
+    "a Python that the runtime does not support": (
+        {f"{IMAGE}/pythonVersion": "3.9"},
+        {
+            "slipway:images.diabetes-image.pythonVersion": "must be a Python that the scoring runtime "
+            "supports"
+        },
+    ),
+    "a Python in words": (
+        {f"{IMAGE}/pythonVersion": "three"},
+        {
+            "slipway:images.diabetes-image.pythonVersion": "must be a version of Python such as 3.11 or "
+            "3.11.9, in quotes, got 'three'"
+        },
+    ),
+    "another Python than the conda file's": (
+        {f"{IMAGE}/pythonVersion": "3.12"},
+        {"slipway:images.diabetes-image.pythonVersion": "does not go with condaFile: "},
+    ),
+    "a base image that is no reference": (
+        {f"{IMAGE}/baseImage": "my image"},
+        {
+            "slipway:images.diabetes-image.baseImage": "must be an image reference, such as "
+            "repository:tag, got 'my image'"
+        },
+    ),
     "a source directory that is missing": (
         {f"{IMAGE}/sourceDirectory": "missing"},
         {

@@ -1,6 +1,5 @@
 """What an image is made of, as its builder states it, and what can be wrong with that."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +12,7 @@ from slipway.imagebuild import (
     source_folder,
 )
 from slipway.imagebuild.errors import BuildInputError
-from slipway.rules.names import MODEL_NAME
-
-_IMAGE = re.compile(r"^[a-z0-9][A-Za-z0-9._/:@-]{0,500}$")
+from slipway.rules.names import BASE_IMAGE, MODEL_NAME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +112,7 @@ def _check_conda(spec: ContextSpec) -> None:
 
 
 def _check_base_image(spec: ContextSpec) -> None:
-    if spec.base_image is not None and not _IMAGE.match(spec.base_image):
+    if spec.base_image is not None and not BASE_IMAGE.allows(spec.base_image):
         raise BuildInputError(
             {"base_image": f"{spec.base_image!r} is no image reference: write repository:tag"}
         )

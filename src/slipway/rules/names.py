@@ -60,6 +60,11 @@ STACK_NAME = Pattern(
 )
 """A stack's full name; in a self-managed backend the organization is called `organization`."""
 
+BASE_IMAGE = Pattern(
+    r"[a-z0-9][A-Za-z0-9._/:@-]{0,500}", "an image reference, such as repository:tag"
+)
+"""As far as a Dockerfile is concerned; whether there is such an image shows when it is pulled."""
+
 PYTHON_VERSION = Pattern(
     r"3\.[1-9][0-9]?(\.[0-9]{1,3})?", "a version of Python such as 3.11 or 3.11.9, in quotes"
 )

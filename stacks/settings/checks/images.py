@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from slipway.imagebuild import bare_models
+from slipway.imagebuild import bare_models, conda, python_version, runtime_package
+from slipway.imagebuild.errors import BuildInputError
 from stacks.settings.given import Given
 from stacks.settings.images import ImageSettings
 from stacks.settings.problems import Problems, near_to
@@ -14,7 +15,12 @@ _IMAGES, _MODELS = KEYS["images"], KEYS["models"]
 def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tuple[str, str]]:
     """Keys and what is wrong with them."""
     for name, image in settings.images.items():
-        for where, why in (*image.problems(), *_models(image, given), *_bare(image, settings)):
+        for where, why in (
+            *image.problems(),
+            *_models(image, given),
+            *_bare(image, settings),
+            *_python(image),
+        ):
             yield f"{_IMAGES}.{name}.{where}", why
 
 
@@ -38,3 +44,20 @@ def _bare(image: ImageSettings, settings: Settings) -> Iterator[tuple[str, str]]
         file = settings.models.get(model.name) if model.version is None else None
         if file is not None and (why := bare_models.refusal(file.path)):
             yield f"models[{index}]", f"needs entryScript: {why}"
+
+
+def _python(image: ImageSettings) -> Iterator[tuple[str, str]]:
+    """The scoring runtime supports it, and the conda file allows it."""
+    version = image.arguments()["python_version"]
+    if version is None:
+        return
+    if why := python_version.refusal(version, runtime_package.requires_python()):
+        yield "pythonVersion", why
+    elif image.conda_file is not None:
+        try:
+            conda.read(image.conda_file, version)
+        except BuildInputError as error:
+            yield (
+                "pythonVersion",
+                f"does not go with condaFile: {'; '.join(error.problems.values())}",
+            )

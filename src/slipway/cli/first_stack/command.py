@@ -3,15 +3,16 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.first_stack.wishes import Wishes, default_name
 from slipway.cli.targets import TARGETS
-from slipway.rules.names import MODEL_NAME
-from slipway.rules.regions import REGION
+
+if TYPE_CHECKING:
+    from slipway.cli.first_stack.wishes import Wishes
+    from slipway.rules.rule import Rule
 
 _REQUIRED = ("model", "location")
 _DEFAULT_TARGET, _DEFAULT_STACK = next(iter(TARGETS)), "dev"
@@ -60,7 +61,9 @@ def init(
         "existing_stack": existing_stack,
         "existing_id": existing_id,
     }
+    # Rules and YAML are loaded only here: every other command does without them.
     from slipway.cli.first_stack import checkout, files
+    from slipway.cli.first_stack.wishes import Wishes, default_name
 
     with sentences(OSError):
         source = checkout.find()
@@ -87,6 +90,10 @@ def in_a_terminal() -> bool:
 
 def asked(options: dict[str, Any]) -> dict[str, Any]:
     """The options, completed by questions for those that are not given."""
+    from slipway.cli.first_stack.wishes import default_name
+    from slipway.rules.names import MODEL_NAME
+    from slipway.rules.regions import REGION
+
     answers = dict(options)
     if answers["model"] is None:
         answers["model"] = _ask("Model file", None, _existing_file)
@@ -115,7 +122,7 @@ def _ask(question: str, default: str | None, read: Callable[[str], Any]) -> Any:
     return typer.prompt(question, default=default, show_default=shown, value_proc=read)
 
 
-def _by(rule: Any) -> Callable[[str], str]:
+def _by(rule: "Rule") -> Callable[[str], str]:
     def read(text: str) -> str:
         if why := rule.refusal(text):
             raise typer.BadParameter(why)
@@ -149,7 +156,7 @@ def _require(answers: dict[str, Any]) -> None:
         )
 
 
-def _tell(wishes: Wishes, written: dict[Path, str], *, lock: bool) -> None:
+def _tell(wishes: "Wishes", written: dict[Path, str], *, lock: bool) -> None:
     for path in written:
         typer.echo(f"wrote {path}")
     if lock:
@@ -165,7 +172,7 @@ def _tell(wishes: Wishes, written: dict[Path, str], *, lock: bool) -> None:
     )
 
 
-def _lock(wishes: Wishes) -> None:
+def _lock(wishes: "Wishes") -> None:
     """Packages by version and hash, so that every machine builds the same image; not worth failing over."""
     from slipway.imagebuild import context
     from slipway.imagebuild.errors import BuildInputError

@@ -214,7 +214,9 @@ def test_damaged_content_is_not_copied(world):
     model, _ = world.release(b"undamaged weights")
     blob = Path(world.azure.state, "blobs", "sha256", model.sha256[:2], model.sha256)
     blob.write_bytes(b"damaged!! weights")
-    with pytest.raises(RegistryError, match=f"{world.source.login_server} answered other content"):
+    with pytest.raises(
+        RegistryError, match=f"{world.source.login_server} returned content that does not match"
+    ):
         world.copy(1)
     assert world.target.models.list(world.model) == []
     assert world.target.images.list(world.image) == []

@@ -1,4 +1,4 @@
-"""What stands in an image, read and locked, and the key that names it."""
+"""What is in an image, read and locked, and the key that names it."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ MODELS_LABEL = "io.slipway.models"
 
 @dataclass(frozen=True)
 class Content:
-    """Everything of an image but the models: what stands in its files and its Dockerfile."""
+    """Everything of an image but the models: what its files and its Dockerfile are made of."""
 
     python: str
     base_image: str
@@ -99,7 +99,7 @@ def key_of(spec: ContextSpec, content: Content) -> str:
 
 
 def _manifest_words(spec: ContextSpec) -> dict[str, object]:
-    """What stands in a bare model's manifest beside name, number and hash."""
+    """What is in a bare model's manifest beside name, number and hash."""
     if spec.entry_script is not None:
         return {}
     return {

@@ -83,7 +83,7 @@ class Connection:
     def put_manifest(
         self, repository: str, content: bytes, media_type: str, tag: str | None = None
     ) -> str:
-        """Put a manifest, byte for byte, under a tag, or its digest alone; returns its digest.
+        """Put a manifest, byte for byte, under a tag, or by its digest alone; returns its digest.
 
         DisallowedError if the tag is locked.
         """
@@ -184,7 +184,7 @@ class Connection:
             )
         if isinstance(error, DigestValidationError):
             return RegistryError(
-                f"The registry {server} answered other content than its digest says: {error}"
+                f"The registry {server} returned content that does not match its digest: {error}"
             )
         return error
 

@@ -102,7 +102,7 @@ class ImageStore:
         labels = image_labels.read(self._connection, repository, digest)
         if (labels.content_key, set(labels.models)) != (content_key, set(models)):
             raise RegistryError(
-                f"The image {repository}@{digest} says of itself content key "
+                f"The image {repository}@{digest} is labelled with content key "
                 f"{labels.content_key!r} and models {list(labels.models)}, but was to be published "
                 f"with {content_key!r} and {list(models)}: build and publish with the same."
             )

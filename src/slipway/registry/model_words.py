@@ -55,7 +55,7 @@ def write(connection: Connection, repository: str, model: ModelVersion) -> None:
 
 
 def tag(sha256: str) -> str:
-    """Where the words of the model with this content stand."""
+    """Tag of the words of the model with this content."""
     return f"words-{sha256}"
 
 

@@ -1,6 +1,6 @@
 """Notes beside a version: annotations in a manifest of their own, under a tag that can move.
 
-A version's manifest never changes, so what is said of it later, or elsewhere, stands beside it.
+A version's manifest never changes, so what is added later, or in another registry, is beside it.
 """
 
 import json
@@ -14,7 +14,7 @@ from slipway.registry.numbers import EMPTY, EMPTY_BLOB, Manifest
 
 
 def origin_tag(digest: str) -> str:
-    """Where the note stands that says where the version with this digest got its number."""
+    """Tag of the note about where the version with this digest got its number."""
     return f"origin-{digest.removeprefix('sha256:')}"
 
 

@@ -67,7 +67,7 @@ def init(
 
     with sentences(OSError):
         source = checkout.find()
-        answers = asked(options) if in_a_terminal() else options
+        answers = ask_for_missing(options) if in_a_terminal() else options
         _require(answers)
         wishes = Wishes(
             project=cwd,
@@ -88,7 +88,7 @@ def in_a_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def asked(options: dict[str, Any]) -> dict[str, Any]:
+def ask_for_missing(options: dict[str, Any]) -> dict[str, Any]:
     """The options, completed by questions for those that are not given."""
     from slipway.cli.first_stack.wishes import default_name
     from slipway.rules.names import MODEL_NAME

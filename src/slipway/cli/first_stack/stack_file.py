@@ -47,12 +47,12 @@ def _property(known: Schema, key: str, schema: Schema) -> Schema:
         found: Schema = properties[key]
         return found
     named: Schema = next(iter(known.get("patternProperties", {}).values()), {})
-    # A user's own name needs no explanation, and what it stands for has one of its own.
+    # A user's own name needs no explanation, and the section that it names has its own.
     return {name: value for name, value in named.items() if name != "description"}
 
 
 def _resolved(described: Schema, schema: Schema, value: Mapping[str, Any]) -> Schema:
-    """What a reference stands for; of alternatives the one of the value's target, or the one that is not null."""
+    """The target of a reference; of alternatives the one of the value's target, or the one that is not null."""
     while True:
         if "discriminator" in described:
             choice = described["discriminator"]

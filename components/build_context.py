@@ -11,7 +11,8 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.places import cache_root
+from slipway.imagebuild.source_folder import STAGING
+from slipway.places import write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +59,20 @@ def staged(
     """
     return pulumi.Output.all(*models).apply(
         lambda found: _refusing(
-            lambda: str(
-                context.stage(_spec(source, found, unnumbered=1), cache_root() / "contexts")
-            )
+            lambda: str(context.stage(_spec(source, found, unnumbered=1), _contexts()))
         )
     )
+
+
+def _contexts() -> Path:
+    """Where contexts are staged: inside the project, by a path that is the same on every machine.
+
+    docker-build compares the paths of two updates, and whose home it is must be no change of the image.
+    """
+    ignored = Path(STAGING, ".gitignore")
+    if not ignored.exists():
+        write_atomically(ignored, b"*\n")
+    return Path(STAGING, "contexts")
 
 
 def _spec(

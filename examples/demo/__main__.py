@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shutil
 import sys
 
 from examples.demo.shell import ROOT, DemoError, Shell, say
@@ -54,6 +55,7 @@ def down() -> None:
     say("Stopping the rehearsal")
     shell.run("slipway", "rehearsal", "stop", "--purge")
     (EXAMPLE / "model.pkl").unlink(missing_ok=True)
+    shutil.rmtree(ROOT / ".slipway", ignore_errors=True)
 
 
 def _train(shell: Shell) -> None:

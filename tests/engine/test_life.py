@@ -1,5 +1,8 @@
 """The life of a service as the README tells it: deploy, new model, roll back, resize, destroy."""
 
+import shutil
+from contextlib import contextmanager
+
 import pytest
 
 from tests.harness import consistency
@@ -28,6 +31,18 @@ def manifests(requests):
     return [r["path"] for r in accepted if "/manifests/" in r["path"]]
 
 
+@contextmanager
+def another_machine(deployment, folder):
+    """The same project where nothing is cached or staged, in another home."""
+    engine = deployment.engine
+    here = dict(engine.env)
+    shutil.rmtree(engine.cwd / ".slipway")
+    engine.env |= {"HOME": str(folder / "home"), "XDG_CACHE_HOME": str(folder / "cache")}
+    yield
+    engine.env.clear()
+    engine.env |= here
+
+
 def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     engine = deployment.engine
     first_numbers = deployment.use_model(alpha=0.1)
@@ -40,6 +55,8 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
 
     unchanged = engine.preview("--expect-no-changes").check()
     assert unchanged.changes == {"same": 15}
+    with another_machine(deployment, rehearsal.home):
+        assert engine.preview("--expect-no-changes").check().changes == {"same": 15}
 
     # A new model: the preview says what moves, the update moves it.
     second_numbers = deployment.use_model(alpha=5)

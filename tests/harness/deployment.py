@@ -52,6 +52,7 @@ class Deployment:
         self.example = engine.cwd / "examples" / "diabetes"
         # The mirror shows the repository by links; what is edited must be a copy.
         (engine.cwd / "examples").unlink()
+        (engine.cwd / ".slipway").unlink(missing_ok=True)
         shutil.copytree(
             ROOT / "examples" / "diabetes",
             self.example,

@@ -5,11 +5,14 @@ from pathlib import Path
 
 from slipway.imagebuild.errors import BuildInputError
 
+STAGING = ".slipway"
+"""Folder in a project where build contexts are staged."""
+
 # What editors, version control, file managers and Python leave behind; none of it is source.
 LEFT_OUT = frozenset(
     {".DS_Store", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache"}
     | {".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"}
-    | {"Thumbs.db", "__pycache__", "desktop.ini", "node_modules"}
+    | {STAGING, "Thumbs.db", "__pycache__", "desktop.ini", "node_modules"}
 )
 _MAX_FILES = 5000
 _MAX_BYTES = 256 << 20

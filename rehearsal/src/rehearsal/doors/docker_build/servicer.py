@@ -1,6 +1,7 @@
 """docker-build over gRPC: its only resource here is Image."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import grpc
@@ -11,7 +12,7 @@ from rehearsal.builders.request import BuildError
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.distribution.errors import DistributionError
-from rehearsal.doors.docker_build import checking, diffing
+from rehearsal.doors.docker_build import checking, diffing, project_folder
 from rehearsal.doors.docker_build.image import Images, Registries
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer, answering, type_token
 from rehearsal.doors.pulumi_provider.values import has_unknown, read, write
@@ -30,9 +31,11 @@ class DockerBuildServicer(ProviderServicer):
         self._arm = arm
         self._images = images
         self._registries: dict[str, Registries] = {}
+        self._folders: dict[str, Path] = {}
 
     def admit(self, request: Any, context: grpc.ServicerContext) -> None:
-        """Refuses every type but the image."""
+        """Refuses every type but the image, and finds the folder of the program that asks."""
+        project_folder.enter(self._folders.get(context.peer(), Path()))
         if (token := type_token(request.urn)) != _IMAGE:
             context.abort(
                 grpc.StatusCode.UNIMPLEMENTED,
@@ -42,7 +45,8 @@ class DockerBuildServicer(ProviderServicer):
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        """Remembers the registries of this provider instance."""
+        """Remembers the registries of this provider instance, and where its program is."""
+        self._folders[context.peer()] = project_folder.of_peer(context.peer())
         registries = read(request.args).get("registries") or []
         self._registries[context.peer()] = (
             json.loads(registries) if isinstance(registries, str) else registries

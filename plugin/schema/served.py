@@ -44,7 +44,9 @@ FUNCTIONS: Mapping[str, Function] = {
 # mark for a secret.
 SECRETS: Mapping[str, frozenset[str]] = {
     "AciService": frozenset({"primary_key", "secondary_key"}),
-    "AciServiceArgs": frozenset({"primary_key", "secondary_key", "insights_connection_string"}),
+    "AciServiceArgs": frozenset(
+        {"primary_key", "secondary_key", "insights_connection_string", "secret_environment"}
+    ),
     "FoundWorkspace": frozenset({"log_key", "insights_connection_string"}),
     "LogTarget": frozenset({"workspace_key"}),
     "ServiceKeys": frozenset({"primary_key", "secondary_key"}),

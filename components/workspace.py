@@ -36,8 +36,8 @@ class WorkspaceArgs:
     among all registries of the cloud, so choose one that is your own."""
     registry_sku: Literal["Basic", "Standard", "Premium"] = "Basic"
     """Service tier of the registry."""
-    protect_registry: bool = False
-    """Refuse to destroy the registry, which holds all models and images."""
+    protect: bool = False
+    """Refuse to destroy anything in it: the registry holds all models and images, and other stacks may use it."""
     log_retention_days: Annotated[int, Range(30, 730)] = 30
     """How many days Log Analytics keeps the services' output."""
     application_insights: bool = False
@@ -83,7 +83,10 @@ class Workspace(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: WorkspaceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(TYPE, name, None, opts)
+        # What is in it inherits the protection; were it the registry's alone, a refused destruction would
+        # take the pull identity and the logs first.
+        protection = pulumi.ResourceOptions(protect=True) if args.protect else None
+        super().__init__(TYPE, name, None, pulumi.ResourceOptions.merge(opts, protection))
         names = WorkspaceNames.of(args.base_name)
         group = self._resource_group(name, args, names)
         registry = self._registry(f"{name}-registry", args, names, group)
@@ -152,8 +155,6 @@ class Workspace(pulumi.ComponentResource):
             tags=args.tags or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # Where a stack says so: nobody destroys every model and image by mistake.
-                protect=args.protect_registry,
                 # ACR cannot move between regions, and the provider would try an update.
                 replace_on_changes=["location"],
                 # The name stays reserved until the old registry is gone.

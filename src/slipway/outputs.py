@@ -117,7 +117,9 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     """
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
-        has = ", ".join(sorted(outputs)) or "nothing: has it been deployed?"
+        if not outputs:
+            raise OutputsError(f"the stack {stack} exports nothing yet: run `pulumi up` first")
+        has = ", ".join(sorted(outputs))
         raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
     if found != VERSION:
         raise OutputsError(

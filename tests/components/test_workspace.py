@@ -129,11 +129,12 @@ def test_lifecycle_of_what_azure_cannot_change(workspace):
     assert all(r.options.custom_timeouts for r in run.children(run.one(TYPE)))
 
 
-def test_protects_the_registry_only_on_request(workspace):
-    assert not workspace().one(REGISTRY).options.protect
-    run = workspace(protect_registry=True)
-    assert run.one(REGISTRY).options.protect
-    assert not run.one(GROUP).options.protect
+def test_protects_everything_in_it_only_on_request(workspace):
+    run = workspace()
+    assert not any(r.options.protect for r in run.children(run.one(TYPE)))
+    # Else a refused destruction would first take the pull identity and the logs.
+    run = workspace(protect=True)
+    assert all(r.options.protect for r in run.children(run.one(TYPE)))
 
 
 def test_previews_with_nothing_known(workspace):

@@ -46,13 +46,13 @@ def stacks(rehearsal, pulumi_engine):
     return make
 
 
-def without_registry_protection(platform):
-    platform.configure("slipway:workspace.protectRegistry", False)
+def without_protection(platform):
+    platform.configure("slipway:workspace.protect", False)
     return platform
 
 
 def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
-    platform = without_registry_protection(stacks("platform"))
+    platform = without_protection(stacks("platform"))
     dev, prod = stacks("dev"), stacks("prod")
     numbers = dev.use_model(alpha=0.1)
 
@@ -98,7 +98,7 @@ def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
 
 
 def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
-    platform = without_registry_protection(stacks("platform"))
+    platform = without_protection(stacks("platform"))
     prod = stacks("prod")
 
     # A stack that has not been deployed.

@@ -100,7 +100,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"slipway:workspace/zone": 1},
         {
             "slipway:workspace.zone": "is not a setting; known here: applicationInsights, existing, "
-            "logRetentionDays, name, protectRegistry, registrySku, tags"
+            "logRetentionDays, name, protect, registrySku, tags"
         },
     ),
     "existing beside other settings": (

@@ -376,8 +376,8 @@ class TestUsedWorkspace:
             ),
             (
                 {},
-                "must be a stack with a workspace, but the stack organization/slipway/platform is not one "
-                "of Slipway's: it exports nothing: has it been deployed?",
+                "must be a stack with a workspace, but the stack organization/slipway/platform exports "
+                "nothing yet: run `pulumi up` first",
             ),
             (
                 {**PLATFORM, "outputsVersion": 2.0},

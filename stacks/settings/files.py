@@ -11,6 +11,21 @@ from slipway.imagebuild import conda
 from slipway.imagebuild import entry_script as scripts
 from slipway.imagebuild.errors import BuildInputError
 
+_SHOWN = 80
+
+
+def _looked_at(look: Callable[[Path], Path]) -> AfterValidator:
+    """Whatever keeps a path from being looked at, such as its length or somebody's permission, is refused too."""
+
+    def check(path: Path) -> Path:
+        try:
+            return look(path)
+        except OSError as error:
+            shown = str(path) if len(str(path)) <= _SHOWN else f"{str(path)[:_SHOWN]}..."
+            raise ValueError(f"cannot be read ({error.strerror}), got {shown!r}") from None
+
+    return AfterValidator(check)
+
 
 def _model_file(path: Path) -> Path:
     if not path.is_file():
@@ -49,13 +64,13 @@ def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
             raise ValueError(f"{rule}, got {str(path)!r} ({problems})") from None
         return path
 
-    return AfterValidator(check)
+    return _looked_at(check)
 
 
-ModelFile = Annotated[Path, AfterValidator(_model_file)]
+ModelFile = Annotated[Path, _looked_at(_model_file)]
 EntryScript = Annotated[
     Path, _accepted_by(scripts.check, "must be a Python script with init() and run()")
 ]
 CondaFile = Annotated[Path, _accepted_by(conda.read, "must be a conda environment file")]
-Directory = Annotated[Path, AfterValidator(_directory)]
-Certificate = Annotated[Path, AfterValidator(_certificate)]
+Directory = Annotated[Path, _looked_at(_directory)]
+Certificate = Annotated[Path, _looked_at(_certificate)]

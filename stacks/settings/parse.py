@@ -66,7 +66,7 @@ def _leave_out(values: dict[str, Any], errors: Sequence[ErrorDetails]) -> None:
         stand_in = _STAND_INS.get((path[0], *path[2:]))
         if stand_in is None:
             _remove(values, path)
-        elif owner := _owner(values, path):
+        elif (owner := _owner(values, path)) is not None:
             owner[path[-1]] = copy.copy(stand_in)
 
 

@@ -29,6 +29,17 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "did you mean westeurope or westus or westus3?"
         },
     ),
+    "an image whose only key is misspelt": (
+        {"slipway:images": {"diabetes-image": {"modles": ["diabetes"]}}},
+        {
+            "slipway:images.diabetes-image.models": "is missing",
+            "slipway:images.diabetes-image.modles": "is not a setting; did you mean models?",
+        },
+    ),
+    "a path that no file system takes": (
+        {"slipway:models": {"diabetes": {"path": "a" * 300}}},
+        {"slipway:models.diabetes.path": "cannot be read (File name too long), got 'aaaa"},
+    ),
     "an unknown key": (
         {"slipway:servces": {}},
         {"slipway:servces": "is not a setting; did you mean slipway:services?"},

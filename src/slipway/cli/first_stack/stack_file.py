@@ -23,9 +23,9 @@ def _entry(key: str, value: Any, described: Schema, schema: Schema, depth: int) 
     indent = "  " * depth
     yield from (f"{indent}# {line}" for line in _comment(described, _WIDTH - len(indent) - 2))
     if not isinstance(value, Mapping):
-        yield f"{indent}{key}: {_inline(value)}"
+        yield f"{indent}{_inline(key)}: {_inline(value)}"
         return
-    yield f"{indent}{key}:"
+    yield f"{indent}{_inline(key)}:"
     for inner, content in value.items():
         found = _property(_resolved(described, schema, value), inner, schema)
         yield from _entry(inner, content, found, schema, depth + 1)

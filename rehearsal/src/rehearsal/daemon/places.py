@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.machine import private_folder
+
 
 @dataclass(frozen=True)
 class Places:
@@ -22,8 +24,7 @@ class Places:
     def prepare(self) -> None:
         """Make the folders, and let only their owner look into them: images are in the cache, keys in the state."""
         for folder in (self.state, self.cache):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            folder.chmod(0o700)
+            private_folder.make(folder)
 
     @property
     def status(self) -> Path:

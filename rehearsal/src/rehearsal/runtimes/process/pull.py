@@ -13,7 +13,8 @@ from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import Reference, parse
-from rehearsal.runtimes.process.layers import LayerError, unpack
+from rehearsal.machine import private_folder
+from rehearsal.runtimes.process.layers import LayerError, unpack, unpacked
 
 _MAX_CONFIG = 4 << 20
 
@@ -99,18 +100,18 @@ class Puller:
         self, client: RegistryHttp, reference: Reference, descriptor: dict[str, Any]
     ) -> Path:
         target = self._unpacked / str(descriptor["digest"]).replace(":", "-")
-        if not target.is_dir():
-            path = self._download(client, reference, descriptor)
-            try:
-                unpack(path, descriptor["mediaType"], target)
-            finally:
-                path.unlink()
-        return target
+        if (found := unpacked(target)) is not None:
+            return found
+        path = self._download(client, reference, descriptor)
+        try:
+            return unpack(path, descriptor["mediaType"], target)
+        finally:
+            path.unlink()
 
     def _download(
         self, client: RegistryHttp, reference: Reference, descriptor: dict[str, Any]
     ) -> Path:
-        self._unpacked.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self._unpacked)
         path = self._unpacked / f".{str(descriptor['digest']).replace(':', '-')}.blob"
         client.get_blob(reference.repository, descriptor["digest"], path, descriptor["size"])
         return path

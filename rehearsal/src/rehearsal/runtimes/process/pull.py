@@ -53,7 +53,8 @@ class Puller:
     """Pulls into `cache_dir`/unpacked. Thread-safe; a layer is fetched once however many ask for it."""
 
     def __init__(self, cache_dir: Path, ca_bundle: Path | None) -> None:
-        self._unpacked = cache_dir / "unpacked"
+        # Not "unpacked", where earlier versions kept layers without an inventory.
+        self._unpacked = cache_dir / "layers-unpacked"
         self._ca_bundle = ca_bundle
         self._lock = threading.Lock()
 

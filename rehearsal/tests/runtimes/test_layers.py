@@ -133,7 +133,7 @@ def test_a_cached_layer_that_was_damaged_heals(places, group, server_image, unti
     made = group(server_image)
     runtime.start(made)
     runtime.stop(made.id)
-    (script,) = (places.cache / "unpacked").rglob("main.py")
+    (script,) = (places.cache / "layers-unpacked").rglob("main.py")
     text, seen = script.read_text(), script.stat()
     if damage == "altered":
         script.chmod(0o644)
@@ -149,9 +149,9 @@ def test_a_cached_layer_that_was_damaged_heals(places, group, server_image, unti
     runtime.start(made)
     until(lambda: "serving" in runtime.logs(made.id, "app"))
     runtime.stop(made.id)
-    (script,) = (places.cache / "unpacked").rglob("main.py")
+    (script,) = (places.cache / "layers-unpacked").rglob("main.py")
     assert script.read_text() == text
-    assert not list((places.cache / "unpacked").rglob("json.py"))
+    assert not list((places.cache / "layers-unpacked").rglob("json.py"))
 
 
 def test_an_undamaged_layer_is_not_fetched_again(places, group, server_image):
@@ -161,7 +161,7 @@ def test_an_undamaged_layer_is_not_fetched_again(places, group, server_image):
         made = group(server_image)
         runtime.start(made)
         runtime.stop(made.id)
-        inodes.append([path.stat().st_ino for path in (places.cache / "unpacked").rglob("main.py")])
+        inodes.append([path.stat().st_ino for path in (places.cache / "layers-unpacked").rglob("main.py")])
     assert inodes[0] == inodes[1]
 
 

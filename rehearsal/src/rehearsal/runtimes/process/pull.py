@@ -50,7 +50,7 @@ class Image:
 
 
 class Puller:
-    """Pulls into `cache_dir`/unpacked. Thread-safe; a layer is fetched once however many ask for it."""
+    """Pulls into `cache_dir`/layers-unpacked. Thread-safe; a layer is fetched once however many ask for it."""
 
     def __init__(self, cache_dir: Path, ca_bundle: Path | None) -> None:
         # Not "unpacked", where earlier versions kept layers without an inventory.

@@ -203,7 +203,7 @@ def test_caches_are_their_owners_alone(places, group, server_image):
     runtime.start(made)
     runtime.stop(made.id)
     assert {path.name: path.stat().st_mode & 0o777 for path in places.cache.iterdir()} == {
-        "unpacked": 0o700,
+        "layers-unpacked": 0o700,
         "rootfs": 0o700,
         "pythons": 0o700,
     }

@@ -100,6 +100,21 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     assert rehearsal.command("list").stdout == ""
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("slipway:workspace.name", "elsewhere"), ("azure-native:location", "northeurope")],
+)
+def test_a_workspace_is_replaced_with_all_that_is_in_it(deployment, setting, value):
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    engine.up().check()
+    deployment.configure(setting, value)
+    assert "replace" in engine.preview().check().ops(BUILD) + engine.preview().check().ops(GROUP)
+    engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert consistency.problems(deployment) == []
+
+
 def only_the_model_is_uploaded(deployment, requests):
     """Bytes counted by the registry: the model and its description, the layer with the model in it
     and the image's configuration; the layers with Python and the packages stay where they are.

@@ -59,6 +59,17 @@ def test_a_finished_folder_is_used_again_and_a_damaged_one_made_anew(project):
     assert [path.name for path in contexts.iterdir()] == [first.name]
 
 
+@pytest.mark.parametrize("pattern", ["models/**/*.pkl", "app/*.py", "Dockerfile"])
+def test_a_byte_that_was_changed_in_a_finished_folder_is_not_built(project, pattern):
+    contexts = project.root / "contexts"
+    path = next(stage(project.spec(), contexts).glob(pattern))
+    right, before = path.read_bytes(), path.stat()
+    path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    stage(project.spec(), contexts)
+    assert path.read_bytes() == right
+
+
 def test_the_folder_holds_exactly_the_image(project):
     folder = stage(project.spec(version=3), project.root / "contexts")
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}

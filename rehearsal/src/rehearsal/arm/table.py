@@ -1,6 +1,7 @@
 """All resource types that the rehearsal has: a new one is a file in its namespace's folder and a line here."""
 
 from rehearsal.arm.authorization.role_assignments import RoleAssignments
+from rehearsal.arm.authorization.role_definitions import RoleDefinitions
 from rehearsal.arm.container_instance.container_groups import ContainerGroups
 from rehearsal.arm.container_registry.registries import Registries
 from rehearsal.arm.insights.components import Components
@@ -15,6 +16,7 @@ from rehearsal.core.resource_type import ResourceType
 TYPES: tuple[type[ResourceType], ...] = (
     ResourceGroups,
     UserAssignedIdentities,
+    RoleDefinitions,
     RoleAssignments,
     Registries,
     Workspaces,

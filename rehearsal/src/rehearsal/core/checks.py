@@ -38,15 +38,40 @@ def subscription(resource_id: ResourceId, world: World) -> None:
         )
 
 
-def authorized(resource_id: ResourceId, principal: Principal | None, world: World) -> None:
-    """Who changes something needs a role for it; nobody in particular is the rehearsal itself."""
-    if principal is not None and not world.rbac.may_write(principal.object_id, resource_id.text):
+def authorized(scope: str, operation: str, principal: Principal | None, world: World) -> None:
+    """Who asks needs a role that has the operation; nobody in particular is the rehearsal itself."""
+    if principal is not None and not world.rbac.permits(principal.object_id, operation, scope):
         raise ArmError(
             403,
             "AuthorizationFailed",
             f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have "
-            f"authorization to perform action '{resource_id.type}/write' over scope '{resource_id.text}' or the "
-            "scope is invalid.",
+            f"authorization to perform action '{operation}' over scope '{scope}' or the scope is invalid. If access "
+            "was recently granted, please refresh your credentials.",
+        )
+
+
+def place(resource_id: ResourceId, kind: ResourceType) -> None:
+    """Types that extend nothing are in a resource group, and nowhere else."""
+    if kind.extends or resource_id.type == RESOURCE_GROUP:
+        return
+    if ids.group_of(resource_id.scope) != resource_id.scope:
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{kind.type}' cannot be at '{resource_id.scope or '/'}': it is in a resource group "
+            "(/subscriptions/<id>/resourceGroups/<name>/providers/...).",
+        )
+
+
+def names(resource_id: ResourceId) -> None:
+    """Characters that no name has."""
+    wrong = sorted({letter for name in resource_id.names for letter in name} & set("<>%&\\?#:*"))
+    if wrong:
+        raise ArmError(
+            400,
+            "InvalidResourceName",
+            f"The provided resource name '{resource_id.full_name}' has these invalid characters: "
+            f"'{''.join(wrong)}'. The name can not include them.",
         )
 
 

@@ -22,7 +22,7 @@ class Operation:
     id: str
     resource: str
     status: str
-    error: dict[str, str] | None
+    error: dict[str, Any] | None
     started: str
 
     def document(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ class Operations:
         )
         return [str(row[0]) for row in rows]
 
-    def _end(self, name: str, status: str, error: dict[str, str] | None) -> None:
+    def _end(self, name: str, status: str, error: dict[str, Any] | None) -> None:
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE operations SET status = ?, error = ? WHERE id = ?",

@@ -54,6 +54,12 @@ class ResourceType:
     default_location: ClassVar[str | None] = None
     """The location of a body that names none; None makes it required."""
 
+    extends: ClassVar[bool] = False
+    """Whether a resource of the type belongs to any scope, as a role assignment does."""
+    role_type: ClassVar[str | None] = None
+    """The type's name in the operations of roles, where it is another one."""
+    actions: ClassVar[Mapping[str, str]] = {}
+    """What is asked of a resource beside itself -> its method: `restart`, `containers/*/logs`."""
     changing_actions: ClassVar[frozenset[str]] = frozenset()
     """Actions that never run beside a write of the same resource."""
     polled: ClassVar[bool] = False
@@ -77,6 +83,10 @@ class ResourceType:
         """What GET returns."""
         return resource.document()
 
+    def built_in(self, resource_id: ResourceId, world: World) -> Resource | None:
+        """A resource that is there without having been made; None for any other."""
+        return None
+
     def search(self, scope: str, query: Mapping[str, str], world: World) -> Sequence[Resource]:
         """What GET of the collection lists: all that is at or below the scope. Raises ArmError."""
         return world.store.list(self.type, scope)
@@ -87,6 +97,10 @@ class ResourceType:
 
     def refuse_delete(self, resource: Resource, world: World) -> None:
         """Raises ArmError when Azure would not delete it."""
+
+    def blocked(self, resource: Resource, refusals: Mapping[str, ArmError]) -> ArmError:
+        """The refusal to delete a resource of which a part (its id, and why) is not deleted."""
+        return next(iter(refusals.values()))
 
     def remove(self, resource: Resource, world: World) -> None:
         """Undoes `provision`; called again after a kill, so it must bear repetition."""
@@ -103,6 +117,38 @@ class ResourceType:
 
     def recover(self, resources: Sequence[Resource], world: World) -> None:
         """After a start: bring to life what the store says is there."""
+
+    def method_of(self, action: str) -> str | None:
+        """The method of an action of the type, case ignored; None for one that it does not have."""
+        pattern = self._pattern(action)
+        return self.actions[pattern] if pattern else None
+
+    def operation(self, verb: str) -> str:
+        """What a role must permit for read, write, delete or an action: `<type>/restart/action`."""
+        own = self.role_type or self.type
+        if verb in ("read", "write", "delete"):
+            return f"{own}/{verb}"
+        pattern = self._pattern(verb) or verb
+        kind = "read" if self.method_of(verb) == "GET" else "action"
+        return f"{own}/{pattern.replace('/*/', '/')}/{kind}"
+
+    def spelled(self, action: str) -> str:
+        """The action in Azure's spelling; names in it stay as they were given."""
+        pattern = self._pattern(action)
+        if pattern is None:
+            return action
+        pairs = zip(pattern.split("/"), action.split("/"), strict=True)
+        return "/".join(given if own == "*" else own for own, given in pairs)
+
+    def _pattern(self, action: str) -> str | None:
+        parts = action.lower().split("/")
+        for pattern in self.actions:
+            wanted = pattern.lower().split("/")
+            if len(parts) == len(wanted) and all(
+                two in ("*", one) for one, two in zip(parts, wanted, strict=True)
+            ):
+                return pattern
+        return None
 
     def unknown_action(self, action: str) -> ArmError:
         """Azure's refusal of an action that the type does not have."""

@@ -1,17 +1,21 @@
 """Unpacks tar archives so that nothing is written outside the target folder.
 
-`TarFile.extractall(filter=...)` does this since Python 3.11.4, and Debian 12 has 3.11.2; with one way for every
-Python the result is the same on each.
+tarfile's own filters are not trusted with it: Debian 12 has a Python without them, and those of others had holes
+(CVE-2025-4517). Every name and every link is looked at here, see `rehearsal.machine.rooted`.
 """
 
 import os
 import shutil
+import stat
 import tarfile
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
+from rehearsal.machine import rooted
+from rehearsal.machine.rooted import OutsideError
+
 _CHUNK = 1 << 20
-_FOLDER_MODE = 0o755
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class UnsafeArchiveError(Exception):
@@ -35,81 +39,63 @@ def unpack(
     a symbolic link that leads out. Symbolic links themselves are kept as they are: images are full of links that
     are meant for another root. Raises UnsafeArchiveError, and what tarfile and the file system raise.
     """
-    unpacking = _Unpacking(archive, target, mode)
     for member in members:
-        unpacking.write(member)
+        try:
+            _write(archive, member, target, mode)
+        except OutsideError as problem:
+            raise UnsafeArchiveError(f"{member.name!r}: {problem}") from None
 
 
-class _Unpacking:
-    """One archive on its way to one folder."""
-
-    def __init__(
-        self, archive: tarfile.TarFile, target: Path, mode: Callable[[tarfile.TarInfo], int]
-    ) -> None:
-        self._archive = archive
-        self._mode = mode
-        self._root = Path(os.path.realpath(target, strict=True))
-        # Folders are made or checked once; none is ever replaced.
-        self._folders: dict[tuple[str, ...], Path] = {(): self._root}
-
-    def write(self, member: tarfile.TarInfo) -> None:
-        parts = _parts(member.name)
-        if member.isdir():
-            self._folder(parts)
-        elif not parts:
-            raise UnsafeArchiveError(f"{member.name!r} names the archive's root and is no folder")
-        elif member.isreg():
-            self._file(member, self._free(parts))
+def _write(
+    archive: tarfile.TarFile,
+    member: tarfile.TarInfo,
+    root: Path,
+    mode: Callable[[tarfile.TarInfo], int],
+) -> None:
+    *above, name = _parts(member.name) or ("",)
+    if member.isdir():
+        with rooted.folder(root, (*above, name), make=True):
+            return
+    if not name:
+        raise UnsafeArchiveError(f"{member.name!r} names the archive's root and is no folder")
+    with rooted.folder(root, above, make=True) as at:
+        _make_room(name, at)
+        if member.isreg():
+            _file(archive, member, name, at, mode(member))
         elif member.issym():
-            self._free(parts).symlink_to(member.linkname)
+            os.symlink(member.linkname, name, dir_fd=at)
         elif member.islnk():
-            self._hard_link(member, self._free(parts))
+            _hard_link(member, root, name, at)
         else:
             raise UnsafeArchiveError(f"{member.name!r} is neither a file nor a folder nor a link")
 
-    def _file(self, member: tarfile.TarInfo, place: Path) -> None:
-        content = self._archive.extractfile(member)
-        if content is None:
-            raise UnsafeArchiveError(f"{member.name!r} has no content")
-        with place.open("xb") as file:
-            shutil.copyfileobj(content, file, _CHUNK)
-        place.chmod(self._mode(member))
-        os.utime(place, (member.mtime, member.mtime))
 
-    def _hard_link(self, member: tarfile.TarInfo, place: Path) -> None:
-        *above, name = _parts(member.linkname)
-        source = self._folder(tuple(above)) / name
-        if source.is_symlink() or not source.is_file():
+def _make_room(name: str, at: int) -> None:
+    """The last of two members of one name wins; nothing is written through a link."""
+    found = rooted.look(name, at)
+    if found is not None and not stat.S_ISDIR(found.st_mode):
+        os.unlink(name, dir_fd=at)
+
+
+def _file(archive: tarfile.TarFile, member: tarfile.TarInfo, name: str, at: int, mode: int) -> None:
+    content = archive.extractfile(member)
+    if content is None:
+        raise UnsafeArchiveError(f"{member.name!r} has no content")
+    with os.fdopen(os.open(name, _NEW, 0o600, dir_fd=at), "wb") as file:
+        shutil.copyfileobj(content, file, _CHUNK)
+        os.fchmod(file.fileno(), mode)
+    os.utime(name, (member.mtime, member.mtime), dir_fd=at, follow_symlinks=False)
+
+
+def _hard_link(member: tarfile.TarInfo, root: Path, name: str, at: int) -> None:
+    *above, source = _parts(member.linkname) or ("",)
+    with rooted.folder(root, above) as there:
+        found = rooted.look(source, there)
+        if found is None or not stat.S_ISREG(found.st_mode):
             raise UnsafeArchiveError(
                 f"{member.name!r} is a link to {member.linkname!r}, which is no file of the archive before it"
             )
-        os.link(source, place)
-
-    def _free(self, parts: tuple[str, ...]) -> Path:
-        """Where the member goes, and nothing is there: nothing is written through a link."""
-        place = self._folder(parts[:-1]) / parts[-1]
-        if place.is_symlink() or place.is_file():
-            place.unlink()
-        return place
-
-    def _folder(self, parts: tuple[str, ...]) -> Path:
-        """The real folder of that name inside the target, made when it is missing."""
-        if parts not in self._folders:
-            place = self._folder(parts[:-1]) / parts[-1]
-            if not os.path.lexists(place):
-                place.mkdir(_FOLDER_MODE)
-                place.chmod(_FOLDER_MODE)
-            self._folders[parts] = self._inside(place)
-        return self._folders[parts]
-
-    def _inside(self, place: Path) -> Path:
-        try:
-            real = Path(os.path.realpath(place, strict=True))
-        except OSError as problem:
-            raise UnsafeArchiveError(f"{place} cannot be followed: {problem.strerror}") from None
-        if not real.is_relative_to(self._root) or not real.is_dir():
-            raise UnsafeArchiveError(f"{place} leads to {real}, which is no folder of the archive")
-        return real
+        os.link(source, name, src_dir_fd=there, dst_dir_fd=at, follow_symlinks=False)
 
 
 def _parts(name: str) -> tuple[str, ...]:

@@ -293,3 +293,13 @@ def test_functions_refuse_wrong_arguments_by_name(engine):
             resourceGroupName="rg",
             registryName="webreg",
         )
+
+
+def test_a_preview_survives_whatever_is_not_known_yet(engine, group_inputs, with_unknowns):
+    made, _ = engine.create("ContainerGroup", group_inputs)
+    _, olds, _ = engine.read("ContainerGroup", made)
+    for news in with_unknowns(group_inputs):
+        assert engine.check("ContainerGroup", news)[1] == {}, news
+        engine.diff("ContainerGroup", group_inputs, news)
+        engine.create("ContainerGroup", news, preview=True)
+        engine.update("ContainerGroup", made, news, olds, preview=True)

@@ -173,3 +173,40 @@ def test_other_resources_of_the_package_are_refused_by_name(provider):
 def test_an_ordered_fault_strikes(provider, image, arm):
     arm.world.faults.ordered = ArmError(429, "TooManyRequests", "slow down")
     assert "slow down" in refusal(create, provider, image)
+
+
+def test_a_preview_survives_whatever_is_not_known_yet(provider, image, with_unknowns):
+    login = {"address": "localhost:1", "username": "who", "password": "x"}
+    given = image | {
+        "registries": [login],
+        "secrets": {"ca": "1"},
+        "ignoreSecretsInDiffCalculation": ["ca"],
+        "dockerfile": {"location": f"{image['context']['location']}/Dockerfile"},
+        "platforms": ["linux/amd64"],
+        "labels": {"a": "b"},
+        "network": "default",
+    }
+    created = create(provider, image)
+    for inputs in with_unknowns(given):
+        assert check(provider, inputs) == {}, inputs
+        assert diff(provider, created.properties, inputs), inputs
+        assert read(create(provider, inputs, preview=True).properties)["digest"] == UNKNOWN
+        provider.Update(
+            provider_pb2.UpdateRequest(
+                urn=URN, id="x", olds=created.properties, news=write(inputs), preview=True
+            )
+        )
+
+
+def test_a_context_that_is_not_known_yet_is_a_change(provider, image):
+    created = create(provider, image)
+    assert set(diff(provider, created.properties, image | {"context": UNKNOWN})) == {
+        "contextHash",
+        "context.location",
+        "dockerfile",
+    }
+
+
+def test_a_provider_whose_registries_are_not_known_yet_is_configured(provider):
+    unknown = write({"registries": UNKNOWN})
+    assert provider.Configure(provider_pb2.ConfigureRequest(args=unknown)).supportsPreview

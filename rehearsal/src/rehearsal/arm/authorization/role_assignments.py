@@ -8,9 +8,9 @@ from typing import Any
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import NativeForm
-from rehearsal.core.rbac import ROLES
 from rehearsal.core.resource import Resource
 from rehearsal.core.resource_type import Accepted, Put, ResourceType
+from rehearsal.core.roles import ROLES
 from rehearsal.core.type_names import ROLE_ASSIGNMENT, USER_ASSIGNED_IDENTITY
 from rehearsal.core.world import World
 
@@ -28,6 +28,7 @@ class RoleAssignments(ResourceType):
 
     type = ROLE_ASSIGNMENT
     tracked = False
+    extends = True
     native = NativeForm(
         type="azure-native:authorization:RoleAssignment",
         path="{scope}/providers/Microsoft.Authorization/roleAssignments/{roleAssignmentName}",

@@ -30,6 +30,12 @@ class ContainerGroups(ResourceType):
     """A PUT starts the group's containers (an update restarts them) and waits until they are ready."""
 
     type = CONTAINER_GROUP
+    actions: ClassVar[Mapping[str, str]] = {
+        "restart": "POST",
+        "start": "POST",
+        "stop": "POST",
+        "containers/*/logs": "GET",
+    }
     changing_actions: ClassVar[frozenset[str]] = frozenset({"restart", "start", "stop"})
     polled = True
     native = NativeForm(

@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -31,6 +31,11 @@ class Registries(ResourceType):
     """Every registry listens on a port of its own: `loginServer` is `localhost:<port>`, over TLS."""
 
     type = REGISTRY
+    actions: ClassVar[Mapping[str, str]] = {
+        "listCredentials": "POST",
+        "regenerateCredential": "POST",
+        "listUsages": "GET",
+    }
     native = NativeForm(
         type="azure-native:containerregistry:Registry",
         path=f"{GROUP}/providers/Microsoft.ContainerRegistry/registries/{{registryName}}",

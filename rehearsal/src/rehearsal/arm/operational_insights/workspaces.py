@@ -5,7 +5,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -22,6 +22,7 @@ class Workspaces(ResourceType):
     """A Log Analytics workspace; nothing is sent to it here, its ids and keys are what others need."""
 
     type = LOG_WORKSPACE
+    actions: ClassVar[Mapping[str, str]] = {"sharedKeys": "POST", "regenerateSharedKey": "POST"}
     native = NativeForm(
         type="azure-native:operationalinsights:Workspace",
         path=f"{GROUP}/providers/Microsoft.OperationalInsights/workspaces/{{workspaceName}}",

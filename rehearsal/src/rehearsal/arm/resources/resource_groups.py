@@ -1,8 +1,12 @@
 """Microsoft.Resources/resourceGroups."""
 
+import json
 import re
+import uuid
+from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
 from rehearsal.core.resource import Resource
@@ -17,6 +21,7 @@ class ResourceGroups(ResourceType):
     """Deleting one deletes what is in it, the newest first (the core does that for all that lies below)."""
 
     type = RESOURCE_GROUP
+    role_type = "Microsoft.Resources/subscriptions/resourceGroups"
     native = NativeForm(
         type="azure-native:resources:ResourceGroup",
         path=GROUP,
@@ -38,6 +43,27 @@ class ResourceGroups(ResourceType):
                 "the name has 1 to 90 alphanumeric characters, '-', '_', '(', ')', '.', and cannot end with '.'.",
             )
         return Accepted(body={**put.body, "properties": {}})
+
+    def blocked(self, resource: Resource, refusals: Mapping[str, ArmError]) -> ArmError:
+        """What could be deleted is gone, as in Azure; the group and the rest stay."""
+        # A part of something that stays is not named beside it.
+        places = [one for one in map(ids.parse, refusals) if one.parent not in refusals]
+        return ArmError(
+            409,
+            "ResourceGroupDeletionBlocked",
+            f"Deletion of resource group '{resource.id.name}' failed as resources with identifiers "
+            f"'{','.join(f'{one.type}/{one.full_name}' for one in places)}' could not be deleted. The provisioning "
+            f"state of the resource group will be rolled back. The tracking Id is '{uuid.uuid4()}'. Please check "
+            "audit logs for more details.",
+            [
+                {
+                    "code": None,
+                    "target": one.text,
+                    "message": json.dumps(refusals[one.text].body()),
+                }
+                for one in places
+            ],
+        )
 
     def show(self, resource: Resource, world: World) -> dict[str, Any]:
         """Resource groups have no system data and no ETag."""

@@ -1,14 +1,17 @@
 """Layers by what they were made from, so that a step whose inputs are the same is not done again."""
 
+import hashlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from rehearsal.builders.embedded import layer
 from rehearsal.builders.embedded.layer import Entry, Layer
+from rehearsal.machine import private_folder
 
 
 class LayerCache:
@@ -22,23 +25,23 @@ class LayerCache:
         folder = self._root / key
         try:
             described = json.loads((folder / "layer.json").read_text(encoding="utf-8"))
-            size = (folder / "layer.tar").stat().st_size
-        except (OSError, ValueError):
-            return None
-        if size != described["size"]:
+            if not _is_whole(folder / "layer.tar", described):
+                return None
+        except (OSError, ValueError, KeyError):
             return None
         os.utime(folder)
-        return Layer(folder / "layer.tar", described["digest"], size)
+        return Layer(folder / "layer.tar", described["digest"], described["size"])
 
     def put(self, key: str, entries: Callable[[Path], Iterable[Entry]]) -> Layer:
         """Make the layer for `key`; `entries` gets an empty folder to work in."""
-        self._root.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self._root)
         work = Path(tempfile.mkdtemp(dir=self._root, prefix=".new-"))
         try:
             (work / "root").mkdir()
             (work / "done").mkdir()
             made = layer.write(entries(work / "root"), work / "done" / "layer.tar")
-            described = {"digest": made.digest, "size": made.size}
+            changed = (work / "done" / "layer.tar").stat().st_ctime_ns
+            described = {"digest": made.digest, "size": made.size, "changed": changed}
             (work / "done" / "layer.json").write_text(json.dumps(described), encoding="utf-8")
             return self._publish(key, work / "done", made)
         finally:
@@ -57,3 +60,15 @@ class LayerCache:
                 raise
             return there
         return Layer(folder / "layer.tar", made.digest, made.size)
+
+
+def _is_whole(tar: Path, described: Mapping[str, Any]) -> bool:
+    """Whether the layer is what was made: nobody can set a file's change time, else its content is read."""
+    status = tar.stat()
+    if status.st_size != described["size"]:
+        return False
+    if status.st_ctime_ns == described["changed"]:
+        return True
+    with tar.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return bool(described["digest"] == f"sha256:{digest}")

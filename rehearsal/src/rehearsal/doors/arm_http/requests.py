@@ -1,11 +1,11 @@
 """One ARM request: read, authorised, answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.core import checks
+from rehearsal.core import checks, ids
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.core.resource_type import Pending
@@ -59,33 +59,33 @@ class Answered:
     headers: Mapping[str, str] | None = None
 
 
-def answer(asked: Asked, arm: Arm) -> Answered:
-    """The answer to a request. Raises ArmError."""
-    principal = _principal(asked, arm)
-    checks.api_version(asked.api_version)
-    segments = [part for part in asked.path.split("/") if part]
-    lowered = [part.lower() for part in segments]
-    if lowered[:1] != ["subscriptions"]:
-        if "providers" in lowered:
-            return _resource(asked, arm, principal)
-        raise ArmError(404, "NotFound", f"There is nothing at '{asked.path}'.")
-    if len(segments) > 1 and segments[1].lower() != arm.world.identity.subscription_id.lower():
-        raise ArmError(
-            404, "SubscriptionNotFound", f"The subscription '{segments[1]}' could not be found."
-        )
-    special = _above(asked, arm, lowered, segments)
-    return special if special is not None else _resource(asked, arm, principal)
-
-
-def _principal(asked: Asked, arm: Arm) -> Principal:
-    kind, _, token = asked.headers.get("authorization", "").partition(" ")
+def principal_of(headers: Mapping[str, str], base_url: str, arm: Arm) -> Principal:
+    """Who asks, by the headers alone: it comes before the body is asked for. Raises ArmError (401)."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise ArmError(
             401,
             "AuthenticationFailed",
             "Authentication failed. The 'Authorization' header is missing or is not of the form 'Bearer <token>'.",
         )
-    return arm.world.tokens.verify(token.strip(), *_AUDIENCES, asked.base_url)
+    return arm.world.tokens.verify(token.strip(), *_AUDIENCES, base_url)
+
+
+def answer(asked: Asked, arm: Arm, principal: Principal) -> Answered:
+    """The answer to a request. Raises ArmError."""
+    checks.api_version(asked.api_version)
+    segments = addresses.segments(asked.path)
+    lowered = [part.lower() for part in segments]
+    if lowered[:1] != ["subscriptions"]:
+        if lowered[:1] == ["providers"]:
+            return _resource(asked, arm, principal, segments)
+        raise ArmError(404, "NotFound", f"There is nothing at '{asked.path}'.")
+    if len(segments) > 1 and segments[1].lower() != arm.world.identity.subscription_id.lower():
+        raise ArmError(
+            404, "SubscriptionNotFound", f"The subscription '{segments[1]}' could not be found."
+        )
+    special = _above(asked, arm, lowered, segments)
+    return special if special is not None else _resource(asked, arm, principal, segments)
 
 
 def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> Answered | None:
@@ -124,40 +124,39 @@ def _of_location(
     return None
 
 
-def _resource(asked: Asked, arm: Arm, principal: Principal) -> Answered:
-    address = _address(asked, arm)
+def _resource(asked: Asked, arm: Arm, principal: Principal, segments: Sequence[str]) -> Answered:
+    address = addresses.read(segments, arm, asked.method)
+    if address.meaning == "action":
+        return _action(asked, arm, address, principal)
     if asked.method in ("GET", "HEAD"):
-        _require_read(arm, principal, address.id)
-        return _read(asked, arm, address, principal)
+        checks.authorized(address.id, f"{address.type}/read", principal, arm.world)
+        return _read(asked, arm, address)
     if asked.method == "PUT":
         return _put(asked, arm, address, principal)
     if asked.method == "PATCH":
         return Answered(
             document=arm.patch(address.id, asked.document(), asked.api_version, principal)
         )
-    if asked.method == "DELETE":
-        return Answered(status=200 if arm.delete(address.id, asked.api_version, principal) else 204)
-    document = arm.action(
-        address.id, address.action, asked.document(), asked.api_version, principal
-    )
+    return _delete(asked, arm, address, principal)
+
+
+def _delete(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+    if arm.delete(address.id, asked.api_version, principal):
+        return Answered(status=200)
+    if address.type == RESOURCE_GROUP:
+        raise checks.not_found(ids.parse(address.id))
+    return Answered(status=204)
+
+
+def _action(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+    given = asked.document() if asked.method == "POST" else dict(asked.query)
+    document = arm.action(address.id, address.action, given, asked.api_version, principal)
     return Answered(document=document) if document else Answered(status=204)
 
 
-def _address(asked: Asked, arm: Arm) -> Address:
-    if "/providers/" in asked.path.lower():
-        return addresses.read(asked.path, arm, asked.method)
-    return Address("resource", asked.path, RESOURCE_GROUP)
-
-
-def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+def _read(asked: Asked, arm: Arm, address: Address) -> Answered:
     if address.meaning == "collection":
         return Answered(document={"value": list(arm.search(address.type, address.id, asked.query))})
-    if address.meaning == "below":
-        return Answered(
-            document=arm.action(
-                address.id, address.action, dict(asked.query), asked.api_version, principal
-            )
-        )
     if asked.method == "HEAD":
         return Answered(status=204 if arm.exists(address.id) else 404)
     return Answered(document=arm.get(address.id, asked.api_version))
@@ -190,13 +189,3 @@ def _accepted(asked: Asked, arm: Arm, pending: Pending, status: int) -> Answered
     return Answered(
         status=status, document=document, headers={"Azure-AsyncOperation": url, "Retry-After": "1"}
     )
-
-
-def _require_read(arm: Arm, principal: Principal, resource_id: str) -> None:
-    if not arm.world.rbac.may_read(principal.object_id, resource_id):
-        raise ArmError(
-            403,
-            "AuthorizationFailed",
-            f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have authorization to "
-            f"perform action 'read' over scope '{resource_id}' or the scope is invalid.",
-        )

@@ -13,7 +13,7 @@ from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError, body_too_large
 from rehearsal.doors.arm_http import subscription
 from rehearsal.doors.arm_http.entra import Entra
-from rehearsal.doors.arm_http.requests import Answered, Asked, answer
+from rehearsal.doors.arm_http.requests import Answered, Asked, answer, principal_of
 from rehearsal.doors.http_body import read_body
 from rehearsal.doors.kind import TlsFiles
 from rehearsal.doors.tls_server import TlsServer, listen
@@ -65,15 +65,16 @@ def application(arm: Arm, base_url: str) -> Starlette:
 async def _answer(request: Request, arm: Arm, base_url: str) -> Response:
     request_id = str(uuid.uuid4())
     try:
+        principal = principal_of(request.headers, base_url, arm)
         asked = Asked(
             method=request.method,
-            path=request.url.path,
+            path=request.scope["raw_path"].decode("ascii", "replace"),
             query=request.query_params,
             headers=request.headers,
             body=await read_body(request, _MAX_BODY_BYTES, body_too_large(_MAX_BODY_BYTES)),
             base_url=base_url,
         )
-        found = await run_in_threadpool(answer, asked, arm)
+        found = await run_in_threadpool(answer, asked, arm, principal)
     except ArmError as refusal:
         found = Answered(
             status=refusal.status,

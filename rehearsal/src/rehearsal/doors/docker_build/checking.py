@@ -11,7 +11,12 @@ from rehearsal.distribution.reference import is_tag_reference
 from rehearsal.doors.docker_build.context_hash import context_folder, dockerfile_path
 from rehearsal.doors.pulumi_provider import arguments
 from rehearsal.doors.pulumi_provider.shapes import Object
-from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown
+from rehearsal.doors.pulumi_provider.values import (
+    has_unknown,
+    is_unknown,
+    known_list,
+    known_object,
+)
 
 Problem = tuple[str, str]
 _IMAGE = Object(pulumi_docker_build.ImageArgs, output=False)
@@ -29,15 +34,17 @@ def problems(inputs: Mapping[str, Any]) -> list[Problem]:
 
 
 def _context(inputs: Mapping[str, Any]) -> Iterator[Problem]:
-    location = (inputs.get("context") or {}).get("location", ".")
-    if not is_unknown(location) and not context_folder(inputs).is_dir():
+    if has_unknown(inputs.get("context")):
+        return
+    location = known_object(inputs.get("context")).get("location", ".")
+    if not context_folder(inputs).is_dir():
         yield "context.location", f'"{location}": not a valid directory or URL'
 
 
 def _dockerfile(inputs: Mapping[str, Any]) -> Iterator[Problem]:
-    given = inputs.get("dockerfile") or {}
-    if has_unknown(given) or has_unknown(inputs.get("context")):
+    if has_unknown([inputs.get("dockerfile"), inputs.get("context")]):
         return
+    given = known_object(inputs.get("dockerfile"))
     if given.get("location") and given.get("inline"):
         yield "dockerfile", 'only specify "location" or "inline", not both'
         return
@@ -57,7 +64,7 @@ def _tags(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     tags = inputs.get("tags") or []
     if inputs.get("push") is True and not tags:
         yield "exports[0]", _PUSH_WITHOUT_TAG
-    for index, tag in enumerate(tags if isinstance(tags, list) else []):
+    for index, tag in enumerate(known_list(tags)):
         if not is_unknown(tag) and not is_tag_reference(tag):
             yield f"tags[{index}]", f"invalid reference format: {tag!r}"
 
@@ -66,12 +73,11 @@ def _real_only(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     """What the rehearsal does not do, said before anything is made."""
     said = "is not there in the rehearsal; docker-build itself has it"
     for name in _ONLY_REAL:
-        if inputs.get(name):
+        if inputs.get(name) and not is_unknown(inputs[name]):
             yield name, f"'{name}' {said}"
-    if (inputs.get("context") or {}).get("named"):
+    if known_object(inputs.get("context")).get("named"):
         yield "context.named", f"'context.named' {said}"
-    if inputs.get("network") not in (None, "default"):
+    if not is_unknown(inputs.get("network")) and inputs.get("network") not in (None, "default"):
         yield "network", f"network {inputs['network']!r} {said}"
-    platforms = inputs.get("platforms") or []
-    if isinstance(platforms, list) and len(platforms) > 1:
+    if len(known_list(inputs.get("platforms"))) > 1:
         yield "platforms", f"an image for several platforms {said}"

@@ -15,7 +15,7 @@ from rehearsal.distribution.errors import DistributionError
 from rehearsal.doors.docker_build import checking, diffing, project_folder
 from rehearsal.doors.docker_build.image import Images, Registries
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer, answering, type_token
-from rehearsal.doors.pulumi_provider.values import has_unknown, read, write
+from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown, known_list, read, write
 
 _IMAGE = "docker-build:index:Image"
 _FAULT_TYPE = "Docker.Build/images"
@@ -47,10 +47,7 @@ class DockerBuildServicer(ProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         """Remembers the registries of this provider instance, and where its program is."""
         self._folders[context.peer()] = project_folder.of_peer(context.peer())
-        registries = read(request.args).get("registries") or []
-        self._registries[context.peer()] = (
-            json.loads(registries) if isinstance(registries, str) else registries
-        )
+        self._registries[context.peer()] = _logins(read(request.args).get("registries"))
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @answering
@@ -128,9 +125,14 @@ class DockerBuildServicer(ProviderServicer):
         return self._images.build(inputs, logins)
 
     def _logins(self, inputs: dict[str, Any], context: grpc.ServicerContext) -> Registries:
-        own = inputs.get("registries") or []
-        known = [one for one in own if not has_unknown(one)]
-        return [*known, *self._registries.get(context.peer(), [])]
+        return [*_logins(inputs.get("registries")), *self._registries.get(context.peer(), [])]
 
     def _strike(self, operation: str) -> None:
         self._arm.world.faults.strike(_FAULT_TYPE, operation, "before")
+
+
+def _logins(registries: Any) -> Registries:
+    """Those that are known, as a list or (the provider's own) as JSON."""
+    if isinstance(registries, str) and not is_unknown(registries):
+        registries = json.loads(registries)
+    return [one for one in known_list(registries) if not has_unknown(one)]

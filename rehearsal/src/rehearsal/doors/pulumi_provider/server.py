@@ -5,17 +5,20 @@ from concurrent import futures
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from rehearsal.doors.pulumi_provider.owner_only import OwnerOnly
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer
 
 _MAX_MESSAGE_BYTES = 400 * 1024 * 1024  # Pulumi's own limit
 
 
 class ProviderServer:
-    """Listens on a loopback port until it is stopped. `workers` calls are answered at once."""
+    """Listens on a loopback port until it is stopped; its owner's processes are let in, `workers` calls at once."""
 
     def __init__(self, servicer: ProviderServicer, *, workers: int) -> None:
+        self._owner_only = OwnerOnly()
         self._server = grpc.server(
             futures.ThreadPoolExecutor(workers, servicer.package),
+            interceptors=[self._owner_only],
             options=[
                 ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES),
                 ("grpc.max_send_message_length", _MAX_MESSAGE_BYTES),
@@ -30,6 +33,7 @@ class ProviderServer:
             bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
         except RuntimeError as problem:
             raise OSError(f"port {port} is taken") from problem
+        self._owner_only.port = bound
         self._server.start()
         return bound
 

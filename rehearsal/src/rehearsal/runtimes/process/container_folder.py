@@ -13,7 +13,7 @@ from rehearsal.runtimes.process.pull import Image
 
 
 class ContainerFolder:
-    """`root` is the container's own folder; `rootfs` is in the cache, so that its files can be hard links."""
+    """`root` is the container's own folder; `rootfs` is in the cache: its files may share the blocks of the layers."""
 
     def __init__(self, root: Path, rootfs: Path) -> None:
         self._root = root

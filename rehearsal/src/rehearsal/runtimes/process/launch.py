@@ -9,12 +9,15 @@ a path or address that a program composes by itself is not seen, and one that li
 
 import math
 import os
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec
+from rehearsal.machine import rooted
+from rehearsal.machine.rooted import OutsideError
 from rehearsal.runtimes.process.pull import Image
 
 MARKER = "SLIPWAY_CONTAINER"
@@ -97,9 +100,14 @@ def _program(word: str, rewrite: "_Rewrite", python: Path) -> str:
 
 
 def _folder(workdir: str, places: Places) -> Path:
-    path = places.rootfs / workdir.strip("/")
-    path.mkdir(parents=True, exist_ok=True)
-    return path
+    parts = posixpath.normpath(f"/{workdir}").strip("/").split("/")
+    try:
+        with rooted.folder(places.rootfs, parts, make=True):
+            return places.rootfs.joinpath(*parts)
+    except OutsideError as problem:
+        raise CannotRunError(
+            f"the image's working directory {workdir!r} is not inside the image: {problem}"
+        ) from None
 
 
 class _Rewrite:

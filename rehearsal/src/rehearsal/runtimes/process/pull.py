@@ -13,7 +13,8 @@ from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import Reference, parse
-from rehearsal.runtimes.process.layers import LayerError, unpack
+from rehearsal.machine import private_folder
+from rehearsal.runtimes.process.layers import LayerError, unpack, unpacked
 
 _MAX_CONFIG = 4 << 20
 
@@ -49,10 +50,11 @@ class Image:
 
 
 class Puller:
-    """Pulls into `cache_dir`/unpacked. Thread-safe; a layer is fetched once however many ask for it."""
+    """Pulls into `cache_dir`/layers-unpacked. Thread-safe; a layer is fetched once however many ask for it."""
 
     def __init__(self, cache_dir: Path, ca_bundle: Path | None) -> None:
-        self._unpacked = cache_dir / "unpacked"
+        # Not "unpacked", where earlier versions kept layers without an inventory.
+        self._unpacked = cache_dir / "layers-unpacked"
         self._ca_bundle = ca_bundle
         self._lock = threading.Lock()
 
@@ -99,18 +101,18 @@ class Puller:
         self, client: RegistryHttp, reference: Reference, descriptor: dict[str, Any]
     ) -> Path:
         target = self._unpacked / str(descriptor["digest"]).replace(":", "-")
-        if not target.is_dir():
-            path = self._download(client, reference, descriptor)
-            try:
-                unpack(path, descriptor["mediaType"], target)
-            finally:
-                path.unlink()
-        return target
+        if (found := unpacked(target)) is not None:
+            return found
+        path = self._download(client, reference, descriptor)
+        try:
+            return unpack(path, descriptor["mediaType"], target)
+        finally:
+            path.unlink()
 
     def _download(
         self, client: RegistryHttp, reference: Reference, descriptor: dict[str, Any]
     ) -> Path:
-        self._unpacked.mkdir(parents=True, exist_ok=True)
+        private_folder.make(self._unpacked)
         path = self._unpacked / f".{str(descriptor['digest']).replace(':', '-')}.blob"
         client.get_blob(reference.repository, descriptor["digest"], path, descriptor["size"])
         return path

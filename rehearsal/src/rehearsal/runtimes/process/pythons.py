@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from shutil import rmtree
 
-from rehearsal.machine import interpreters
+from rehearsal.machine import interpreters, private_folder
 
 _making = threading.Lock()
 
@@ -31,7 +31,7 @@ def _name(base: Path) -> str:
 
 def _make(base: Path, folder: Path) -> None:
     rmtree(folder, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    private_folder.make(folder.parent)
     work = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
     try:
         command = [str(base), "-I", "-m", "venv", "--without-pip", str(work)]

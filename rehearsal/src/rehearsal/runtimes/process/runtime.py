@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec, ContainerState, GroupSpec, PullError
 from rehearsal.distribution import image_python
-from rehearsal.machine import private_file
+from rehearsal.machine import private_file, private_folder
 from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.fingerprints import Fingerprints
 from rehearsal.runtimes.process import record
@@ -48,6 +48,7 @@ class ProcessRuntime:
     def start(self, group: GroupSpec) -> None:
         """Pull by digest and run; replaces a group of the same id. Raises PullError."""
         pulled = self._pull(group)
+        private_folder.make(self._cache_dir / "rootfs")
         with self._one(group.id):
             self.stop(group.id)
             self._note(group)

@@ -8,6 +8,7 @@ import pytest
 
 from pytest_pulumi.monitor import STACK, Monitor
 from tests.harness.configurations import FILES, run_program
+from tests.harness.stack_runs import deploy  # noqa: F401 - a fixture
 
 
 @pytest.fixture

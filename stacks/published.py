@@ -8,7 +8,7 @@ import pulumi
 from slipway.resources.published_versions import GetVersionsArgs, get_versions_output
 from slipway.rules.references import ImageReference, ModelReference
 from stacks.place import Place
-from stacks.settings.problems import SettingsError
+from stacks.settings.problems import SettingsError, below
 from stacks.settings.stack import KEYS, Settings
 
 _MODELS, _IMAGES, _SERVICES = KEYS["models"], KEYS["images"], KEYS["services"]
@@ -91,13 +91,13 @@ def _models(settings: Settings) -> Iterator[tuple[str, ModelReference]]:
     for name, image in settings.images.items():
         for index, model in enumerate(image.models):
             if model.version is not None:
-                yield f"{_IMAGES}.{name}.models[{index}]", model
+                yield below(f"{below(_IMAGES, name)}.models", index), model
 
 
 def _images(settings: Settings) -> Iterator[tuple[str, ImageReference]]:
     for name, service in settings.services.items():
         if service.image.version is not None or service.image.name not in settings.images:
-            yield f"{_SERVICES}.{name}.image", service.image
+            yield f"{below(_SERVICES, name)}.image", service.image
 
 
 def _checked(
@@ -135,10 +135,10 @@ def _may_be_built(there: Published, image: ImageReference, settings: Settings) -
 def _other_model(model: ModelReference, settings: Settings) -> str:
     if model.name in settings.models:
         return f"write {model.name} for the one that this stack registers"
-    return f"name a version that is there, or register the file by {_MODELS}.{model.name}"
+    return f"name a version that is there, or register the file by {below(_MODELS, model.name)}"
 
 
 def _other_image(image: ImageReference, settings: Settings) -> str:
     if image.name in settings.images:
         return f"write {image.name}:latest for the one that this stack builds"
-    return f"name a version that is there, or build it by {_IMAGES}.{image.name}"
+    return f"name a version that is there, or build it by {below(_IMAGES, image.name)}"

@@ -18,7 +18,9 @@ from components.unknowns import or_none
 from slipway.resources.model_lookup import ModelLookup, ModelLookupArgs
 from slipway.resources.model_version import ModelVersion, ModelVersionArgs
 from slipway.rules.fields import refusals
-from slipway.rules.names import MODEL_NAME
+from slipway.rules.names import MODEL_NAME, WORDS
+from slipway.rules.ranges import Range
+from slipway.rules.tags import STORED
 
 TYPE = "slipway:index:RegisteredModel"
 
@@ -38,17 +40,17 @@ class RegisteredModelArgs:
     """Name of the model."""
     path: Path | None = None
     """The file to register, in any format."""
-    version: int | None = None
+    version: Annotated[int, Range(1)] | None = None
     """Version of a registered model, which is only looked up: never changed or deleted."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[Mapping[str, str], STORED] = field(default_factory=dict)
     """Tags to register the file with; a change replaces them."""
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Annotated[Mapping[str, str], STORED] = field(default_factory=dict)
     """Like tags, but never changed once registered."""
-    description: str = ""
+    description: Annotated[str, STORED] = ""
     """Description to register the file with; a change replaces it."""
-    framework: str | None = None
+    framework: Annotated[str, WORDS] | None = None
     """What the model was made with, such as ScikitLearn."""
-    framework_version: str | None = None
+    framework_version: Annotated[str, WORDS] | None = None
     """Version of the framework; needs `framework`."""
 
     def __post_init__(self) -> None:
@@ -60,20 +62,19 @@ class RegisteredModelArgs:
         elif self.path is not None and self.path.stat().st_size == 0:
             problems["path"] = f"must not be empty, got {str(self.path)!r}"
         if self.version is not None:
-            problems |= self._beside_version(self.version)
+            problems |= self._beside_version()
         if self.framework_version is not None and self.framework is None:
             problems["framework_version"] = "needs framework: a version of what?"
         if problems:
             raise InvalidArgs("RegisteredModelArgs", problems)
 
-    def _beside_version(self, version: int) -> dict[str, str]:
+    def _beside_version(self) -> dict[str, str]:
         for_files = ("tags", "properties", "description", "framework", "framework_version")
-        found = {
+        return {
             name: "is for a file to register: a registered model has its own"
             for name in for_files
             if getattr(self, name)
         }
-        return found if version >= 1 else {**found, "version": f"must be 1 or more, got {version}"}
 
 
 class RegisteredModel(pulumi.ComponentResource):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from slipway.rules.ranges import Range
+from slipway.rules.tags import SERVICE_TAGS, TAG_VALUE
 from slipway.rules.variables import VARIABLES
 
 Spelling = Callable[[str], str]
@@ -34,9 +35,9 @@ class SmokeTestOptions:
 class ServiceOptions:
     """A scoring service."""
 
-    description: str = ""
+    description: Annotated[str, TAG_VALUE] = ""
     """Description, kept as a tag."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[Mapping[str, str], SERVICE_TAGS] = field(default_factory=dict)
     """Azure tags of the service."""
     environment: Annotated[Mapping[str, str], VARIABLES] = field(default_factory=dict)
     """Plain variables of the container. Anything secret does not belong here."""

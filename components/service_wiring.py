@@ -9,7 +9,7 @@ from typing import Annotated
 
 import pulumi
 
-from slipway.rules.names import SERVICE_NAME
+from slipway.rules.names import HOST_NAME, SERVICE_NAME
 from slipway.rules.variables import VARIABLES
 
 
@@ -65,5 +65,5 @@ class ServiceWiring:
     """Application Insights that receives telemetry."""
     tls: TlsMaterial | None = None
     """Certificate to serve https with."""
-    cname: str | None = None
+    cname: Annotated[str, HOST_NAME] | None = None
     """The name in the certificate, where it is not the service's own; needs `tls`."""

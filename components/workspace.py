@@ -16,6 +16,7 @@ from slipway.rules.fields import refusals
 from slipway.rules.physical_names import physical_name
 from slipway.rules.ranges import Range
 from slipway.rules.roles import ACR_PULL
+from slipway.rules.tags import AZURE_TAGS
 from slipway.rules.workspace_names import WorkspaceNames
 
 TYPE = "slipway:index:Workspace"
@@ -42,7 +43,7 @@ class WorkspaceArgs:
     """How many days Log Analytics keeps the services' output."""
     application_insights: bool = False
     """Create an Application Insights component, for the telemetry of services that ask for it."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[Mapping[str, str], AZURE_TAGS] = field(default_factory=dict)
     """Azure tags of everything in the workspace."""
 
     def __post_init__(self) -> None:

@@ -7,18 +7,16 @@ from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_ori
 
 import pulumi
 import pydantic
-from pydantic import BeforeValidator, create_model
+from pydantic import create_model
 
 from slipway.rules.documented import field_docs
 from slipway.rules.fields import annotations
 from stacks.settings.section import Section
+from stacks.settings.texts import Number, Text, Whole
 
 S = TypeVar("S", bound=Section)
 
-Text = Annotated[
-    str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, bool) else value)
-]
-"""A text that YAML may have read as true or false."""
+_PLAIN: Mapping[Any, Any] = {str: Text, int: Whole, float: Number}
 
 
 def made_of(arguments: type[Any], *, without: Collection[str] = ()) -> Callable[[type[S]], type[S]]:
@@ -69,8 +67,8 @@ def _setting_type(hint: Any) -> Any:
         return Union[tuple(plain)]  # noqa: UP007 - of a computed number of types
     if origin is Mapping:
         key, value = inner
-        return origin[key, Text if value is str else _setting_type(value)]
-    return _section(hint) if is_dataclass(hint) else hint
+        return origin[key, _setting_type(value)]
+    return _section(hint) if is_dataclass(hint) else _PLAIN.get(hint, hint)
 
 
 def _late(hint: Any) -> bool:

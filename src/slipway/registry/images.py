@@ -53,6 +53,10 @@ class ImageStore:
         """Ids of the images that hold a model."""
         return [image.id for image in self.list() if model_id in image.models]
 
+    def versions(self, name: str) -> "list[int]":
+        """The versions of one image, sorted."""
+        return sorted(self._claimed(name))
+
     def list(self, name: str | None = None) -> "list[ImageVersion]":
         """All versions, of one image or of all, by name and number."""
         if name is None:

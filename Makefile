@@ -125,7 +125,7 @@ bench-serving: setup ## Measure the scoring server beside its peers: 15 minutes;
 	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)
 
 .PHONY: soak
-soak: setup ## Send a million requests to one server; at most ten minutes
+soak: setup ## Send a million requests to one server, and runs that fail; at most twenty minutes
 	@$(BIN)/python -m benchmarks.serving.soak
 
 MINUTES ?= 1

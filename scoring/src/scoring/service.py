@@ -16,6 +16,7 @@ from scoring.http.message import Request, Response
 from scoring.models.catalog import Catalog
 from scoring.settings import Settings
 from scoring.sightings import Observer, Sightings
+from scoring.tracebacks import forget_frames
 
 if TYPE_CHECKING:
     from scoring.azureml.entry_script import EntryScript
@@ -90,6 +91,8 @@ class Service:
             self.metrics.observe(request, response)
         if self.observers:
             self.sightings.add(request, response)
+        elif request.outcome.error is not None:
+            forget_frames(request.outcome.error)
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()

@@ -177,6 +177,8 @@ class Executor:
             error = raised
         job.ended(started, time.monotonic())
         self._tell(job, value, error)
+        # Its traceback holds this frame: together they would wait for the collector, and the request with them.
+        error = None
 
     def _others_like(self, job: Job, together: Together) -> list[Job]:
         """Waiting jobs that can be computed together with this one, oldest first; they are the caller's from now on."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request
+from scoring.tracebacks import forget_frames
 
 _LOOK_SECONDS = 0.5
 _DISCARD_BYTES = 1 << 20
@@ -83,8 +83,11 @@ class Bodies:
         A body larger than a megabyte is not worth that; its sender may find the connection reset.
         """
         if 0 < (told_size(exchange.request) or 0) <= _DISCARD_BYTES:
-            with contextlib.suppress(TimeoutError, Exception):
+            try:
                 await asyncio.wait_for(_read(exchange.protocol), self._seconds)
+            except Exception as error:
+                # Too slow, or gone. Its frames would keep the exchange, as in server/arrival.py.
+                forget_frames(error)
 
     async def _gathered(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
         parts: list[bytes] = []

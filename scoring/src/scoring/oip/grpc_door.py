@@ -164,10 +164,7 @@ class Door:
             response = grpc_status.refused(request, error)
         identifiers.echo(request, response, self._service.settings.server_version)
         self._seen(request, response)
-        if response.status != 200:
-            await grpc_status.abort(call.context, response)
-        call.context.set_trailing_metadata(grpc_status.metadata_of(response))
-        return response.body
+        return grpc_status.put_into(call.context, response)
 
     def _seen(self, request: Request, response: Response) -> None:
         request.outcome.total_seconds = time.monotonic() - request.received_at

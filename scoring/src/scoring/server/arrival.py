@@ -12,6 +12,7 @@ from scoring.http.app import Application
 from scoring.http.exchange import Exchange
 from scoring.http.message import Outcome, Request
 from scoring.server.loop import Immediate
+from scoring.tracebacks import forget_frames
 
 
 class ScopeRequest(Request):
@@ -84,8 +85,10 @@ class _Body:
     def __call__(self, future: Any) -> None:
         try:
             body = future.result()
-        except Exception:
-            # Granian's only way to say that the client has gone.
+        except Exception as gone:
+            # Granian's only way to say that the client has gone. Its future keeps the exception for good: with this
+            # frame in its traceback, both would keep each other, and the request, where no collector sees it.
+            forget_frames(gone)
             self._application.incomplete(self._exchange)
         else:
             self._application.complete(self._exchange, body)

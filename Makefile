@@ -130,5 +130,5 @@ soak: setup ## Send a million requests to one server, and runs that fail; at mos
 
 MINUTES ?= 1
 .PHONY: fuzz
-fuzz: setup ## Send malformed requests to the scoring runtime: MINUTES for each of its five targets
+fuzz: setup ## Send malformed requests to the scoring runtime: MINUTES for each of its six targets
 	@$(BIN)/python -m scoring_fuzz --minutes $(MINUTES)

@@ -41,6 +41,10 @@ class Companion(Protocol):
 class Door(Companion, Protocol):
     """A companion that takes calls itself, beside the HTTP port."""
 
+    @property
+    def serving(self) -> bool:
+        """It takes calls."""
+
     async def close(self) -> None:
         """Takes no new calls from now on; returns when those in flight are answered, or their time is over."""
 
@@ -79,7 +83,7 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        return self.started and not self.draining
+        return self.started and not self.draining and all(door.serving for door in self.doors)
 
     @property
     def in_progress(self) -> int:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
+from scoring.ending import NEVER
 from scoring.engine.batching import Limits
 from scoring.engine.dispatcher import Dispatcher
 from scoring.engine.executor import Executor
@@ -35,7 +36,7 @@ class Companion(Protocol):
         """Called on the event loop before the server is ready."""
 
     async def stop(self) -> None:
-        """Called after the last answer; a failure is logged and keeps nobody else from stopping."""
+        """Called after the last answer, with all others; a failure is logged and keeps nobody else from stopping."""
 
 
 class Door(Companion, Protocol):
@@ -45,8 +46,8 @@ class Door(Companion, Protocol):
     def serving(self) -> bool:
         """It takes calls."""
 
-    async def close(self) -> None:
-        """Takes no new calls from now on; returns when those in flight are answered, or their time is over."""
+    async def close(self, until: float) -> None:
+        """Takes no new calls from now on; returns when those in flight are answered, or `until` then."""
 
 
 class Service:
@@ -80,6 +81,8 @@ class Service:
         self.started = False
         #: SIGTERM has come: not ready, still answering.
         self.draining = False
+        #: What happens until when, once SIGTERM has come.
+        self.ending = NEVER
 
     @property
     def ready(self) -> bool:
@@ -108,12 +111,14 @@ class Service:
 
     async def close(self) -> None:
         """Ends every door, all at the same time."""
-        await asyncio.gather(*(_cleanly(door, door.close()) for door in self.doors))
+        until = self.ending.answered_by
+        await asyncio.gather(*(_cleanly(door, door.close(until)) for door in self.doors))
 
     async def stop(self) -> None:
+        """Ends all companions at the same time: one that waits for somebody else leaves the others their time."""
         self.sightings.show()
-        for companion in reversed(self.companions):
-            await _cleanly(companion, companion.stop())
+        stops = [_cleanly(companion, companion.stop()) for companion in self.companions]
+        await asyncio.gather(*stops)
 
     def deadline_of(self, request: Request) -> float | None:
         """The `time.monotonic()` by which this request wants its answer, or None. Raises Refusal (400)."""

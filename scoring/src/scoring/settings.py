@@ -57,8 +57,10 @@ class Settings:
     max_queue_wait_ms: int | None = None
     max_body_bytes: int = 100 * 2**20
     body_read_timeout_seconds: float = 60.0
+    #: From SIGTERM to the end of the process; what whoever sends the signal waits before it kills.
+    grace_seconds: float = 30.0
+    #: The part of it in which new connections are still accepted.
     drain_seconds: float = 5.0
-    shutdown_seconds: float = 30.0
     access_log: bool = True
     #: Rows of several requests to one model may be computed together.
     batching: bool = True
@@ -167,8 +169,7 @@ def _production(reader: Reader) -> dict[str, object]:
         "max_queue_wait_ms": reader.integer("SLIPWAY_MAX_QUEUE_WAIT_MS", 0, 1) or None,
         "max_body_bytes": reader.integer("SLIPWAY_MAX_BODY_BYTES", 100 * 2**20, 1),
         "body_read_timeout_seconds": reader.number("SLIPWAY_BODY_READ_TIMEOUT_SECONDS", 60, 0.1),
-        "drain_seconds": reader.number("SLIPWAY_DRAIN_SECONDS", 5, 0, 3600),
-        "shutdown_seconds": reader.number("SLIPWAY_SHUTDOWN_SECONDS", 30, 0, 3600),
+        **_end(reader),
         "batching": reader.boolean("SLIPWAY_BATCHING", True),
         "batch_max_rows": reader.integer("SLIPWAY_BATCH_MAX_ROWS", 4096, 1),
         "batch_max_bytes": reader.integer("SLIPWAY_BATCH_MAX_BYTES", 64 * 2**20, 1),
@@ -176,3 +177,14 @@ def _production(reader: Reader) -> dict[str, object]:
         "tls_lowest": reader.choice("SLIPWAY_TLS_LOWEST_VERSION", "1.2", ("1.2", "1.3")),
         "access_log": reader.boolean("SLIPWAY_ACCESS_LOG", True),
     }
+
+
+def _end(reader: Reader) -> dict[str, object]:
+    grace = reader.number("SLIPWAY_GRACE_SECONDS", 30, 1, 86_400)
+    usual = min(5.0, grace / 4)
+    drain = reader.number("SLIPWAY_DRAIN_SECONDS", usual, 0, 86_400)
+    if drain > grace / 2:
+        reader.problems.append(
+            f"SLIPWAY_DRAIN_SECONDS is {drain:g}; it must be at most half of SLIPWAY_GRACE_SECONDS, which is {grace:g}"
+        )
+    return {"grace_seconds": grace, "drain_seconds": drain}

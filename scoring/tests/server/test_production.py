@@ -202,7 +202,7 @@ def test_a_worker_process_that_dies_is_replaced(serving):
     "body", [b"Content-Length: 80\r\n\r\nhalf", b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"]
 )
 def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
-    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    server = serving(SLEEPER, SLIPWAY_GRACE_SECONDS="4")
     address = server.url.removeprefix("http://").split(":")
     with socket.create_connection((address[0], int(address[1])), timeout=60) as client:
         client.sendall(b"POST /score HTTP/1.1\r\nHost: here\r\n" + body)
@@ -215,7 +215,7 @@ def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
 
 
 def test_a_run_without_end_keeps_no_server_from_stopping(serving):
-    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    server = serving(SLEEPER, SLIPWAY_GRACE_SECONDS="4")
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(server.score, b"sleep 600")
         busy_after(server)

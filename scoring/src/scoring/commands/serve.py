@@ -98,11 +98,15 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     def serve() -> int:
         return _reported(lambda: _serving(bound, writer, accepted, files, doors))
 
+    def shut() -> None:
+        for door in doors:
+            door.close()
+
     if chosen.workers == 1:
         return serve()
     collector.resume()
     with shared.directory(os.environ):
-        return workers.Workers(chosen.workers, serve).run()
+        return workers.Workers(chosen.workers, serve, shut).run()
 
 
 def _announce(chosen: Settings) -> None:
@@ -128,9 +132,10 @@ def _serving(
 ) -> int:
     from scoring import assembly
     from scoring.azureml import debugger, logging_file, script_environment
-    from scoring.server import access_log, collector, process
+    from scoring.server import access_log, collector, process, starting
 
     collector.pause()
+    starting.end_at_signals(writer.close)
     script_environment.prepare(chosen)
     logging_file.apply(chosen)
     debugger.attach(chosen)

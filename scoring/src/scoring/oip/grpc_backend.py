@@ -20,14 +20,15 @@ logger = logging.getLogger("scoring.grpc")
 _LOOP = "_server_main_loop"
 # The next one comes at once, unless this one lived shorter.
 _SHORT_LIFE_SECONDS = 1.0
+# Calls that the last one had taken have this long.
+_PATIENCE_SECONDS = 60.0
 
 
 class Backend:
     """`make()` gives a server that only needs to be started. Lives on one event loop."""
 
-    def __init__(self, make: Callable[[], grpc.aio.Server], patience: float) -> None:
+    def __init__(self, make: Callable[[], grpc.aio.Server]) -> None:
         self._make = make
-        self._patience = patience
         self._server: grpc.aio.Server | None = None
         self._born = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,9 +77,8 @@ class Backend:
             except Exception:
                 logger.exception("The gRPC server cannot be started again; it is tried once more")
                 await asyncio.sleep(_SHORT_LIFE_SECONDS)
-        # Calls that it had taken before are answered.
         with contextlib.suppress(Exception):
-            await server.stop(self._patience)
+            await server.stop(_PATIENCE_SECONDS)
 
 
 async def _termination(server: grpc.aio.Server) -> None:

@@ -47,7 +47,7 @@ class GrpcServer:
         self._service = service
         self._door = Door(service)
         self._relay = Relay()
-        self._backend = Backend(self._server, service.settings.shutdown_seconds)
+        self._backend = Backend(self._server)
         self._handlers: dict[str, Any] = {}
         self._open = False
         self._watch: Watch | None = None
@@ -78,12 +78,11 @@ class GrpcServer:
         self._open = True
         logger.info("gRPC on %s:%s", settings.host, self.port, extra={"grpc_port": self.port})
 
-    async def close(self) -> None:
-        """Takes no new calls; those in flight, and those that were under way, have `shutdown_seconds`."""
+    async def close(self, until: float) -> None:
+        """Takes no new calls; those in flight, and those that were under way, are waited for."""
         if not self._open:
             return
         self._open = False
-        until = time.monotonic() + self._service.settings.shutdown_seconds
         self._relay.let_go()
         self._door.end_streams()
         while not self._is_over() and time.monotonic() < until:
@@ -95,7 +94,7 @@ class GrpcServer:
         await self._relay.stop()
 
     async def stop(self) -> None:
-        await self.close()
+        await self.close(time.monotonic())
         if self._watch is not None:
             await self._watch.stop()
 

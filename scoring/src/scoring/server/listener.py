@@ -23,9 +23,11 @@ from scoring.server.arrival import Arrivals, Scheduler
 from scoring.server.tls import PLAIN, TlsContext
 
 _BACKLOG = 2048
-# Requests may still come on open connections while the server stops; how often one more pause is made for them.
-_MOST_LAST_WORDS = 20
-# Granian has this long to end its connections.
+# After the door is shut: a request that was under way on a kept-alive connection is still taken. A pause for such
+# ones, and how often one more is made when some have come in it.
+_LAST_WORDS_SECONDS = 0.25
+_MOST_LAST_WORDS = 4
+# Granian has this long to end the connections of a former certificate.
 _STOP_SECONDS = 2.0
 # Before the door is shut, those in front of it are let in.
 _LOOKS_AT_THE_QUEUE = 200
@@ -84,8 +86,8 @@ class Listener:
         if self._generation is not None:
             self._generation.ask_to_close()
 
-    async def stop(self, linger: float) -> None:
-        """New connections are refused; open ones are left when none has asked anything for `linger` seconds."""
+    async def shut(self) -> None:
+        """New connections are refused; those that are open end with the answer to what is in flight on them."""
         self._listening.close()
         for task in list(self._leaving):
             task.cancel()
@@ -94,10 +96,15 @@ class Listener:
         await self._generation.shut_the_door()
         for _ in range(_MOST_LAST_WORDS):
             before = self._application.arrived
-            await asyncio.sleep(linger)
+            await asyncio.sleep(_LAST_WORDS_SECONDS)
             if self._application.arrived == before:
                 break
-        await self._generation.leave(0)
+        self._generation.end()
+
+    async def ended(self, seconds: float) -> None:
+        """Returns when the last connection has gone, or after so long: some clients never end what they send."""
+        if self._generation is not None:
+            await self._generation.ended(seconds)
 
 
 class _Generation:
@@ -112,6 +119,7 @@ class _Generation:
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
         self._arrivals = Arrivals(application)
         self._shut = False
+        self._is_ending = False
         _worker(self._holder, tls).serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
 
     def ask_to_close(self) -> None:
@@ -123,10 +131,18 @@ class _Generation:
         try:
             await asyncio.sleep(linger)
         finally:
+            self.end()
+            await self.ended(_STOP_SECONDS)
+
+    def end(self) -> None:
+        """Idle connections are closed, HTTP/2's clients told; what is in flight is answered."""
+        if not self._is_ending:
+            self._is_ending = True
             self._signal.set()
-            # A client that never ends its request keeps Granian from ending; it keeps nobody else.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._stopped), _STOP_SECONDS)
+
+    async def ended(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._stopped), seconds)
 
     async def shut_the_door(self) -> None:
         """Nobody is accepted any more; who was already waiting to be, is."""

@@ -61,12 +61,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
+    def close(self, seconds: float = 5.0) -> None:
         """Writes what is left; lines that come later are written at once again."""
         thread, self._stopping = self._thread, True
         self._filled.set()
         if thread is not None:
-            thread.join(timeout=5)
+            thread.join(seconds)
         self._thread = None
 
     def _run(self) -> None:

@@ -29,6 +29,17 @@ logger = logging.getLogger("scoring")
 Carry = Callable[[Request, Callable[..., Any]], Callable[..., Any]]
 
 
+# A request's status whose body or message never came: its client has not sent a whole request.
+_NOT_WHOLE = 408
+
+
+class Open(Protocol):
+    """A request without an answer."""
+
+    @property
+    def request(self) -> Request: ...
+
+
 class Companion(Protocol):
     """Something that lives as long as the server: gRPC server, collection writer, exporter."""
 
@@ -42,9 +53,14 @@ class Companion(Protocol):
 class Door(Companion, Protocol):
     """A companion that takes calls itself, beside the HTTP port."""
 
+    port: int
+
     @property
     def serving(self) -> bool:
         """It takes calls."""
+
+    def clients(self) -> set[str]:
+        """Those that have something open besides what `Service.open` has; any thread."""
 
     async def close(self, until: float) -> None:
         """Takes no new calls from now on; returns when those in flight are answered, or `until` then."""
@@ -76,7 +92,11 @@ class Service:
         #: Put around model code: a request's trace, its id.
         self.carries: list[Carry] = []
         #: Requests whose head has been read and whose answer has not been given, in the order they came.
-        self.open: dict[object, None] = {}
+        self.open: dict[Open, None] = {}
+        # Clients that had an answer lately, and those of the time before: one may be added by a thread that had read
+        # the name of the set before it was changed.
+        self._heard: set[str] = set()
+        self._heard_before: set[str] = set()
         #: Warmed up and serving.
         self.started = False
         #: SIGTERM has come: not ready, still answering.
@@ -96,10 +116,33 @@ class Service:
         """Counts an answer that has been given, and shows it to all observers in a moment; any thread."""
         if self.metrics is not None:
             self.metrics.observe(request, response)
+        if response.status != _NOT_WHOLE:
+            self._heard.add(request.client)
         if self.observers:
             self.sightings.add(request, response)
         elif request.outcome.error is not None:
             forget_frames(request.outcome.error)
+
+    def closed(self, why: str, count: int) -> None:
+        """Counts connections that were ended, or not let in; any thread."""
+        if self.metrics is not None:
+            self.metrics.closed_connections(why, count)
+
+    def open_connections(self, count: int) -> None:
+        """Any thread."""
+        if self.metrics is not None:
+            self.metrics.open_connections(count)
+
+    def busy_clients(self) -> set[str]:
+        """Those that wait for an answer; any thread."""
+        waiting = {one.request.client for one in list(self.open)}
+        return waiting.union(*(door.clients() for door in self.doors))
+
+    def heard_clients(self) -> set[str]:
+        """Those that had an answer since this was last asked, and perhaps a moment before; one thread."""
+        before, self._heard_before = self._heard_before, self._heard
+        self._heard = set()
+        return {*before, *list(self._heard_before)}
 
     async def start(self) -> None:
         loop = asyncio.get_running_loop()

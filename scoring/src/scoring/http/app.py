@@ -100,6 +100,10 @@ class Application:
         """The client has gone before its body was there; any thread."""
         self._bodies.broken_off(exchange)
 
+    def sending(self) -> set[str]:
+        """Clients whose requests are not whole yet; any thread."""
+        return self._bodies.clients()
+
     def give_up(self) -> None:
         """Answers all requests that are not complete yet: nobody waits for them any longer; on the event loop."""
         self._bodies.give_up()

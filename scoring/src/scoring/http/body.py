@@ -66,7 +66,7 @@ class Bodies:
         """Answers everybody whose body is still on its way; on the event loop."""
         for exchange in list(self._reading):
             if self.arrived(exchange):
-                exchange.refuse(Refusal(503, "The server is stopping."))
+                self._break_off(exchange, Refusal(503, "The server is stopping."))
         for task in list(self._tasks.values()):
             task.cancel()
 
@@ -114,6 +114,19 @@ class Bodies:
             exchange.request.body = b"".join(parts)
             then(exchange)
 
+    def clients(self) -> set[str]:
+        """Those whose bodies are on their way; any thread."""
+        return {exchange.request.client for exchange in list(self._reading)}
+
+    def _break_off(self, exchange: Exchange, refusal: Refusal) -> None:
+        """Refuses, and reads no more of the body: its connection ends with the answer."""
+        exchange.closing = True
+        exchange.refuse(refusal)
+        arriving, exchange.arriving = exchange.arriving, None
+        if arriving is not None:
+            arriving.remove_done_callback(None)
+            arriving.cancel()
+
     def _look_later(self) -> None:
         if self._timer is None:
             self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
@@ -124,7 +137,7 @@ class Bodies:
         for exchange, since in list(self._reading.items()):
             if since < oldest and self.arrived(exchange):
                 late = f"The request body did not arrive within {self._seconds:g} s."
-                exchange.refuse(Refusal(408, late))
+                self._break_off(exchange, Refusal(408, late))
                 task = self._tasks.get(exchange)
                 if task is not None:
                     task.cancel()

@@ -21,7 +21,7 @@ LEFT = 499
 class Departures:
     """`open_`: the requests without an answer, oldest first. Lives on one event loop."""
 
-    def __init__(self, open_: Mapping[object, None], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, open_: Mapping[Any, None], loop: asyncio.AbstractEventLoop) -> None:
         self._open = open_
         self._loop = loop
         self._looking = False

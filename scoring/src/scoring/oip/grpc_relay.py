@@ -17,25 +17,30 @@ import ssl
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from scoring.errors import ScoringError
 from scoring.oip.grpc_goaway import Frames
 from scoring.oip.grpc_requests import Requests, Unacceptable
+from scoring.server.census import shown
 
 logger = logging.getLogger("scoring.grpc")
 
 _BACKLOG = 2048
+_HANDSHAKE_SECONDS = 10.0
 # Clients that have been told that nothing more comes have this long to close.
 _PARTING_SECONDS = 1.0
 _LOOK_SECONDS = 0.01
 
 
 class Relay:
-    """Lives on one event loop."""
+    """Lives on one event loop. `limit`: how many connections it takes; `closed(why, how_many)` is told of others."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int, closed: Callable[[str, int], None]) -> None:
+        self._limit = limit
+        self._closed = closed
         self._path = ""
         self._listening: asyncio.Server | None = None
         self._ends: set[_Outer] = set()
@@ -57,6 +62,7 @@ class Relay:
                 port,
                 backlog=_BACKLOG,
                 ssl=tls,
+                ssl_handshake_timeout=None if tls is None else _HANDSHAKE_SECONDS,
                 reuse_port=shared or None,
             )
         except OSError as error:
@@ -89,8 +95,13 @@ class Relay:
             end.leave()
         self._forget_place()
 
-    def came(self, end: _Outer) -> None:
+    def came(self, end: _Outer) -> bool:
+        """False: there is no place for it."""
+        if len(self._ends) >= self._limit:
+            self._closed("refused", 1)
+            return False
         self._ends.add(end)
+        return True
 
     def went(self, end: _Outer) -> None:
         self._ends.discard(end)
@@ -162,8 +173,10 @@ class _Outer(_End):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         assert self.transport is not None  # noqa: S101  (set by the line above)
-        self._client = _shown(self.transport.get_extra_info("peername"))
-        self._relay.came(self)
+        self._client = shown(self.transport.get_extra_info("peername"))
+        if not self._relay.came(self):
+            self.transport.abort()
+            return
         self._joining = asyncio.get_running_loop().create_task(self._join(self.transport))
 
     async def _join(self, transport: asyncio.Transport) -> None:
@@ -197,11 +210,11 @@ class _Outer(_End):
             logger.info("A connection of gRPC is ended: %s", why, extra={"client": self._client})
             self.leave()
             return
-        if data:
+        if data and not to.is_closing():
             to.write(data)
 
     def answer(self, data: bytes) -> None:
-        if self.transport is not None:
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.write(self._frames.passed(data))
 
     def let_go(self) -> None:
@@ -231,12 +244,6 @@ class _Inner(_End):
 
     def data_received(self, data: bytes) -> None:
         self.other.answer(data)
-
-
-def _shown(address: tuple[str, int]) -> str:
-    """As HTTP's port shows its clients."""
-    host, port = address[:2]
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _meeting_place() -> tuple[str, str]:

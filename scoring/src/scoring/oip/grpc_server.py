@@ -46,7 +46,7 @@ class GrpcServer:
         self.port = port
         self._service = service
         self._door = Door(service)
-        self._relay = Relay()
+        self._relay = Relay(service.settings.max_connections, service.closed)
         self._backend = Backend(self._server)
         self._handlers: dict[str, Any] = {}
         self._open = False
@@ -56,6 +56,9 @@ class GrpcServer:
     def serving(self) -> bool:
         """Calls are taken; False for a moment when grpcio's server had to be followed by another."""
         return self._backend.serving
+
+    def clients(self) -> set[str]:
+        return self._door.clients()
 
     async def start(self) -> None:
         """Raises ScoringError when the port cannot be had."""

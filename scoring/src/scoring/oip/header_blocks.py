@@ -23,6 +23,7 @@ _PATH = ":path"
 _ENTRY_BYTES = 32
 _TABLE_BYTES = 4096
 _MOST_INTEGER_BYTES = 5
+_MOST_KEPT, _LONGEST_KEPT = 16, 1024
 
 _ASCII = bytes(byte if byte < 0x80 else ord("?") for byte in range(256))
 
@@ -39,16 +40,28 @@ class HeaderBlocks:
         self._entries: deque[tuple[str, int]] = deque()
         self._size = 0
         self._limit = _TABLE_BYTES
+        # Blocks that were as they should be, and stay so for as long as the table stays as it is: a client's calls are
+        # most often alike.
+        self._sound: set[bytes] = set()
 
     def mended(self, block: bytes) -> bytes | None:
         """`block` with readable letters in its `:path`; None when it is as it should be. Raises Malformed.
 
         The letters are as many as before, so that the reader's table stays like the writer's.
         """
+        if block in self._sound:
+            return None
+        kept = len(self._sound) < _MOST_KEPT and len(block) < _LONGEST_KEPT
+        if kept:
+            # Taken out again when it changes the table.
+            self._sound.add(block)
         try:
-            return self._walked(block)
+            mended = self._walked(block)
         except (IndexError, ValueError):
             raise Malformed from None
+        if kept and mended is not None:
+            self._sound.discard(block)
+        return mended
 
     def _walked(self, block: bytes) -> bytes | None:
         at = begin = 0
@@ -59,6 +72,7 @@ class HeaderBlocks:
                 index, at = _integer(block, at, 7)
                 self._name(index)
             elif first & 0xE0 == 0x20:
+                self._sound.clear()
                 self._limit, at = _integer(block, at, 5)
                 if self._limit > _TABLE_BYTES:
                     raise ValueError("a larger table than was offered")
@@ -95,6 +109,7 @@ class HeaderBlocks:
         return self._entries[index - len(_NAMES) - 1][0]
 
     def _add(self, name: str, size: int) -> None:
+        self._sound.clear()
         self._entries.appendleft((name, size))
         self._size += size
         self._evict()

@@ -24,6 +24,7 @@ class ScopeRequest(Request):
         self._scope = scope
         self.method = scope.method
         self.path = scope.path
+        self.client = scope.client
         self.body = b""
         self.received_at = time.monotonic()
         self.outcome = Outcome()
@@ -55,7 +56,8 @@ class Arrivals:
         exchange = Exchange(self._application, request, watcher.proto, closing=self.closing)
         if self._application.arrive(exchange):
             kind = _BodyAnywhere if exchange.route.anywhere else _Body
-            exchange.protocol().add_done_callback(kind(self._application, exchange), context=None)
+            exchange.arriving = exchange.protocol()
+            exchange.arriving.add_done_callback(kind(self._application, exchange), context=None)
 
 
 # The class under both of Granian's schedulers, which lies in a module without types.
@@ -83,6 +85,8 @@ class _Body:
         self._exchange = exchange
 
     def __call__(self, future: Any) -> None:
+        # The future keeps this callback, and so the exchange.
+        self._exchange.arriving = None
         try:
             body = future.result()
         except Exception as gone:
@@ -113,7 +117,6 @@ def _headers(received: Any) -> dict[str, str]:
 _READ: dict[str, Callable[[Any], Any]] = {
     "headers": lambda scope: _headers(scope.headers),
     "query": lambda scope: scope.query_string,
-    "client": lambda scope: scope.client,
     "scheme": lambda scope: scope.scheme,
     "http_version": lambda scope: scope.http_version,
 }

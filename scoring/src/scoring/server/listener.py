@@ -23,6 +23,7 @@ from scoring.server.arrival import Arrivals, Scheduler
 from scoring.server.tls import PLAIN, TlsContext
 
 _BACKLOG = 2048
+_UNLIMITED = 2**20
 # After the door is shut: a request that was under way on a kept-alive connection is still taken. A pause for such
 # ones, and how often one more is made when some have come in it.
 _LAST_WORDS_SECONDS = 0.25
@@ -36,8 +37,8 @@ _LOOK_SECONDS = 0.005
 _UNACKED = struct.Struct("=8x16xI")
 # After a change of certificates, how long an idle connection may stay on the old one.
 _LINGER_SECONDS = 30.0
-# A client that sends its head slower than this is cut off (milliseconds).
-_HEAD_TIMEOUT_MS = 30_000
+# Granian's own timer for heads also runs while a connection rests; that long it only stands in for `keeper`.
+_HEAD_SLACK_SECONDS = 5.0
 # Request line and headers together; larger heads are answered 431 by the server itself.
 _HEAD_BYTES = 64 * 1024
 
@@ -53,23 +54,33 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
             f"Port {port} on {host} cannot be used ({why}); choose another with --port."
         ) from None
     listening.set_inheritable(shared)
+    # Here already, and not only in Granian: the mode belongs to the socket, not to a descriptor, so a process that
+    # duplicates a blocking one makes it so for all others for a moment. Granian's thread in one of them would wait in
+    # accept() for the next client, and the last one's request would wait with it.
+    listening.setblocking(False)
     return listening
 
 
 class Listener:
-    """Serves an application; all methods are called on the event loop."""
+    """Serves an application; all methods are called on the event loop. Beyond `places` connections Granian accepts
+    no more: they wait in the system's queue."""
 
     def __init__(
-        self, application: Application, listening: socket.socket, tls: TlsContext = PLAIN
+        self,
+        application: Application,
+        listening: socket.socket,
+        tls: TlsContext = PLAIN,
+        places: int = _UNLIMITED,
     ) -> None:
         self._application = application
         self._listening = listening
+        self._places = places
         self._tls = tls
         self._generation: _Generation | None = None
         self._leaving: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        self._generation = _Generation(self._application, self._listening, self._tls)
+        self._generation = _Generation(self._application, self._listening, self._tls, self._places)
 
     def replace_tls(self, tls: TlsContext) -> None:
         """New connections get the new certificate; those that are open are asked to close with their next answer."""
@@ -110,7 +121,9 @@ class Listener:
 class _Generation:
     """One Granian worker; several share the listening socket while certificates change."""
 
-    def __init__(self, application: Application, listening: socket.socket, tls: TlsContext) -> None:
+    def __init__(
+        self, application: Application, listening: socket.socket, tls: TlsContext, places: int
+    ) -> None:
         loop = asyncio.get_running_loop()
         self._stopped: asyncio.Future[None] = loop.create_future()
         self._signal = WorkerSignal()
@@ -120,7 +133,10 @@ class _Generation:
         self._arrivals = Arrivals(application)
         self._shut = False
         self._is_ending = False
-        _worker(self._holder, tls).serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
+        settings = application.service.settings
+        head = max(settings.keep_alive_seconds, settings.head_read_timeout_seconds)
+        worker = _worker(self._holder, tls, places, head + _HEAD_SLACK_SECONDS)
+        worker.serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
 
     def ask_to_close(self) -> None:
         self._arrivals.closing = True
@@ -170,7 +186,7 @@ def _waiting_to_be_accepted(descriptor: int) -> int:
     return waiting
 
 
-def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
+def _worker(holder: SocketHolder, tls: TlsContext, places: int, head_seconds: float) -> Any:
     make: Any = RSGIWorker  # its stub lacks parameters that the class has
     return make(
         1,
@@ -180,9 +196,9 @@ def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
         8,  # their helpers
         1,  # threads that run Python: ours
         30,
-        _BACKLOG,
+        places + 1,  # one place is held for whoever comes next
         "auto",
-        HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS, max_buffer_size=_HEAD_BYTES),
+        HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=_HEAD_BYTES),
         HTTP2Settings(max_headers_size=_HEAD_BYTES),
         False,
         None,

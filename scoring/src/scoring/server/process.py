@@ -19,6 +19,9 @@ from collections.abc import Callable, Sequence
 from scoring import assembly
 from scoring.ending import Ending
 from scoring.http.app import Application
+from scoring.server import census
+from scoring.server.connections import Rules, Traffic
+from scoring.server.keeper import Keeper
 from scoring.server.listener import Listener
 from scoring.server.loop import EventLoop
 from scoring.server.tls import PLAIN, TlsFiles
@@ -94,17 +97,57 @@ class ServingProcess:
 
         loop.add_reader(signals, stop)
         service = self._service
-        tls = PLAIN if self._tls is None else self._tls.context()
         application = assembly.application(service)
-        listeners = [Listener(application, door, tls) for door in self._doors]
+        listeners = self._listeners(application)
         if self._tls is not None:
             service.companions.append(_certificate_watch(self._tls, listeners))
         await service.start()
         self._announce()
         for listener in listeners:
             listener.start()
+        keeper = self._keeper(application)
         await stopping.wait()
         await self._end(application, listeners)
+        if keeper is not None:
+            keeper.stop()
+
+    def _listeners(self, application: Application) -> list[Listener]:
+        """The first one's connections are limited; the health port's are not."""
+        tls = PLAIN if self._tls is None else self._tls.context()
+        first, *others = self._doors
+        places = self._service.settings.max_connections
+        limited = Listener(application, first, tls, places)
+        return [limited, *(Listener(application, door, tls) for door in others)]
+
+    def _keeper(self, application: Application) -> Keeper | None:
+        """Looks after the connections of all ports, where the system shows them."""
+        if not census.is_possible():
+            return None
+        service, settings = self._service, self._service.settings
+        http, *health = (door.getsockname()[1] for door in self._doors)
+        grpc = [door.port for door in service.doors]
+        rules = Rules(
+            settings.head_read_timeout_seconds,
+            settings.keep_alive_seconds,
+            settings.max_connections,
+            frozenset([http, *grpc]),
+        )
+
+        def traffic() -> Traffic:
+            # In this order: who is answered in between is still among the busy.
+            sending, busy = application.sending(), service.busy_clients()
+            return Traffic(service.heard_clients(), busy, sending)
+
+        keeper = Keeper(
+            rules,
+            [http, *health, *grpc],
+            {http: self._doors[0]},
+            traffic,
+            service.closed,
+            service.open_connections,
+        )
+        keeper.start()
+        return keeper
 
     def _announce(self) -> None:
         scheme = "http" if self._tls is None else "https"

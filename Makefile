@@ -9,7 +9,7 @@ UV := $(CACHE)/uv-$(UV_VERSION)/bin/uv
 DISTRIBUTIONS := . scoring rehearsal pytest-pulumi
 PYPROJECTS := $(DISTRIBUTIONS:%=%/pyproject.toml)
 #: Checked by mypy, one `-p` each.
-PACKAGES := slipway components stacks policies scoring scoring_fuzz rehearsal pytest_pulumi tools examples.demo docs.generate
+PACKAGES := slipway components plugin stacks policies scoring scoring_fuzz rehearsal pytest_pulumi tools examples.demo docs.generate
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 WITH_TOOLCHAIN = PATH="$(TOOLCHAIN_PATH):$$PATH"
 
@@ -21,7 +21,7 @@ WITH_TOOLCHAIN = PATH="$(TOOLCHAIN_PATH):$$PATH"
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } \
 	    /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	    /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	    /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup toolchain ## Train a model, deploy it with the real Pulumi engine to the rehearsal, score it
@@ -38,6 +38,11 @@ setup: $(VENV)/.ready ## Make the Python environment (.venv); every target does 
 .PHONY: toolchain
 toolchain: setup ## Find or build the Pulumi CLI and print its folder
 	@$(BIN)/python -m tools.toolchain ensure
+
+# Two minutes more where it has to be built.
+.PHONY: toolchain-yaml
+toolchain-yaml: setup ## The same with the language host for programs in Pulumi YAML
+	@$(BIN)/python -m tools.toolchain yaml
 
 $(UV):
 	@echo "uv $(UV_VERSION): installing into $(dir $@)"
@@ -76,7 +81,7 @@ fast: setup ## Tests that need neither the Pulumi CLI nor Docker
 
 # Docker tests run where a daemon answers, and say so where none does.
 .PHONY: test
-test: setup toolchain ## All tests, on the real engine
+test: setup toolchain-yaml ## All tests, on the real engine
 	$(WITH_TOOLCHAIN) $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 15
 
 .PHONY: test-docker
@@ -86,10 +91,19 @@ test-docker: setup toolchain ## The Docker tests alone; without a daemon they fa
 ##@ What is made from the code
 
 .PHONY: docs
-docs: setup ## Write the generated documents: CLI reference, index of decisions, layout, settings
+docs: setup schema ## Write the generated documents: CLI reference, index of decisions, layout, settings, schema
 	$(BIN)/python -m docs.generate
 	$(BIN)/python -m stacks.schema
 	$(BIN)/python -m stacks.reference
+
+.PHONY: schema
+schema: setup ## Write the provider's schema from the classes that the plug-in serves
+	$(BIN)/python -m plugin.schema
+
+.PHONY: example-typescript
+example-typescript: setup toolchain ## Type-check the TypeScript example against the SDK that the schema makes; needs npm
+	$(BIN)/python -m tools.sdk plugin/schema.json examples/typescript/sdks/slipway
+	cd examples/typescript && npm install --no-audit --no-fund --no-package-lock && npx tsc --noEmit
 
 # The lock names no hosts: `uv pip compile`, never `uv lock`.
 .PHONY: lock

@@ -1,8 +1,8 @@
-"""The program: read the stack's settings, deploy its topology, export."""
+"""The program: read the stack's settings, declare what they name, export."""
 
 import pulumi
 
-from stacks import configuration, topologies
+from stacks import composition, configuration
 
-for name, value in topologies.deploy(*configuration.load()).items():
+for name, value in composition.deploy(*configuration.load()).items():
     pulumi.export(name, value)

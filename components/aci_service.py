@@ -7,28 +7,22 @@ it while the container restarts. What must scale or never pause belongs on Kuber
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pulumi_azure_native as azure
 
-from components import aci_rules
-from components.aci_limits import CPU_CORES, MEMORY_GB
-from components.aci_rules import INSIGHTS, PRIMARY_KEY, SECONDARY_KEY
-from components.dynamic.service_keys import ServiceKeys
-from components.dynamic.smoke_test import SmokeTest
-from components.errors import InvalidArgs
-from components.image_ref import unpinned
-from components.scoring_container import (
-    CONTAINER,
-    PORT,
-    TlsMaterial,
-    ports,
-    scoring_container,
-    tls_volume,
-)
+from components.aci.names import AciNames
+from components.aci.options import AciOptions
+from components.scoring_container import ports, scoring_container, tls_volume
+from components.service_args import ServiceArgs
+from components.service_options import SmokeTestOptions
+from components.service_wiring import LogTarget, TlsMaterial
 from components.unknowns import unknown
+from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
+from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
+from slipway.rules.scoring_container import INSIGHTS, NAME, PORT, PRIMARY_KEY, SECONDARY_KEY
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
@@ -38,78 +32,9 @@ TYPE = "slipway:index:AciService"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LogTarget:
-    """A Log Analytics workspace that receives the container's output."""
-
-    workspace_id: pulumi.Input[str]
-    """GUID of the workspace, not its ARM id."""
-    workspace_key: pulumi.Input[str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class AciServiceArgs:
-    """What an `AciService` is built from."""
-
-    service_name: str
-    """Name of the container group, unique in its resource group."""
-    location: str
-    resource_group: pulumi.Input[str]
-    image: pulumi.Input[str]
-    """Image by digest, as `ModelImage.ref` gives it. A tag is refused."""
-    image_id: pulumi.Input[str]
-    """The image's number, `name:number`; shown as a tag, so that a preview says what moves."""
-    registry: pulumi.Input[str]
-    """Login server of the image's registry."""
-    pull_identity: pulumi.Input[str]
-    """ARM id of the user-assigned identity that may pull from it."""
-    cpu_cores: float = 1
-    memory_gb: float = 1
-    """Gigabytes of memory."""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    description: str = ""
-    """Kept as a tag: a container group has no description."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Plain variables of the container. Anything secret does not belong here."""
-    dns_label: str | None = None
-    """First label of the public name, unique within the region. Not for a subnet."""
-    subnet_id: str | None = None
-    """ARM id of a subnet delegated to container groups; the address is then private."""
-    auth: bool = False
-    """Ask callers for a key."""
-    primary_key: pulumi.Input[str] | None = None
-    """An own key; with `secondary_key` or not at all. None makes both."""
-    secondary_key: pulumi.Input[str] | None = None
-    primary_key_generation: int = 1
-    """Raise it to make the primary key anew; the secondary one stays valid meanwhile."""
-    secondary_key_generation: int = 1
-    logs: LogTarget | None = None
-    insights_connection_string: pulumi.Input[str] | None = None
-    tls: TlsMaterial | None = None
-    """Serve https with this certificate."""
-    cname: str | None = None
-    """The name in the certificate, where it is not the service's own; needs `tls`."""
-    grpc: bool = True
-    """Also the Open Inference Protocol over gRPC, on port 8001; never beside `tls`."""
-    startup_seconds: int = 60
-    """How long the container may take before a health check that fails restarts it."""
-    smoke_body: str | None = None
-    """JSON to post after each change; None asks the health route."""
-    smoke_deadline_seconds: int = 300
-
-    def __post_init__(self) -> None:
-        refusals = {
-            "service_name": aci_rules.service_name(self.service_name),
-            "image": unpinned(self.image) if isinstance(self.image, str) else None,
-            "cpu_cores": CPU_CORES.refusal(self.cpu_cores),
-            "memory_gb": MEMORY_GB.refusal(self.memory_gb),
-            "dns_label": aci_rules.dns_label(self.dns_label, subnet_id=self.subnet_id),
-            "environment": aci_rules.environment(self.environment),
-            "primary_key": aci_rules.own_keys(self.primary_key, self.secondary_key, auth=self.auth),
-            "cname": aci_rules.cname(self.cname, tls=self.tls is not None),
-        }
-        problems = {key: why for key, why in refusals.items() if why}
-        if problems:
-            raise InvalidArgs("AciServiceArgs", problems)
+class AciServiceArgs(AciOptions, ServiceArgs):
+    """What an `AciService` is built from: what users decide (`AciOptions`), and what a program wires
+    (`ServiceWiring`)."""
 
 
 class AciService(pulumi.ComponentResource):
@@ -126,13 +51,15 @@ class AciService(pulumi.ComponentResource):
     primary_key: pulumi.Output[str | None]
     """Bearer key, a secret; None without authentication."""
     secondary_key: pulumi.Output[str | None]
+    """The second one, valid as well."""
 
     def __init__(
         self, name: str, args: AciServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
-        self.primary_key, self.secondary_key = self._keys(f"{name}-keys", args)
-        group = self._group(name, args)
+        names = AciNames.of(name, args.service_name)
+        self.primary_key, self.secondary_key = self._keys(names, args)
+        group = self._group(names, args)
 
         self.service_name = group.name
         self.fqdn = group.ip_address.apply(_host)
@@ -141,7 +68,7 @@ class AciService(pulumi.ComponentResource):
         )
         self.scoring_uri = pulumi.Output.concat(base, "/score")
         self.swagger_uri = pulumi.Output.concat(base, "/swagger.json")
-        self._smoke_test(f"{name}-smoke", args)
+        self._smoke_test(names, args)
 
         self.register_outputs(
             {
@@ -155,24 +82,26 @@ class AciService(pulumi.ComponentResource):
         )
 
     def _keys(
-        self, name: str, args: AciServiceArgs
+        self, names: AciNames, args: AciServiceArgs
     ) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
         if not args.auth:
             return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
         if args.primary_key is not None and args.secondary_key is not None:
             return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
         made = ServiceKeys(
-            name,
-            primary_generation=args.primary_key_generation,
-            secondary_generation=args.secondary_key_generation,
-            opts=pulumi.ResourceOptions(parent=self),
+            names.keys,
+            ServiceKeysArgs(
+                primary_generation=args.primary_key_generation,
+                secondary_generation=args.secondary_key_generation,
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
         return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
 
-    def _group(self, name: str, args: AciServiceArgs) -> "aci.ContainerGroup":
+    def _group(self, names: AciNames, args: AciServiceArgs) -> "aci.ContainerGroup":
         return azure.containerinstance.ContainerGroup(
-            name,
-            container_group_name=args.service_name,
+            names.group,
+            container_group_name=names.container_group,
             resource_group_name=args.resource_group,
             location=args.location,
             os_type=azure.containerinstance.OperatingSystemTypes.LINUX,
@@ -194,8 +123,8 @@ class AciService(pulumi.ComponentResource):
                 # create a new one"; the provider would still try (pulumi-azure-native#918).
                 # A trigger, not replace_on_changes: the paths of that miss a container added.
                 replacement_trigger=_unchangeable(args),
-                # The group's name and its DNS label are taken as long as the old one stands, and
-                # the same ARM id made first and deleted after would end deleted.
+                # The group's name and its DNS label stay reserved until the old group is gone, and the
+                # new group, which has the old one's ARM id, would be deleted last.
                 delete_before_replace=True,
                 # Pulling a large image to a cold host takes minutes; half an hour is a failure.
                 custom_timeouts=pulumi.CustomTimeouts(create="30m", update="30m", delete="15m"),
@@ -203,7 +132,7 @@ class AciService(pulumi.ComponentResource):
         )
 
     def _container(self, args: AciServiceArgs) -> "aci.ContainerArgsDict":
-        secret: dict[str, pulumi.Input[str]] = {}
+        secret = dict(args.secret_environment)
         if args.auth:
             secret[PRIMARY_KEY] = self.primary_key.apply(lambda key: key or "")
             secret[SECONDARY_KEY] = self.secondary_key.apply(lambda key: key or "")
@@ -220,21 +149,27 @@ class AciService(pulumi.ComponentResource):
             startup_seconds=args.startup_seconds,
         )
 
-    def _smoke_test(self, name: str, args: AciServiceArgs) -> SmokeTest:
+    def _smoke_test(self, names: AciNames, args: AciServiceArgs) -> SmokeTest:
         return SmokeTest(
-            name,
-            scoring_uri=self.scoring_uri,
-            body=args.smoke_body,
-            key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
-            connect_to=self.fqdn if args.cname else None,
-            authority=args.tls.certificate if args.tls else None,
-            deadline_seconds=args.smoke_deadline_seconds,
-            resource_group=args.resource_group,
-            container_group=self.service_name,
-            container=CONTAINER,
-            trigger=_fingerprint(args),
-            opts=pulumi.ResourceOptions(parent=self),
+            names.smoke_test,
+            SmokeTestArgs(
+                scoring_uri=self.scoring_uri,
+                body=_body(args.smoke_test),
+                key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
+                connect_to=self.fqdn if args.cname else None,
+                authority=args.tls.certificate if args.tls else None,
+                deadline_seconds=args.smoke_test.deadline_seconds,
+                resource_group=args.resource_group,
+                container_group=self.service_name,
+                container=NAME,
+                trigger=_fingerprint(args),
+            ),
+            pulumi.ResourceOptions(parent=self),
         )
+
+
+def _body(smoke_test: SmokeTestOptions) -> str | None:
+    return None if smoke_test.request is None else json.dumps(smoke_test.request)
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
@@ -244,8 +179,8 @@ def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
         "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
         "ports": [{"port": port, "protocol": "TCP"} for port in open_ports],
     }
-    if args.dns_label is not None:
-        address["dns_name_label"] = args.dns_label
+    if args.dns_name_label is not None:
+        address["dns_name_label"] = args.dns_name_label
     return address
 
 
@@ -291,7 +226,7 @@ def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
 
 
 def _plain(value: Any) -> Any:
-    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial | SmokeTestOptions) else value
 
 
 def _digest(values: Mapping[str, Any]) -> str:

@@ -3,14 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
 from components.errors import InvalidArgs
-from components.registered_model import RegisteredModel
+from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.places import cache_root
+from slipway.imagebuild.source_folder import STAGING
+from slipway.places import write_atomically
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +23,7 @@ class ScoringSource:
     source_directory: Path | None
     conda_file: Path | None
     base_image: str | None
+    python_version: str | None
 
     def problems(self) -> dict[str, str]:
         """Argument -> what is wrong with it."""
@@ -36,72 +39,66 @@ class ScoringSource:
         return found
 
 
-def content_key(source: ScoringSource, models: Sequence[RegisteredModel]) -> pulumi.Output[str]:
-    """Key of the image's content, known before a model has a number."""
-    return pulumi.Output.all(*(_unnumbered(model) for model in models)).apply(
-        lambda files: _refusing(lambda: context.content_key(_spec(source, files)))
+def content_key(
+    source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
+) -> pulumi.Output[str]:
+    """Key of the image's content. It does not depend on versions, so that it is known before they are."""
+    return pulumi.Output.all(*models).apply(
+        lambda found: _refusing(lambda: context.content_key(_spec(source, found, unnumbered=0)))
     )
 
 
-def staged(source: ScoringSource, models: Sequence[RegisteredModel]) -> pulumi.Output[str]:
+def staged(
+    source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
+) -> pulumi.Output[str]:
     """Path of a folder with exactly the image's files.
 
-    In a preview that cannot know the model's number (there is no registry yet) it is staged as the
+    In a preview that cannot know a model's version (there is no registry yet) it is staged as the
     first: docker-build hashes the context in a preview too, and without a place to look at it
     would hash the whole project.
     """
-    return pulumi.Output.all(*(_numbered(model) for model in models)).apply(
-        lambda files: _refusing(
-            lambda: str(context.stage(_spec(source, files), cache_root() / "contexts"))
+    return pulumi.Output.all(*models).apply(
+        lambda found: _refusing(
+            lambda: str(context.stage(_spec(source, found, unnumbered=1), _contexts()))
         )
     )
 
 
-def _unnumbered(model: RegisteredModel) -> pulumi.Output[context.ModelFile]:
-    """The key does not depend on numbers, which tell two versions of one model apart all the same."""
-    number = 0 if model.is_registered_here else model.version
-    return _file(model, number)
+def _contexts() -> Path:
+    """Where contexts are staged: inside the project, by a path that is the same on every machine.
+
+    docker-build compares the paths of two updates, and whose home it is must be no change of the image.
+    """
+    ignored = Path(STAGING, ".gitignore")
+    if not ignored.exists():
+        write_atomically(ignored, b"*\n")
+    return Path(STAGING, "contexts")
 
 
-def _numbered(model: RegisteredModel) -> pulumi.Output[context.ModelFile]:
-    return _file(model, _or_first(model.version))
-
-
-def _file(model: RegisteredModel, version: pulumi.Input[int]) -> pulumi.Output[context.ModelFile]:
-    return pulumi.Output.all(
-        path=model.path,
-        sha256=model.sha256,
-        version=version,
-        framework=model.framework,
-        framework_version=model.framework_version,
-    ).apply(
-        lambda known: context.ModelFile(
-            name=model.name,
-            version=int(known["version"]),
-            path=Path(known["path"]),
-            sha256=known["sha256"],
-            framework=known["framework"],
-            framework_version=known["framework_version"],
-        )
-    )
-
-
-def _or_first(version: pulumi.Output[int]) -> pulumi.Output[int]:
-    async def number() -> int:
-        if pulumi.runtime.is_dry_run() and not await version.is_known():
-            return 1
-        return await version.future() or 1
-
-    return pulumi.Output.from_input(number()) if pulumi.runtime.is_dry_run() else version
-
-
-def _spec(source: ScoringSource, models: Sequence[context.ModelFile]) -> context.ContextSpec:
+def _spec(
+    source: ScoringSource, models: Sequence[ModelArtifact], *, unnumbered: int
+) -> context.ContextSpec:
+    chosen: dict[str, Any] = {}
+    if source.python_version is not None:
+        chosen["python_version"] = source.python_version
     return context.ContextSpec(
-        models=tuple(models),
+        models=tuple(_file(model, unnumbered) for model in models),
         entry_script=source.entry_script,
-        source_dir=source.source_directory,
+        source_directory=source.source_directory,
         conda_file=source.conda_file,
         base_image=source.base_image,
+        **chosen,
+    )
+
+
+def _file(model: ModelArtifact, unnumbered: int) -> context.ModelFile:
+    return context.ModelFile(
+        name=model.name,
+        version=model.version or unnumbered,
+        path=Path(model.path),
+        sha256=model.sha256,
+        framework=model.framework,
+        framework_version=model.framework_version,
     )
 
 

@@ -1,12 +1,12 @@
-"""A model, its entry script if it has one, its environment and the scoring server as one numbered image.
+"""Models, their entry script if they have one, its environment and the scoring server as one numbered image.
 
 The same inputs are the same image and the same number; services use it by digest only.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import pulumi
 import pulumi_docker_build as docker
@@ -14,15 +14,14 @@ import pulumi_docker_build as docker
 from components.build_context import ScoringSource, content_key, staged
 from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
-from components.registered_model import RegisteredModel
+from components.model_artifact import ModelArtifact
 from components.registry_login import docker_login
 from components.unknowns import unknown
-from slipway.registry.dynamic.image_version import ImageVersionResource
+from slipway.resources.image_version import ImageVersion, ImageVersionArgs
+from slipway.rules.fields import refusals
+from slipway.rules.names import BASE_IMAGE, IMAGE_NAME, PYTHON_VERSION
 
 TYPE = "slipway:index:ModelImage"
-
-# Azure ML's own rule for an image's name.
-_NAME = re.compile(r"[a-z0-9]([-.a-z0-9]{1,30}[a-z0-9])")
 
 # Long enough that two contents never meet; the tag is only how the build reaches the registry.
 _TAG_LENGTH = 32
@@ -34,33 +33,25 @@ class ModelImageArgs:
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
-    image_name: str
-    model: RegisteredModel
-    other_models: Sequence[RegisteredModel] = ()
-    """Models that the image holds too; other versions of the same model may be among them."""
+    image_name: Annotated[str, IMAGE_NAME]
+    """Name of the image."""
+    models: Sequence[pulumi.Input[ModelArtifact]]
+    """Models that the image holds, as `RegisteredModel.artifact` gives them; several versions of one may be among
+    them."""
     entry_script: Path | None = None
     """The script with init() and run(). A bare model that needs none has None."""
     source_directory: Path | None = None
     """Folder copied beside the entry script, which then lies in it."""
     conda_file: Path | None = None
-    base_image: str | None = None
-    """Image to build on; None takes the scoring server's own choice."""
+    """Conda file of the script's environment; None where the models alone say what they need."""
+    base_image: Annotated[str, BASE_IMAGE] | None = None
+    """Image to build on; by default the scoring server's own choice."""
+    python_version: Annotated[str, PYTHON_VERSION] | None = None
+    """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""
 
     def __post_init__(self) -> None:
-        problems = {}
-        if not _NAME.fullmatch(self.image_name):
-            problems["image_name"] = (
-                "must be 3-32 lower-case letters, digits, dots or hyphens, a letter or digit at "
-                f"both ends, got {self.image_name!r}"
-            )
-        problems |= self.source.problems()
-        if problems:
+        if problems := refusals(self) | self.source.problems():
             raise InvalidArgs("ModelImageArgs", problems)
-
-    @property
-    def models(self) -> list[RegisteredModel]:
-        """All models of the image, the one it is of first."""
-        return [self.model, *self.other_models]
 
     @property
     def source(self) -> ScoringSource:
@@ -70,6 +61,7 @@ class ModelImageArgs:
             source_directory=self.source_directory,
             conda_file=self.conda_file,
             base_image=self.base_image,
+            python_version=self.python_version,
         )
 
 
@@ -79,6 +71,7 @@ class ModelImage(pulumi.ComponentResource):
     image_id: pulumi.Output[str]
     """`name:version`."""
     version: pulumi.Output[int]
+    """Its version alone."""
     ref: pulumi.Output[str]
     """The image by digest: the only form that a service takes."""
 
@@ -88,14 +81,16 @@ class ModelImage(pulumi.ComponentResource):
         super().__init__(TYPE, name, None, opts)
         key = content_key(args.source, args.models)
         built = self._built(f"{name}-build", args, key)
-        numbered = ImageVersionResource(
+        numbered = ImageVersion(
             name,
-            login_server=args.login_server,
-            image_name=args.image_name,
-            digest=_digest(built),
-            content_key=key,
-            models=[model.model_id for model in args.models],
-            opts=pulumi.ResourceOptions(
+            ImageVersionArgs(
+                login_server=args.login_server,
+                image_name=args.image_name,
+                digest=_digest(built),
+                content_key=key,
+                models=[_id(model) for model in args.models],
+            ),
+            pulumi.ResourceOptions(
                 parent=self,
                 # A number is history that this or another stack may still run: a stack that turns
                 # to a finished image must not delete it. Numbers go with the registry, or by
@@ -104,7 +99,7 @@ class ModelImage(pulumi.ComponentResource):
             ),
         )
         self.image_id = numbered.image_id
-        self.version = numbered.version.apply(int)  # numbers come from the state as floats
+        self.version = numbered.version
         self.ref = numbered.ref
         self.register_outputs({"image_id": self.image_id, "version": self.version, "ref": self.ref})
 
@@ -141,3 +136,8 @@ def _digest(built: docker.Image) -> pulumi.Output[str]:
     It is public, though docker-build marks whatever comes of a password as secret.
     """
     return pulumi.Output.unsecret(built.digest).apply(lambda digest: digest or unknown())
+
+
+def _id(model: pulumi.Input[ModelArtifact]) -> pulumi.Output[str]:
+    """Unknown, not empty, in a preview that cannot know the model's version."""
+    return pulumi.Output.from_input(model).apply(lambda found: found.model_id or unknown())

@@ -7,137 +7,164 @@ an old number never changes.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Any
 
 import pulumi
 
 from components.errors import InvalidArgs
+from components.model_artifact import ModelArtifact
 from components.model_store import downloaded
-from slipway.registry.dynamic.model_lookup import ModelLookup
-from slipway.registry.dynamic.model_version import ModelVersionResource
+from components.unknowns import or_none
+from slipway.resources.model_lookup import ModelLookup, ModelLookupArgs
+from slipway.resources.model_version import ModelVersion, ModelVersionArgs
+from slipway.rules.fields import refusals
+from slipway.rules.names import MODEL_NAME, WORDS
+from slipway.rules.ranges import Range
+from slipway.rules.tags import STORED
 
 TYPE = "slipway:index:RegisteredModel"
+
+_ONE_ORIGIN = (
+    "must be given where version is not, and only there: a file to register, or the version of a "
+    "registered model"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredModelArgs:
-    """A model file to register."""
+    """A model file to register, or the version of a model that is registered already."""
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
-    model_name: str
-    path: Path
-    """The file, in any format."""
-    tags: Mapping[str, str] = field(default_factory=dict)
-    properties: Mapping[str, str] = field(default_factory=dict)
+    model_name: Annotated[str, MODEL_NAME]
+    """Name of the model."""
+    path: Path | None = None
+    """The file to register, in any format."""
+    version: Annotated[int, Range(1)] | None = None
+    """Version of a registered model, which is only looked up: never changed or deleted."""
+    tags: Annotated[Mapping[str, str], STORED] = field(default_factory=dict)
+    """Tags to register the file with; a change replaces them."""
+    properties: Annotated[Mapping[str, str], STORED] = field(default_factory=dict)
     """Like tags, but never changed once registered."""
-    description: str = ""
-    framework: str | None = None
-    framework_version: str | None = None
+    description: Annotated[str, STORED] = ""
+    """Description to register the file with; a change replaces it."""
+    framework: Annotated[str, WORDS] | None = None
+    """What the model was made with, such as ScikitLearn."""
+    framework_version: Annotated[str, WORDS] | None = None
+    """Version of the framework; needs `framework`."""
 
     def __post_init__(self) -> None:
-        problems = {}
-        if not self.path.is_file():
+        problems = refusals(self)
+        if (self.path is None) == (self.version is None):
+            problems["path"] = _ONE_ORIGIN
+        elif self.path is not None and not self.path.is_file():
             problems["path"] = f"must be an existing file, got {str(self.path)!r}"
-        elif self.path.stat().st_size == 0:
+        elif self.path is not None and self.path.stat().st_size == 0:
             problems["path"] = f"must not be empty, got {str(self.path)!r}"
+        if self.version is not None:
+            problems |= self._beside_version()
         if self.framework_version is not None and self.framework is None:
             problems["framework_version"] = "needs framework: a version of what?"
         if problems:
             raise InvalidArgs("RegisteredModelArgs", problems)
 
-
-@dataclass(frozen=True, kw_only=True)
-class ExistingModelArgs:
-    """A model that was registered before."""
-
-    login_server: pulumi.Input[str]
-    model_name: str
-    version: int
-
-    def __post_init__(self) -> None:
-        if self.version < 1:
-            raise InvalidArgs(
-                "ExistingModelArgs", {"version": f"must be 1 or more, got {self.version}"}
-            )
+    def _beside_version(self) -> dict[str, str]:
+        for_files = ("tags", "properties", "description", "framework", "framework_version")
+        return {
+            name: "is for a file to register: a registered model has its own"
+            for name in for_files
+            if getattr(self, name)
+        }
 
 
 class RegisteredModel(pulumi.ComponentResource):
-    """One version of a model; `RegisteredModel.existing` for one that is there already."""
+    """One version of a model."""
 
     name: str
     """The model's name, without number."""
     model_id: pulumi.Output[str]
     """`name:version`."""
     version: pulumi.Output[int]
+    """Its version alone."""
     digest: pulumi.Output[str]
     """Digest of the artefact's manifest."""
-    sha256: pulumi.Output[str]
-    """Hex SHA-256 of the file's content."""
-    path: pulumi.Output[str]
-    """The file on this machine, for building an image of it."""
-    framework: pulumi.Output[str]
-    """What it was made with, as it was registered; empty where that was not said."""
-    framework_version: pulumi.Output[str]
-    is_registered_here: bool
-    """By this stack, so that its number may not be known before the update."""
+    artifact: pulumi.Output[ModelArtifact]
+    """The version and its file, for a `ModelImage`."""
 
     def __init__(
         self, name: str, args: RegisteredModelArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
-        registered = ModelVersionResource(
-            name,
-            login_server=args.login_server,
-            model_name=args.model_name,
-            path=str(args.path),
-            tags=dict(args.tags),
-            properties=dict(args.properties),
-            description=args.description,
-            framework=args.framework,
-            framework_version=args.framework_version,
-            # A number is history that images and other stacks may build on. A stack that turns to a
-            # registered model, or to a finished image, must not delete what it ran until then;
-            # numbers go with the registry, or by `slipway models delete`.
-            opts=pulumi.ResourceOptions(parent=self, retain_on_delete=True),
-        )
-        self.framework = pulumi.Output.from_input(args.framework or "")
-        self.framework_version = pulumi.Output.from_input(args.framework_version or "")
-        self.is_registered_here = True
-        self._expose(args.model_name, registered, pulumi.Output.from_input(str(args.path)))
-
-    @classmethod
-    def existing(
-        cls, name: str, args: ExistingModelArgs, opts: pulumi.ResourceOptions | None = None
-    ) -> Self:
-        """A version that somebody registered: only looked up, never changed or deleted."""
-        model = cls.__new__(cls)
-        pulumi.ComponentResource.__init__(model, TYPE, name, None, opts)
-        found = ModelLookup(
-            name,
-            login_server=args.login_server,
-            model_name=args.model_name,
-            version=args.version,
-            opts=pulumi.ResourceOptions(parent=model),
-        )
-        path = pulumi.Output.all(args.login_server, args.model_name, found.version).apply(
-            lambda place: downloaded(*place)
-        )
-        model.framework = found.framework.apply(lambda text: text or "")
-        model.framework_version = found.framework_version.apply(lambda text: text or "")
-        model.is_registered_here = False
-        model._expose(args.model_name, found, path)
-        return model
-
-    def _expose(
-        self, name: str, source: ModelVersionResource | ModelLookup, path: pulumi.Output[str]
-    ) -> None:
-        self.name = name
+        self.name = args.model_name
+        source: ModelVersion | ModelLookup
+        if args.path is not None:
+            source = self._registered(name, args, args.path)
+            self.artifact = _artifact(
+                args.model_name, source, str(args.path), args.framework, args.framework_version
+            )
+        else:
+            source = self._found(name, args)
+            path = pulumi.Output.all(args.login_server, args.model_name, source.version).apply(
+                lambda place: downloaded(*place)
+            )
+            self.artifact = _artifact(
+                args.model_name, source, path, source.framework, source.framework_version
+            )
         self.model_id = source.model_id
-        self.version = source.version.apply(int)  # numbers come from the state as floats
+        self.version = source.version
         self.digest = source.digest
-        self.sha256 = source.sha256
-        self.path = path
         self.register_outputs(
             {"model_id": self.model_id, "version": self.version, "digest": self.digest}
         )
+
+    def _registered(self, name: str, args: RegisteredModelArgs, path: Path) -> ModelVersion:
+        return ModelVersion(
+            name,
+            ModelVersionArgs(
+                login_server=args.login_server,
+                model_name=args.model_name,
+                path=str(path),
+                tags=dict(args.tags),
+                properties=dict(args.properties),
+                description=args.description,
+                framework=args.framework,
+                framework_version=args.framework_version,
+            ),
+            # A number is history that images and other stacks may build on. A stack that turns to a
+            # registered model, or to a finished image, must not delete what it ran until then;
+            # numbers go with the registry, or by `slipway models delete`.
+            pulumi.ResourceOptions(parent=self, retain_on_delete=True),
+        )
+
+    def _found(self, name: str, args: RegisteredModelArgs) -> ModelLookup:
+        return ModelLookup(
+            name,
+            ModelLookupArgs(
+                login_server=args.login_server,
+                model_name=args.model_name,
+                version=args.version or 0,
+            ),
+            pulumi.ResourceOptions(parent=self),
+        )
+
+
+def _artifact(
+    name: str,
+    source: ModelVersion | ModelLookup,
+    path: pulumi.Input[str],
+    framework: pulumi.Input[str] | None,
+    framework_version: pulumi.Input[str] | None,
+) -> pulumi.Output[ModelArtifact]:
+    return pulumi.Output.all(
+        version=or_none(source.version),
+        model_id=or_none(source.model_id),
+        path=path,
+        sha256=source.sha256,
+        framework=framework,
+        framework_version=framework_version,
+    ).apply(lambda found: _plain(name, found))
+
+
+def _plain(name: str, found: Mapping[str, Any]) -> ModelArtifact:
+    said = {key: found[key] or "" for key in ("framework", "framework_version")}
+    return ModelArtifact(name=name, **{**found, **said})

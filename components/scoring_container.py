@@ -2,52 +2,33 @@
 
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pulumi
 
 from components.image_ref import pinned
+from components.service_wiring import TlsMaterial
+from slipway.rules.scoring_container import DRAIN_SECONDS, GRPC_PORT, NAME, PORT, SERVE
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
 
-CONTAINER = "scoring"
-"""Name of the container in its group; logs are asked for by it."""
-PORT = 5001
-"""Where the scoring server listens. ACI maps no ports: the address has the container's own."""
-GRPC_PORT = 8001
-"""The Open Inference Protocol over gRPC; closed where it is not wanted, and where the service has a certificate,
-as this port has none."""
-
-_DRAIN = {"SLIPWAY_DRAIN_SECONDS": "0"}
+_DRAIN = {DRAIN_SECONDS: "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
-interruption. What is under way is finished all the same."""
+interruption. Requests under way are finished all the same."""
 
 _TLS_VOLUME = "tls"
 _TLS_FOLDER = "/var/slipway/tls"
 _CERTIFICATE, _KEY = "certificate.pem", "key.pem"
 
 # ACI's `command` takes the place of the image's whole entry point, so it repeats it.
-_SERVE_HTTP = [
-    "python", "-m", "scoring", "serve",
-    "--source", "/var/azureml-app",
-    "--host", "0.0.0.0",  # noqa: S104 - inside the container; the group's address is what is public
-]  # fmt: skip
-_SERVE_TLS = [
-    *_SERVE_HTTP,
-    "--tls-cert", f"{_TLS_FOLDER}/{_CERTIFICATE}",
-    "--tls-key", f"{_TLS_FOLDER}/{_KEY}",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class TlsMaterial:
-    """Certificate chain and private key, PEM."""
-
-    certificate: pulumi.Input[str]
-    key: pulumi.Input[str]
-    """A secret, whether it comes as one or not."""
+_SERVE_TLS = (
+    *SERVE,
+    "--tls-cert",
+    f"{_TLS_FOLDER}/{_CERTIFICATE}",
+    "--tls-key",
+    f"{_TLS_FOLDER}/{_KEY}",
+)
 
 
 def scoring_container(
@@ -63,7 +44,7 @@ def scoring_container(
 ) -> "aci.ContainerArgsDict":
     """One scoring server: `image` by digest, `plain` and `secret` environment, probes on `/`."""
     container: aci.ContainerArgsDict = {
-        "name": CONTAINER,
+        "name": NAME,
         "image": pulumi.Output.from_input(image).apply(pinned),
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
@@ -73,9 +54,9 @@ def scoring_container(
         "readiness_probe": _probe(tls=tls, initial_delay=1),
     }
     if not grpc:
-        container["command"] = _SERVE_HTTP
+        container["command"] = list(SERVE)
     if tls:
-        container["command"] = _SERVE_TLS
+        container["command"] = list(_SERVE_TLS)
         container["volume_mounts"] = [
             {"name": _TLS_VOLUME, "mount_path": _TLS_FOLDER, "read_only": True}
         ]
@@ -83,7 +64,8 @@ def scoring_container(
 
 
 def ports(*, tls: bool, grpc: bool) -> list[int]:
-    """What the container listens on, and its group's address lets through."""
+    """What the container listens on, and its group's address lets through. gRPC has no certificate, so
+    it is closed where the service has one."""
     return [PORT, GRPC_PORT] if grpc and not tls else [PORT]
 
 

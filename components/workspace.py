@@ -1,25 +1,25 @@
-"""Where models, images and services of one stack live.
+"""The workspace: where models and images are kept, and what services of many stacks share.
 
 A resource group with a registry, the identity that services pull with, and a place for logs: what
 an Azure ML workspace was to deployments, without the workspace.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_azure_native as azure
 
 from components.errors import InvalidArgs
-from components.naming import assignment_name, physical_name, registry_name
+from slipway.rules.fields import refusals
+from slipway.rules.physical_names import physical_name
+from slipway.rules.ranges import Range
+from slipway.rules.roles import ACR_PULL
+from slipway.rules.tags import AZURE_TAGS
+from slipway.rules.workspace_names import WorkspaceNames
 
 TYPE = "slipway:index:Workspace"
-
-# The built-in role that may pull, the same id in every cloud.
-_ACR_PULL = "7f951dda-4ed3-4680-a7ca-43fe172d538d"
-
-# Log Analytics keeps PerGB2018 data for 30 to 730 days.
-_RETENTION_DAYS = range(30, 731)
 
 # Registries and Log Analytics workspaces usually take seconds, and minutes on a bad day; the
 # provider's own default is longer than anybody waits.
@@ -34,21 +34,22 @@ class WorkspaceArgs:
     """Azure region of everything in it."""
     base_name: str
     """First part of every physical name. The registry's is made of it and a hash, and must be new
-    among all registries of the cloud, so the base should be as peculiar as its owner."""
+    among all registries of the cloud, so choose one that is your own."""
     registry_sku: Literal["Basic", "Standard", "Premium"] = "Basic"
-    log_retention_days: int = 30
+    """Service tier of the registry."""
+    protect: bool = False
+    """Refuse to destroy anything in it: the registry holds all models and images, and other stacks may use it."""
+    log_retention_days: Annotated[int, Range(30, 730)] = 30
+    """How many days Log Analytics keeps the services' output."""
     application_insights: bool = False
-    """Also make an Application Insights component on the log workspace."""
-    protect_registry: bool = False
-    """Refuse to destroy the registry, which holds every model and image."""
-    tags: dict[str, str] | None = None
+    """Create an Application Insights component, for the telemetry of services that ask for it."""
+    tags: Annotated[Mapping[str, str], AZURE_TAGS] = field(default_factory=dict)
+    """Azure tags of everything in the workspace."""
 
     def __post_init__(self) -> None:
-        problems = {}
+        problems = refusals(self)
         if not physical_name(self.base_name):
             problems["base_name"] = f"must contain a letter or a digit, got {self.base_name!r}"
-        if self.log_retention_days not in _RETENTION_DAYS:
-            problems["log_retention_days"] = f"must be 30 to 730, got {self.log_retention_days}"
         if problems:
             raise InvalidArgs("WorkspaceArgs", problems)
 
@@ -56,8 +57,14 @@ class WorkspaceArgs:
 class Workspace(pulumi.ComponentResource):
     """A resource group with everything that deployments of its models share."""
 
+    base_name: pulumi.Output[str]
+    """First part of its physical names."""
+    resource_group_id: pulumi.Output[str]
+    """ARM id of its resource group, by which other stacks use it."""
     resource_group_name: pulumi.Output[str]
+    """Name of its resource group."""
     location: pulumi.Output[str]
+    """Azure region of everything in it."""
     registry_id: pulumi.Output[str]
     """ARM id of the registry."""
     login_server: pulumi.Output[str]
@@ -66,6 +73,7 @@ class Workspace(pulumi.ComponentResource):
     """ARM id of the identity that may pull. Known once the permission stands, so that whatever
     uses it is created after the role assignment."""
     pull_identity_client_id: pulumi.Output[str]
+    """Client id of that identity."""
     log_workspace_id: pulumi.Output[str]
     """GUID of the Log Analytics workspace (its `customer_id`), not its ARM id."""
     log_workspace_key: pulumi.Output[str]
@@ -76,13 +84,19 @@ class Workspace(pulumi.ComponentResource):
     def __init__(
         self, name: str, args: WorkspaceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
-        super().__init__(TYPE, name, None, opts)
-        group = self._resource_group(name, args)
-        registry = self._registry(f"{name}-registry", args, group)
-        identity = self._pull_identity(f"{name}-pull", args, group)
-        may_pull = self._pull_permission(f"{name}-may-pull", args, registry, identity)
-        logs = self._logs(f"{name}-logs", args, group)
+        # What is in it inherits the protection; were it the registry's alone, a refused destruction would
+        # take the pull identity and the logs first.
+        protection = pulumi.ResourceOptions(protect=True) if args.protect else None
+        super().__init__(TYPE, name, None, pulumi.ResourceOptions.merge(opts, protection))
+        names = WorkspaceNames.of(args.base_name)
+        group = self._resource_group(name, args, names)
+        registry = self._registry(f"{name}-registry", args, names, group)
+        identity = self._pull_identity(f"{name}-pull", args, names, group)
+        may_pull = self._pull_permission(f"{name}-may-pull", names, registry, identity)
+        logs = self._logs(f"{name}-logs", args, names, group)
 
+        self.base_name = pulumi.Output.from_input(names.base_name)
+        self.resource_group_id = group.id
         self.resource_group_name = group.name
         self.location = pulumi.Output.from_input(args.location)
         self.registry_id = registry.id
@@ -93,10 +107,14 @@ class Workspace(pulumi.ComponentResource):
         self.pull_identity_client_id = identity.client_id
         self.log_workspace_id = logs.customer_id
         self.log_workspace_key = self._log_key(group, logs)
-        self.insights_connection_string = self._insights(f"{name}-insights", args, group, logs)
+        self.insights_connection_string = self._insights(
+            f"{name}-insights", args, names, group, logs
+        )
 
         self.register_outputs(
             {
+                "base_name": self.base_name,
+                "resource_group_id": self.resource_group_id,
                 "resource_group_name": self.resource_group_name,
                 "location": self.location,
                 "registry_id": self.registry_id,
@@ -109,65 +127,71 @@ class Workspace(pulumi.ComponentResource):
             }
         )
 
-    def _resource_group(self, name: str, args: WorkspaceArgs) -> "azure.resources.ResourceGroup":
+    def _resource_group(
+        self, name: str, args: WorkspaceArgs, names: WorkspaceNames
+    ) -> "azure.resources.ResourceGroup":
         return azure.resources.ResourceGroup(
             name,
-            resource_group_name=physical_name(args.base_name, limit=90),
+            resource_group_name=names.resource_group,
             location=args.location,
-            tags=args.tags,
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
     def _registry(
-        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        names: WorkspaceNames,
+        group: "azure.resources.ResourceGroup",
     ) -> "azure.containerregistry.Registry":
         return azure.containerregistry.Registry(
             name,
             resource_group_name=group.name,
-            registry_name=registry_name(args.base_name),
+            registry_name=names.registry,
             location=args.location,
             sku={"name": args.registry_sku},
             # One shared password that pushes and pulls everything; identities take its place.
             admin_user_enabled=False,
-            tags=args.tags,
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # Where a stack says so: nobody destroys every model and image by mistake.
-                protect=args.protect_registry,
                 # ACR cannot move between regions, and the provider would try an update.
                 replace_on_changes=["location"],
-                # The name is taken as long as the old registry stands.
+                # The name stays reserved until the old registry is gone.
                 delete_before_replace=True,
                 custom_timeouts=_TIMEOUTS,
             ),
         )
 
     def _pull_identity(
-        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        names: WorkspaceNames,
+        group: "azure.resources.ResourceGroup",
     ) -> "azure.managedidentity.UserAssignedIdentity":
         # Keywords, not Args: UserAssignedIdentityArgs(resource_name=...) cannot be built in Python
         # (pulumi-azure-native#921).
         return azure.managedidentity.UserAssignedIdentity(
             name,
             resource_group_name=group.name,
-            resource_name_=physical_name(args.base_name, "pull", limit=128),
+            resource_name_=names.pull_identity,
             location=args.location,
-            tags=args.tags,
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
     def _pull_permission(
         self,
         name: str,
-        args: WorkspaceArgs,
+        names: WorkspaceNames,
         registry: "azure.containerregistry.Registry",
         identity: "azure.managedidentity.UserAssignedIdentity",
     ) -> "azure.authorization.RoleAssignment":
         return azure.authorization.RoleAssignment(
             name,
-            role_assignment_name=assignment_name(
-                registry_name(args.base_name), args.base_name, _ACR_PULL
-            ),
+            role_assignment_name=names.pull_assignment,
             scope=registry.id,
             principal_id=identity.principal_id,
             # The SDK would send "User"; said outright, Azure also does not look the principal up,
@@ -178,23 +202,27 @@ class Workspace(pulumi.ComponentResource):
                 parent=self,
                 # Azure changes nothing of an assignment; the provider would try for the role.
                 replace_on_changes=["role_definition_id"],
-                # The GUID is taken as long as the old assignment stands.
+                # The GUID stays reserved until the old assignment is gone.
                 delete_before_replace=True,
                 custom_timeouts=_TIMEOUTS,
             ),
         )
 
     def _logs(
-        self, name: str, args: WorkspaceArgs, group: "azure.resources.ResourceGroup"
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        names: WorkspaceNames,
+        group: "azure.resources.ResourceGroup",
     ) -> "azure.operationalinsights.Workspace":
         return azure.operationalinsights.Workspace(
             name,
             resource_group_name=group.name,
-            workspace_name=physical_name(args.base_name, "logs"),
+            workspace_name=names.logs,
             location=args.location,
             sku={"name": azure.operationalinsights.WorkspaceSkuNameEnum.PER_GB2018},
             retention_in_days=args.log_retention_days,
-            tags=args.tags,
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -214,6 +242,7 @@ class Workspace(pulumi.ComponentResource):
         self,
         name: str,
         args: WorkspaceArgs,
+        names: WorkspaceNames,
         group: "azure.resources.ResourceGroup",
         logs: "azure.operationalinsights.Workspace",
     ) -> pulumi.Output[str | None]:
@@ -222,15 +251,15 @@ class Workspace(pulumi.ComponentResource):
         component = azure.applicationinsights.Component(
             name,
             resource_group_name=group.name,
-            resource_name_=physical_name(args.base_name, "insights", limit=255),
+            resource_name_=names.insights,
             location=args.location,
             kind="web",
             application_type=azure.applicationinsights.ApplicationType.WEB,
             workspace_resource_id=logs.id,
-            tags=args.tags,
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # Whoever has it can write telemetry.
+                # Anybody who has it can write telemetry.
                 additional_secret_outputs=["connection_string", "instrumentation_key"],
                 custom_timeouts=_TIMEOUTS,
             ),
@@ -241,4 +270,4 @@ class Workspace(pulumi.ComponentResource):
 def _acr_pull_role(registry_id: str) -> str:
     """The role's id in the registry's own subscription."""
     subscription = "/".join(registry_id.split("/")[:3])
-    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{_ACR_PULL}"
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"

@@ -8,53 +8,100 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
-from stacks.configuration import SECRETS
-from stacks.settings import KEYS, Settings
+from stacks.settings.images import ImageSettings
+from stacks.settings.models import ModelSettings
+from stacks.settings.secrets import MEANING, SECRETS
+from stacks.settings.stack import KEYS, Settings
+from stacks.settings.targets import TARGETS
 
 PATH = Path(__file__).parents[1] / "docs" / "configuration.md"
 
-_INTRODUCTION = """# Configuration
+_INTRODUCTION = f"""# Configuration
 
-A stack's settings stand in `stacks/Pulumi.<stack>.yaml`.
-`pulumi config set --path slipway:service.cpuCores 2` changes one; numbers may be written as text.
-Unknown keys, wrong values and missing files are refused before anything is deployed, all at once.
-Made from `stacks/settings.py` by `python -m stacks.reference`; editors read `stacks/schema.json`.
+A stack's settings are in `stacks/Pulumi.<stack>.yaml`: the workspace that it creates or uses, and any number of
+models, images and services, each under a name of your choice. Editors complete and check the file with
+`stacks/schema.json`.
 
-Which of the three ways a stack deploys follows from what it names:
+    pulumi config set --path slipway:services.diabetes.image diabetes-image:1
 
-| `slipway:model` | `slipway:image` | what happens |
-|---|---|---|
-| with `path` | `latest` | the file is registered, an image is built, the service runs it |
-| with `version` | `latest` | an image of the registered model is built, the service runs it |
-| none | `name:number` | the service runs the finished image |
-| either | `name:number` | a new image is built and numbered; the service runs the one named |
+is a release, or a rollback. Numbers, true and false may be written as text. Unknown keys, wrong values, missing files
+and references to what does not exist are refused before anything is deployed, all at once, each with its full key.
+This page is generated from `stacks/settings/` by `python -m stacks.reference`.
+
+What a stack deploys follows from its sections:
+
+| sections | what happens |
+|---|---|
+| `models`, `images` and `services` | files are registered, images are built of them, services run the images |
+| `images` and `services` | images are built of registered models (`models: [diabetes:3]`), services run them |
+| `services` | services run finished images (`image: diabetes-image:7`) |
+| `workspace` alone | a platform stack: other stacks use its workspace |
+
+A service runs the image that its `image` names, and no other: building a new image changes no service that names a
+version. `name:latest` is the image that the stack builds, or the newest in the registry where it builds none of that
+name.
+
+## A workspace that many stacks share
+
+    slipway:workspace: {{name: myteam}}                                        # create one
+    slipway:workspace: {{existing: {{stack: organization/slipway/platform}}}}    # use the one of another stack
+    slipway:workspace: {{existing: {{id: /subscriptions/…/resourceGroups/myteam-platform}}}}
+    slipway:workspace: {{existing: {{resourceGroup: myteam-platform, name: myteam-platform}}}}
+
+The base name of a workspace is its `name` and the stack that creates it (`myteam-platform`); its resource group has
+that name. A stack never changes or destroys what it only uses. Its services go into a resource group of its own,
+created with the stack and named by `slipway:resourceGroup`.
+
+## Secrets
+
+    pulumi config set --secret --path {SECRETS}.apiToken
+
+{MEANING}
+A secret in any other section would make that whole section secret: it is refused, with the command that moves it.
+
+    slipway:services:
+      diabetes:
+        secretEnvironment: {{API_TOKEN: apiToken}}
+        keys: {{primarySecret: firstKey, secondarySecret: secondKey}}
+        tls: {{certificateFile: certificate.pem, keySecret: certificateKey}}
 """
+
+_MAPS: dict[str, type[BaseModel]] = {
+    f"{KEYS['models']}.<name>": ModelSettings,
+    f"{KEYS['images']}.<name>": ImageSettings,
+    **{
+        f"{KEYS['services']}.<name> with target: {name}": target.settings
+        for name, target in TARGETS.items()
+    },
+}
 
 
 def text() -> str:
     """The page."""
-    return "\n".join([_INTRODUCTION, *_sections(), *_secrets()])
+    return "\n".join([_INTRODUCTION, *_sections()])
 
 
 def _sections() -> Iterator[str]:
-    simple = [(key, name) for name, key in KEYS.items() if _model(Settings, name) is None]
     yield "## Keys\n"
-    yield from _table([(key, Settings.model_fields[name]) for key, name in simple])
+    yield from _table([(key, Settings.model_fields[name]) for name, key in KEYS.items()])
     for name, key in KEYS.items():
         nested = _model(Settings, name)
         if nested is not None:
             yield from _section(key, nested)
+    for key, section in _MAPS.items():
+        yield from _section(key, section)
 
 
 def _section(key: str, model: type[BaseModel]) -> Iterator[str]:
-    yield f"## {key}\n\n{model.__doc__}\n"
+    yield f"## {key}\n\n{' '.join((model.__doc__ or '').split())}\n"
     fields = {(field.alias or name): (name, field) for name, field in model.model_fields.items()}
     yield from _table([(alias, field) for alias, (_, field) in fields.items()])
     for alias, (name, _) in fields.items():
         nested = _model(model, name)
         if nested is not None:
-            yield from _section(f"{key}.{alias}", nested)
+            yield from _section(f"{key.partition(' ')[0]}.{alias}", nested)
 
 
 def _table(rows: list[tuple[str, FieldInfo]]) -> Iterator[str]:
@@ -67,19 +114,12 @@ def _table(rows: list[tuple[str, FieldInfo]]) -> Iterator[str]:
 def _default(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
-    value = field.default
-    if value is None or value in ("", {}, ()):
+    value = field.get_default(call_default_factory=True, validated_data={})
+    if value is None or value is PydanticUndefined or value in ("", {}, ()):
         return "none"
     if isinstance(value, BaseModel):
         return "see below"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
-
-
-def _secrets() -> Iterator[str]:
-    yield "## Secrets\n\nSet by `pulumi config set --secret`; all optional.\n"
-    yield "| key | meaning |\n|---|---|"
-    yield from (f"| `slipway:{name}` | {meaning} |" for name, meaning in SECRETS.items())
-    yield ""
 
 
 def _model(owner: type[BaseModel], name: str) -> type[BaseModel] | None:

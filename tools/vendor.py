@@ -2,8 +2,10 @@
 
 import hashlib
 import platform
+import shutil
 import tarfile
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -74,13 +76,22 @@ def _fetch(client: httpx.Client, url: str, archive: Path, expected: str) -> None
 
 
 def _unpack(archive: Path, into: Path) -> None:
-    """Programs only, without the archive's top folders."""
+    """Programs only, without the archive's top folders.
+
+    Written by hand: of a member nothing is used but its content and the last part of its name, and
+    Python before 3.11.4 has no `extract(filter=…)`.
+    """
     into.mkdir()
     with tarfile.open(archive) as tar:
         for member in tar:
-            if member.isfile():
-                member.name = Path(member.name).name
-                tar.extract(member, into, filter="data")
+            if member.isfile() and (content := tar.extractfile(member)):
+                _write(content, into / Path(member.name).name)
     for program in (CLI, HOST):
         if not (into / program).is_file():
             raise ToolchainError(f"vendor: {archive.name} contains no {program}")
+
+
+def _write(content: IO[bytes], program: Path) -> None:
+    with content, program.open("xb") as out:
+        shutil.copyfileobj(content, out)
+    program.chmod(0o755)

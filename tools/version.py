@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _GO_MOD = Path(__file__).parent / "pulumi" / "go.mod"
+_YAML_GO_MOD = Path(__file__).parent / "pulumi-yaml" / "go.mod"
 
 
 @dataclass(frozen=True, order=True)
@@ -25,14 +26,27 @@ class Version:
         return f"{self.major}.{self.minor}.{self.patch}"
 
 
-MINIMUM = Version(3, 257, 0)  # below it, a resource that depends on its own parent hangs
-MINIMUM_GO = Version(1, 26, 0)
+MINIMUM = Version(3, 259, 0)  # the oldest that was run with the plug-in of this repository
 
 
 def wanted(go_mod: Path = _GO_MOD) -> Version:
     """The release that is fetched or built: the one that `tools/pulumi/go.mod` requires."""
-    found = re.search(r"pulumi/pkg/v3 v(\S+)", go_mod.read_text())
+    return _required(go_mod, r"pulumi/pkg/v3 v(\S+)", "release of github.com/pulumi/pulumi/pkg/v3")
+
+
+def minimum_go(go_mod: Path = _GO_MOD) -> Version:
+    """The oldest Go that builds it."""
+    return _required(go_mod, r"(?m)^go (\S+)", "version of Go")
+
+
+def yaml_host(go_mod: Path = _YAML_GO_MOD) -> Version:
+    """The release of the language host for YAML that is built beside it."""
+    return _required(go_mod, r"pulumi-yaml v(\S+)", "release of github.com/pulumi/pulumi-yaml")
+
+
+def _required(go_mod: Path, pattern: str, what: str) -> Version:
+    found = re.search(pattern, go_mod.read_text())
     version = Version.parse(found[1]) if found else None
     if version is None:
-        raise ValueError(f"{go_mod} requires no release of github.com/pulumi/pulumi/pkg/v3")
+        raise ValueError(f"{go_mod} requires no {what}")
     return version

@@ -56,7 +56,7 @@ class Kill:
 
 
 def _first(deployment: Deployment) -> None:
-    deployment.configure("slipway:service.cpuCores", 1)
+    deployment.configure("slipway:services.diabetes.cpuCores", 1)
     deployment.use_model(FIRST_ALPHA)
 
 
@@ -65,7 +65,7 @@ def _second_model(deployment: Deployment) -> None:
 
 
 def _more_cpu(deployment: Deployment) -> None:
-    deployment.configure("slipway:service.cpuCores", 2)
+    deployment.configure("slipway:services.diabetes.cpuCores", 2)
 
 
 PHASES = (

@@ -1,8 +1,9 @@
-"""Which room imports which, measured: every import statement of every module, lazy ones too."""
+"""Which room imports which, measured: every import of every module, lazy ones and those by name too."""
 
 import ast
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,6 +40,7 @@ ROOMS: Mapping[str, str] = {
 Arrow = tuple[str, str]
 
 
+@cache
 def arrows() -> Counter[Arrow]:
     """How many imports lead from each room into each other one."""
     return Counter(arrow for path in sources() for arrow in _arrows_of(path))
@@ -48,13 +50,6 @@ def sources() -> list[Path]:
     """Every module of every room."""
     files = {file for place in ROOMS.values() for file in _modules(ROOT / place)}
     return sorted(files)
-
-
-def size(room: str) -> int:
-    """Lines of a room's modules, without those of the rooms inside it."""
-    return sum(
-        len(path.read_text().splitlines()) for path in sources() if room_of_file(path) == room
-    )
 
 
 def room_of_file(path: Path) -> str:
@@ -85,6 +80,17 @@ def imported(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            # What tables of modules hold, for `import_module`.
+            yield from filter(_is_module, [node.value])
+
+
+def _is_module(text: str) -> bool:
+    room = room_of_module(text) if text.replace(".", "").isidentifier() else None
+    if room in (None, text):
+        return False
+    inside = text.removeprefix(f"{room}.").replace(".", "/")
+    return (ROOT / ROOMS[room] / f"{inside}.py").is_file()
 
 
 def _modules(place: Path) -> Iterator[Path]:

@@ -94,31 +94,42 @@ def _not_drawn() -> Iterator[str]:
 
 
 def _curve(arrow: Arrow, drawn: list[Arrow]) -> str:
-    """From the foot of one box to the head of another; in one row, below both."""
+    """From the foot of one box to the head of another; within a row, below both."""
     start, end = (BOXES[room] for room in arrow)
-    leaving = sorted((a for a in drawn if a[0] == arrow[0]), key=lambda a: BOXES[a[1]].middle)
-    coming = sorted((a for a in drawn if a[1] == arrow[1]), key=lambda a: BOXES[a[0]].middle)
-    x1 = start.middle + _offset(leaving.index(arrow), len(leaving))
-    x2 = end.middle + _offset(coming.index(arrow), len(coming))
-    y1, y2 = start.y + _BOX_HEIGHT, end.y
-    bend = (y2 - y1) / 2
-    if start.y == end.y:
-        y2, bend = y1, 34
-        path = f"M{x1:g} {y1} C{x1:g} {y1 + bend:g} {x2:g} {y2 + bend:g} {x2:g} {y2 + 2}"
+    level = start.y == end.y
+    x1, y1 = _port(arrow[0], arrow, _at_the_foot(arrow[0], drawn)), start.y + _BOX_HEIGHT
+    if level:
+        x2, y2 = _port(arrow[1], arrow, _at_the_foot(arrow[1], drawn)), y1 + 2
     else:
-        path = f"M{x1:g} {y1} C{x1:g} {y1 + bend:g} {x2:g} {y2 - bend:g} {x2:g} {y2 - 2}"
+        x2, y2 = _port(arrow[1], arrow, _at_the_head(arrow[1], drawn)), end.y - 2
+    bend = 34 if level else (y2 - y1) // 2
+    path = f"M{x1:g} {y1} C{x1:g} {y1 + bend} {x2:g} {y2 + (bend if level else -bend)} {x2:g} {y2}"
     # Everybody uses the libraries; what the other arrows say should not drown in that.
-    strength = (
-        'stroke-width="1.2" stroke-opacity="0.55"' if end.y >= _LIBRARIES else 'stroke-width="2.4"'
-    )
+    thin = end.y >= _LIBRARIES
+    strength = 'stroke-width="1.2" stroke-opacity="0.55"' if thin else 'stroke-width="2.4"'
     return (
         f'<path d="{path}" fill="none" stroke="{start.colour}" {strength} '
         f'marker-end="url(#head-{start.colour[1:]})"/>'
     )
 
 
-def _offset(place: int, of: int) -> float:
-    return (place - (of - 1) / 2) * _APART
+def _at_the_foot(room: str, drawn: list[Arrow]) -> list[Arrow]:
+    row = BOXES[room].y
+    return [a for a in drawn if a[0] == room or (a[1] == room and BOXES[a[0]].y == row)]
+
+
+def _at_the_head(room: str, drawn: list[Arrow]) -> list[Arrow]:
+    return [a for a in drawn if a[1] == room and BOXES[a[0]].y != BOXES[room].y]
+
+
+def _port(room: str, arrow: Arrow, neighbours: list[Arrow]) -> float:
+    """Where on an edge of the room's box an arrow ends: in the order of where the arrows come from."""
+
+    def far_end(one: Arrow) -> tuple[float, Arrow]:
+        return BOXES[one[1] if one[0] == room else one[0]].middle, one
+
+    place = sorted(neighbours, key=far_end).index(arrow)
+    return BOXES[room].middle + (place - (len(neighbours) - 1) / 2) * _APART
 
 
 def _box(room: str) -> str:

@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import shutil
 import sys
 
 from examples.demo.shell import ROOT, DemoError, Shell, say
@@ -54,6 +55,7 @@ def down() -> None:
     say("Stopping the rehearsal")
     shell.run("slipway", "rehearsal", "stop", "--purge")
     (EXAMPLE / "model.pkl").unlink(missing_ok=True)
+    shutil.rmtree(ROOT / ".slipway", ignore_errors=True)
 
 
 def _train(shell: Shell) -> None:
@@ -80,15 +82,16 @@ def _select_stack(shell: Shell) -> None:
 def _show(shell: Shell, *, changed: bool) -> None:
     outputs = json.loads(shell.read("pulumi", "stack", "output", "--json", "--stack", STACK))
     say("The sample of the original document, scored")
-    uri = outputs["scoring_uri"]
+    service = outputs["services"]["diabetes"]
+    uri = service["scoringUri"]
     shell.run("slipway", "services", "score", SAMPLE, "--stack", STACK)
     print(
         f"""
 
   scoring URI  {uri}
   by curl      curl -s {uri} -H 'Content-Type: application/json' -d '{SAMPLE}'
-  model        {outputs["model_id"]}
-  image        {outputs["image_id"]}  {outputs["image_ref"]}
+  model        {outputs["models"]["diabetes"]["id"]}
+  image        {service["image"]}  {service["imageRef"]}
 """
     )
     print("Nothing changed: everything was already as the stack says." if not changed else "Done.")
@@ -101,7 +104,7 @@ Next, in a shell with the rehearsal's variables:
   .venv/bin/python examples/diabetes/train.py --alpha 5     another model
   pulumi preview                                            model 1 -> 2, image 1 -> 2, the service is updated
   pulumi up                                                 the same curl answers other numbers
-  pulumi config set slipway:image diabetes-image:1          roll back: nothing is rebuilt
+  pulumi config set --path slipway:services.diabetes.image diabetes-image:1    roll back: nothing is rebuilt
   pulumi up
   slipway services logs                                     what the container printed
   make demo-down                                            leave nothing behind"""

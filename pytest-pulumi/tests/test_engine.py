@@ -256,6 +256,23 @@ def test_a_project_in_place_is_left_untouched(pulumi_engine, things, tmp_path):
     assert after == before
 
 
+PLATFORM = "import pulumi; pulumi.export('key', pulumi.Output.secret('planted'))"
+USER = """
+import pulumi
+platform = pulumi.StackReference("organization/project/platform")
+pulumi.export("key", platform.require_output("key"))
+"""
+
+
+def test_stacks_beside_each_other_refer_to_each_other(pulumi_engine):
+    platform = pulumi_engine(PLATFORM, stack_name="platform")
+    user = pulumi_engine(USER, stack_name="user", beside=platform)
+    platform.up().check()
+    user.up().check()
+    assert user.outputs() == {"key": "planted"}
+    assert [one["type"] for one in platform.resources()] == ["pulumi:pulumi:Stack"]
+
+
 def test_the_developers_own_pulumi_is_out_of_reach(pulumi_engine, monkeypatch):
     monkeypatch.setenv("PULUMI_ACCESS_TOKEN", "mine")
     monkeypatch.setenv("ARM_CLIENT_SECRET", "mine")

@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from rehearsal.arm.catalogue import all_types
+from rehearsal.arm.table import all_types
 from rehearsal.core import identity as identities
 from rehearsal.core.arm import Arm
+from rehearsal.core.containers import ContainerState, GroupSpec, PullError
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import ACR_PULL, Rbac
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
+from rehearsal.core.type_names import REGISTRY
 from rehearsal.core.world import Limits, World
-from rehearsal.runtimes.base import ContainerState, GroupSpec, PullError
+from rehearsal.testing.fixtures import azure, oci_door, start_oci_door  # noqa: F401 - fixtures of several suites
 
 API = "2024-01-01"
 DIGEST = "sha256:" + "a" * 64
@@ -86,13 +88,13 @@ class RememberingRegistries:
     """Which registries listen."""
 
     def __init__(self) -> None:
-        self.open: dict[str, int] = {}
+        self.ports: dict[str, int] = {}
 
-    def open_registry(self, name: str, port: int) -> None:
-        self.open[name] = port
+    def open(self, name: str, port: int) -> None:
+        self.ports[name] = port
 
-    def close_registry(self, name: str) -> None:
-        self.open.pop(name, None)
+    def close(self, name: str) -> None:
+        self.ports.pop(name, None)
 
 
 @dataclass
@@ -119,9 +121,9 @@ class Rehearsal:
             rbac=Rbac(store, me.object_id),
             faults=Faults(store),
             runtime=self.runtime,
-            registries=self.registries,
             limits=Limits(ready_seconds=2.0),
         )
+        self.world.far_ends.register(REGISTRY, self.registries)
         self.arm = Arm(self.world, all_types())
 
     @property
@@ -142,7 +144,7 @@ class Rehearsal:
         self.put(self.group_id, {"location": "westeurope"})
         return self.group_id
 
-    def registry(self, name: str = "slipreg", **properties) -> dict:
+    def registry(self, name: str = "webreg", **properties) -> dict:
         return self.put(
             self.id("Microsoft.ContainerRegistry/registries", name),
             {"location": "westeurope", "sku": {"name": "Basic"}, "properties": properties},
@@ -183,13 +185,13 @@ class Rehearsal:
                 "restartPolicy": "Always",
                 "containers": [
                     {
-                        "name": "scoring",
+                        "name": "app",
                         "properties": {
-                            "image": f"{server}/images/diabetes@{DIGEST}",
+                            "image": f"{server}/images/web@{DIGEST}",
                             "ports": [{"port": 5001}],
                             "environmentVariables": [
                                 {"name": "PLAIN", "value": "seen"},
-                                {"name": "SLIPWAY_PRIMARY_KEY", "secureValue": "very-secret"},
+                                {"name": "PRIMARY_KEY", "secureValue": "very-secret"},
                             ],
                             "resources": {"requests": {"cpu": 1.0, "memoryInGB": 1.0}},
                         },
@@ -199,15 +201,15 @@ class Rehearsal:
                 "ipAddress": {
                     "type": "Public",
                     "ports": [{"port": 5001, "protocol": "TCP"}],
-                    "dnsNameLabel": "diabetes",
+                    "dnsNameLabel": "website",
                 },
             },
         }
 
-    def container_group_id(self, name: str = "diabetes") -> str:
+    def container_group_id(self, name: str = "website") -> str:
         return self.id("Microsoft.ContainerInstance/containerGroups", name)
 
-    def container_group(self, name: str = "diabetes") -> dict:
+    def container_group(self, name: str = "website") -> dict:
         return self.put(self.container_group_id(name), self.pulling_group())
 
 

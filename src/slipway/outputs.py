@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import msgspec.structs
 
 VERSION = 1
 """Raised whenever a reader of the version before could misunderstand an export."""
@@ -86,6 +87,29 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     services: dict[str, ServiceOutput] = {}
 
 
+def exported(kind: type[msgspec.Struct], **values: Any) -> dict[str, Any]:
+    """One export of this kind by its names on the wire. Values may be outputs that arrive late.
+
+    Raises TypeError where a field is missing, or is not one of the contract's.
+    """
+    fields = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
+    if fields.keys() != values.keys():
+        odd = ", ".join(sorted(fields.keys() ^ values.keys()))
+        raise TypeError(f"{kind.__name__} has not exactly these fields: {odd}")
+    return {fields[name]: value for name, value in values.items()}
+
+
+def export(**maps: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a stack exports: the version, and each of the contract's maps that is not empty.
+
+    Raises TypeError for a map that is not the contract's.
+    """
+    known = {field.name for field in msgspec.structs.fields(Outputs)}
+    if odd := ", ".join(sorted(maps.keys() - known)):
+        raise TypeError(f"Outputs has no such maps: {odd}")
+    return {VERSION_OUTPUT: VERSION, **{name: found for name, found in maps.items() if found}}
+
+
 def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     """A stack's outputs as `pulumi stack output --json` or a stack reference gives them.
 
@@ -93,7 +117,9 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     """
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
-        has = ", ".join(sorted(outputs)) or "nothing: has it been deployed?"
+        if not outputs:
+            raise OutputsError(f"the stack {stack} exports nothing yet: run `pulumi up` first")
+        has = ", ".join(sorted(outputs))
         raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
     if found != VERSION:
         raise OutputsError(

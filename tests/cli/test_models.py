@@ -4,18 +4,11 @@ import json
 import uuid
 
 import pytest
-from typer.testing import CliRunner
 
-from slipway.cli.main import app
+from slipway.registry.client import RegistryClient
+from tests.harness.stack_outputs import workspace
 
 pytestmark = pytest.mark.usefixtures("azure")
-
-
-@pytest.fixture
-def slipway(monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SLIPWAY_REGISTRY", raising=False)
-    return lambda *arguments: CliRunner().invoke(app, [*map(str, arguments)])
 
 
 @pytest.fixture
@@ -39,7 +32,8 @@ def test_registering_prints_id_version_and_digest(slipway, name, model_file):
     assert printed["tags"] == {"area": "diabetes"}
     listed = json.loads(slipway("models", "list", name, "--json").stdout)
     assert listed == [printed]
-    assert json.loads(slipway("models", "show", name, "--json").stdout) == printed
+    shown = json.loads(slipway("models", "show", name, "--json").stdout)
+    assert shown == {**printed, "copied_from": ""}
 
 
 def test_people_get_tables(slipway, name, model_file):
@@ -93,3 +87,73 @@ def test_a_registry_that_is_not_named_is_asked_for(slipway, monkeypatch):
     assert done.exit_code == 1
     assert "--registry LOGIN_SERVER or SLIPWAY_REGISTRY" in done.stderr
     assert "a.azurecr.io, b.azurecr.io" in done.stderr
+
+
+@pytest.mark.parametrize("named", [("--stack", "dev"), ()])
+def test_the_registry_is_that_of_the_stacks_workspace(
+    slipway, pulumi, azure, name, model_file, tmp_path, named
+):
+    pulumi.prints(
+        "stack output",
+        {"outputsVersion": 1, "workspace": workspace(azure.other_login_server)},
+    )
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\n")
+    assert slipway("models", "register", name, model_file, *named).exit_code == 0
+    assert RegistryClient(azure.other_login_server).models.get(name).version == 1
+    assert RegistryClient(azure.login_server).models.list(name) == []
+
+
+def test_a_stack_that_is_named_must_have_a_workspace(slipway, pulumi):
+    pulumi.prints("stack output", {"outputsVersion": 1})
+    done = slipway("images", "list", "--stack", "dev")
+    assert done.exit_code == 1
+    assert "the stack dev exports no workspace" in done.stderr
+
+
+def test_a_selected_stack_that_cannot_be_read_is_passed_over(slipway, pulumi, tmp_path, name):
+    pulumi.fails("stack output", "error: no stack selected\n")
+    (tmp_path / "Pulumi.yaml").write_text("name: mine\n")
+    done = slipway("models", "list", name, "--json")
+    assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+
+
+def test_a_registry_may_be_named_without_its_domain(slipway, monkeypatch, azure, name):
+    monkeypatch.setattr(
+        "slipway.cloud.registries.login_servers", lambda: ["acme.azurecr.io", "other.azurecr.io"]
+    )
+    done = slipway("models", "list", "--registry", "acne")
+    assert done.exit_code == 1
+    assert "no registry 'acne' was found" in done.stderr
+    assert "has acme.azurecr.io, other.azurecr.io" in done.stderr
+
+
+@pytest.fixture
+def image(azure, name, model_file, push_image):
+    """An image of a model, both registered."""
+    client = RegistryClient(azure.login_server)
+    model = client.models.register(name, model_file)
+    image = name.replace("model", "image")
+    digest = push_image(image, "key", [model.id])
+    return client.images.publish(image, digest, "key", [model.id])
+
+
+def test_copying_an_image_says_what_was_done_and_where_it_is_from(slipway, azure, image, name):
+    copy = ("images", "copy", image.id, "--to", azure.other_login_server)
+    done = slipway(*copy, "--from", azure.login_server)
+    assert done.exit_code == 0, done.stderr
+    assert f"{image.id} was copied to {azure.other_login_server}" in done.stdout
+    assert f"{name}:1 was copied to {azure.other_login_server}" in done.stdout
+    again = slipway(*copy)
+    assert f"{image.id} is in {azure.other_login_server} already" in again.stdout
+    assert "0.0 MB were sent" in again.stdout
+    shown = slipway("images", "show", image.id, "--registry", azure.other_login_server, "--json")
+    assert json.loads(shown.stdout)["copied_from"] == image.ref
+    assert json.loads(shown.stdout)["digest"] == image.digest
+
+
+def test_what_is_copied_is_named_exactly(slipway, azure, image):
+    done = slipway("images", "copy", image.name, "--to", azure.other_login_server)
+    assert done.exit_code == 1
+    assert f"name the version to copy, such as {image.name}:3" in done.stderr
+    same = slipway("images", "copy", image.id, "--to", azure.login_server)
+    assert "the same registry" in same.stderr

@@ -1,7 +1,10 @@
 """What `slipway recover` makes of a state with pending creates."""
 
-from slipway.cli.recover import pending_creates, pending_deletions, settled
-from slipway.cloud.arm_ids import arm_id
+import pytest
+
+from slipway.cli.recover import look_up
+from slipway.cli.state import REPEATABLE, PendingCreate, pending_creates, pending_deletions, settle
+from slipway.cloud.arm_ids import TYPES, arm_id
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
 URN = f"urn:pulumi:dev::slipway::slipway:index:AciService${GROUP}::diabetes"
@@ -28,7 +31,7 @@ def test_only_creates_are_pending_creates():
 
 
 def test_what_exists_stands_in_the_state_under_its_id():
-    deployment = settled(state(), {URN: ID})["deployment"]
+    deployment = settle(state(), {URN: ID})["deployment"]
     assert deployment["pending_operations"] == []
     (resource,) = deployment["resources"]
     assert resource["id"] == ID
@@ -36,14 +39,14 @@ def test_what_exists_stands_in_the_state_under_its_id():
 
 
 def test_what_does_not_exist_is_dropped():
-    deployment = settled(state(), {})["deployment"]
+    deployment = settle(state(), {})["deployment"]
     assert deployment == {"resources": [], "pending_operations": []}
 
 
 def test_the_old_half_of_a_replacement_makes_way_and_nothing_else_does():
     old = {"urn": URN, "pendingReplacement": True}
     other = {"urn": "urn:other"}
-    resources = settled(state(old, other), {URN: ID})["deployment"]["resources"]
+    resources = settle(state(old, other), {URN: ID})["deployment"]["resources"]
     assert [(r["urn"], r.get("id")) for r in resources] == [("urn:other", None), (URN, ID)]
 
 
@@ -54,13 +57,13 @@ def test_what_is_found_stands_before_its_dependents_and_after_what_it_needs():
     given = state(old, smoke, provider)
     pending = given["deployment"]["pending_operations"][0]["resource"]
     pending["provider"] = "urn:provider::id"
-    resources = settled(given, {URN: ID})["deployment"]["resources"]
+    resources = settle(given, {URN: ID})["deployment"]["resources"]
     assert [r["urn"] for r in resources] == ["urn:provider", URN, "urn:smoke"]
 
 
 def test_the_given_state_is_left_alone():
     given = state()
-    settled(given, {URN: ID})
+    settle(given, {URN: ID})
     assert given == state()
 
 
@@ -78,12 +81,90 @@ def test_an_unknown_type_or_a_missing_name_has_no_id():
 
 
 def test_only_deletions_that_azure_knows_are_waited_for():
-    dynamic = {"type": "pulumi-python:dynamic/slipway:SmokeTest", "id": "smoke-test"}
+    smoke = {"type": "slipway:index:SmokeTest", "id": "smoke-test"}
     group = {"type": GROUP, "id": ID}
     operations = [
-        {"type": "deleting", "resource": dynamic},
+        {"type": "deleting", "resource": smoke},
         {"type": "deleting", "resource": group},
         {"type": "updating", "resource": group},
     ]
-    assert pending_deletions({"deployment": {"pending_operations": operations}}) == [(GROUP, ID)]
-    assert pending_deletions({"deployment": {}}) == []
+    given = {"deployment": {"pending_operations": operations}}
+    assert pending_deletions(given, TYPES) == [(GROUP, ID)]
+    assert pending_deletions({"deployment": {}}, TYPES) == []
+
+
+class Reader:
+    """ARM with one container group."""
+
+    def id_of(self, type_token, inputs):
+        return arm_id(type_token, inputs, "0")
+
+    def exists(self, _, identifier):
+        return identifier == ID
+
+
+@pytest.fixture
+def arm(monkeypatch):
+    monkeypatch.setattr("slipway.cloud.arm.ArmReader", Reader)
+
+
+def create(type_token, **inputs):
+    return PendingCreate(f"urn:pulumi:dev::slipway::{type_token}::x", type_token, inputs)
+
+
+def test_azure_is_asked_what_exists(arm):
+    there = create(GROUP, **INPUTS)
+    gone = PendingCreate("urn:gone", GROUP, {**INPUTS, "containerGroupName": "e"})
+    findings = look_up([there, gone])
+    assert findings.existing == {there.urn: ID}
+    assert findings.unclear == {}
+    assert findings.fate(gone) == "is not there, cleared"
+
+
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        create("azure-native:cache:Redis", **INPUTS),
+        create(GROUP, resourceGroupName="rg"),
+        create("kubernetes:core/v1:Secret"),
+        create("slipway:index:EdgeDevice"),
+    ],
+    ids=lambda one: one.type,
+)
+def test_what_cannot_be_looked_up_is_not_taken_for_absent(arm, unclear):
+    findings = look_up([unclear])
+    assert findings.existing == {}
+    assert list(findings.unclear) == [unclear.urn]
+    assert findings.fate(unclear) == "cannot be looked up, stays pending"
+
+
+def test_what_cannot_be_looked_up_stays_pending_and_the_rest_is_settled():
+    given = state()
+    operations = given["deployment"]["pending_operations"]
+    operations.append({"type": "creating", "resource": {"urn": "urn:unclear", "inputs": {}}})
+    deployment = settle(given, {URN: ID}, {"urn:unclear"})["deployment"]
+    assert [resource["urn"] for resource in deployment["resources"]] == [URN]
+    assert [one["resource"]["urn"] for one in deployment["pending_operations"]] == ["urn:unclear"]
+
+
+@pytest.mark.parametrize("type_token", sorted(REPEATABLE))
+def test_what_is_found_by_its_content_is_simply_done_again(type_token):
+    findings = look_up([create(type_token)])  # asks nobody
+    assert (findings.existing, findings.unclear) == ({}, {})
+    assert findings.fate(create(type_token)).startswith("cleared; the next update does it again")
+
+
+def test_a_stack_with_something_unclear_is_not_called_ready(arm, slipway, pulumi):
+    unclear = {"urn": "urn:pulumi:dev::p::azure-native:cache:Redis::x", "inputs": {}}
+    operation = {"type": "creating", "resource": {**unclear, "type": "azure-native:cache:Redis"}}
+    pulumi.prints("cancel --yes", "")
+    pulumi.prints("stack import", "")
+    pulumi.prints("refresh --yes", "")
+    pulumi.prints("stack export", {"deployment": {"pending_operations": [operation]}})
+    done = slipway("recover", "dev")
+    assert done.exit_code == 1
+    assert "azure-native:cache:Redis x: cannot be looked up, stays pending" in done.stdout
+    assert (
+        "dev is not ready: whether Azure has azure-native:cache:Redis x is not known" in done.stderr
+    )
+    assert any(call.startswith("refresh") for call in pulumi.calls)

@@ -17,7 +17,7 @@ def aci_arguments():
                 "image_id": "diabetes-image:7",
                 "registry": "reg.azurecr.io",
                 "pull_identity": "/identity",
-                "dns_label": "diabetes-dev",
+                "dns_name_label": "diabetes-dev",
                 **changes,
             }
         )

@@ -3,7 +3,9 @@
 import pytest
 
 from components.errors import InvalidArgs
+from components.service_options import SmokeTestOptions
 
+SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
 TAG = "reg.azurecr.io/images/diabetes-image:7"
 
 
@@ -25,22 +27,37 @@ TAG = "reg.azurecr.io/images/diabetes-image:7"
             "memory_gb must be 1 to 240 in steps of 0.1 on Azure Container Instances, got 241",
         ),
         (
-            {"dns_label": "Iris"},
-            "dns_label must be 5-63 lower-case letters, digits or hyphens, a letter first, "
-            "got 'Iris'",
+            {"dns_name_label": "Iris"},
+            "dns_name_label must be 5-63 lower-case letters, digits or hyphens, beginning with a letter "
+            "and not ending with a hyphen, got 'Iris'",
         ),
         (
-            {"subnet_id": "/subnet"},
-            "dns_label cannot be given with subnet_id: a private address has no name, "
+            {"subnet_id": SUBNET},
+            "dns_name_label must not be given beside subnet_id: a private address has no public name, "
             "got 'diabetes-dev'",
         ),
         (
+            {"subnet_id": "mine", "dns_name_label": None},
+            "subnet_id must be the ARM id of a subnet "
+            "(/subscriptions/…/virtualNetworks/…/subnets/…), got 'mine'",
+        ),
+        (
             {"environment": {"a b": "1"}},
-            "environment must have names of letters, digits and underscores, got a b",
+            "environment must have names of letters, digits or underscores, not beginning with a digit, "
+            "got 'a b'",
         ),
         (
             {"environment": {"SLIPWAY_PRIMARY_KEY": "k"}},
             "environment must not set SLIPWAY_PRIMARY_KEY: the service sets it",
+        ),
+        (
+            {"secret_environment": {"a b": "planted"}},
+            "secret_environment must have names of letters, digits or underscores, not beginning with a "
+            "digit, got 'a b'",
+        ),
+        (
+            {"environment": {"A": "1"}, "secret_environment": {"A": "planted"}},
+            "secret_environment must not set A: the plain environment sets it too",
         ),
         (
             {"auth": True, "primary_key": "k"},
@@ -48,9 +65,14 @@ TAG = "reg.azurecr.io/images/diabetes-image:7"
         ),
         (
             {"primary_key": "k", "secondary_key": "l"},
-            "primary_key and secondary_key need auth: nobody would ask for them",
+            "primary_key and secondary_key have no effect without auth",
         ),
-        ({"cname": "a.example"}, "cname needs tls: without it nothing is certified"),
+        ({"cname": "a.example"}, "cname has no effect without tls, got 'a.example'"),
+        ({"startup_seconds": 0}, "startup_seconds must be 1 to 3600, got 0"),
+        (
+            {"smoke_test": SmokeTestOptions(deadline_seconds=0)},
+            "smoke_test.deadline_seconds must be 1 to 3600, got 0",
+        ),
     ],
 )
 def test_refuses_at_construction(aci_arguments, changes, said):
@@ -61,5 +83,5 @@ def test_refuses_at_construction(aci_arguments, changes, said):
 
 def test_refuses_everything_at_once(aci_arguments):
     with pytest.raises(InvalidArgs) as refusal:
-        aci_arguments(cpu_cores=0, memory_gb=0, dns_label="A")
-    assert set(refusal.value.problems) == {"cpu_cores", "memory_gb", "dns_label"}
+        aci_arguments(cpu_cores=0, memory_gb=0, dns_name_label="A")
+    assert set(refusal.value.problems) == {"cpu_cores", "memory_gb", "dns_name_label"}

@@ -3,16 +3,18 @@ import json
 import pulumi
 import pytest
 
-from components.aci_service import TYPE, AciService, LogTarget
+from components.aci_service import TYPE, AciService
 from components.errors import InvalidArgs
-from components.scoring_container import TlsMaterial
+from components.service_options import SmokeTestOptions
+from components.service_wiring import LogTarget, TlsMaterial
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
-KEYS = "pulumi-python:dynamic/slipway:ServiceKeys"
-SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+KEYS = "slipway:index:ServiceKeys"
+SMOKE = "slipway:index:SmokeTest"
 IMAGE = "reg.azurecr.io/images/diabetes-image@sha256:" + "a" * 64
 USUAL = {"SLIPWAY_DRAIN_SECONDS"}
+SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
 TAG = "reg.azurecr.io/images/diabetes-image:7"
 
 
@@ -90,11 +92,11 @@ def test_addresses(serve):
 
 
 def test_a_subnet_makes_the_address_private(serve):
-    run = serve(lambda: {"subnet_id": "/subnet", "dns_label": None})
+    run = serve(lambda: {"subnet_id": SUBNET, "dns_name_label": None})
     group = run.one(GROUP).inputs
     assert group["ipAddress"]["type"] == "Private"
     assert "dnsNameLabel" not in group["ipAddress"]
-    assert group["subnetIds"] == [{"id": "/subnet"}]
+    assert group["subnetIds"] == [{"id": SUBNET}]
     assert run.result["scoring_uri"] == "http://10.0.0.4:5001/score"
 
 
@@ -107,8 +109,8 @@ def test_without_auth_there_are_no_keys(serve):
 
 def test_made_keys_are_only_ever_secret(serve):
     run = serve(lambda: {"auth": True, "primary_key_generation": 3})
-    assert run.one(KEYS).inputs["primary_generation"] == 3
-    assert set(run.one(KEYS).options.additional_secret_outputs) == {"primary_key", "secondary_key"}
+    assert run.one(KEYS).inputs["primaryGeneration"] == 3
+    assert set(run.one(KEYS).options.additional_secret_outputs) == {"primaryKey", "secondaryKey"}
     assert variables(run) == {
         "SLIPWAY_PRIMARY_KEY": Secret("made-1"),
         "SLIPWAY_SECONDARY_KEY": Secret("made-2"),
@@ -134,6 +136,12 @@ def test_environment_is_sorted_and_plain(serve):
     assert variables(run) == {"A": "1", "B": "2"}
     names = [v["name"] for v in container(run)["environmentVariables"]]
     assert names == sorted(names)
+
+
+def test_secret_variables_reach_the_container_as_secure_values(serve):
+    run = serve(lambda: {"environment": {"A": "1"}, "secret_environment": {"B": "planted-token"}})
+    assert variables(run) == {"A": "1", "B": Secret("planted-token")}
+    run.assert_only_in_secrets("planted-token")
 
 
 def test_both_protocols_have_their_port(serve):
@@ -201,7 +209,7 @@ def test_a_certified_name_is_the_address(serve):
     tls = {"tls": TlsMaterial(certificate="CERT", key="k"), "cname": "score.example.com"}
     run = serve(lambda: tls)
     assert run.result["scoring_uri"] == "https://score.example.com:5001/score"
-    assert run.one(SMOKE).inputs["connect_to"] == "diabetes-dev.example.net"
+    assert run.one(SMOKE).inputs["connectTo"] == "diabetes-dev.example.net"
 
 
 def test_every_child_sits_under_the_component(serve):
@@ -224,7 +232,7 @@ def test_every_child_sits_under_the_component(serve):
         {"cpu_cores": 2},
         {"memory_gb": 4},
         {"location": "northeurope"},
-        {"subnet_id": "/subnet", "dns_label": None},
+        {"subnet_id": SUBNET, "dns_name_label": None},
     ],
     ids=["cpu", "memory", "location", "subnet"],
 )
@@ -259,16 +267,19 @@ def test_the_smoke_request_is_repeated_when_the_service_changes(serve):
     assert trigger(image=IMAGE.replace("a" * 64, "b" * 64)) != usual
     assert trigger(cpu_cores=2) != usual
     assert trigger(environment={"A": "1"}) != usual
+    assert trigger(secret_environment={"A": "1"}) != usual
+    assert trigger(smoke_test=SmokeTestOptions(request=1)) != usual
     assert trigger(auth=True) != trigger(auth=True, primary_key_generation=2)
 
 
 def test_the_smoke_request_comes_after_the_group(serve):
-    run = serve(lambda: {"smoke_body": '{"data": []}', "smoke_deadline_seconds": 9})
+    request = SmokeTestOptions(request={"data": []}, deadline_seconds=9)
+    run = serve(lambda: {"smoke_test": request})
     smoke = run.one(SMOKE)
     assert run.one(GROUP).urn in smoke.options.depends_on
     assert smoke.inputs["body"] == '{"data": []}'
-    assert smoke.inputs["deadline_seconds"] == 9
-    assert smoke.inputs["container_group"] == "diabetes"
+    assert smoke.inputs["deadlineSeconds"] == 9
+    assert smoke.inputs["containerGroup"] == "diabetes"
 
 
 def test_previews_before_the_image_has_a_name(serve):

@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge
 from components import registry_login
 from components.errors import InvalidArgs
 from components.model_image import TYPE, ModelImage, ModelImageArgs
-from components.registered_model import ExistingModelArgs, RegisteredModel, RegisteredModelArgs
+from components.registered_model import RegisteredModel, RegisteredModelArgs
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 
 BUILD = "docker-build:index:Image"
@@ -36,8 +36,10 @@ def files(tmp_path, monkeypatch):
 
 
 def existing(version):
-    args = ExistingModelArgs(login_server="reg.azurecr.io", model_name="diabetes", version=version)
-    return RegisteredModel.existing(f"diabetes:{version}", args)
+    args = RegisteredModelArgs(
+        login_server="reg.azurecr.io", model_name="diabetes", version=version
+    )
+    return RegisteredModel(f"diabetes:{version}", args)
 
 
 @pytest.fixture
@@ -56,17 +58,16 @@ def build(azure_mocks, types, files):
             args = {
                 "login_server": "reg.azurecr.io",
                 "image_name": "diabetes-image",
-                "model": model,
+                "models": [each.artifact for each in (model, *map(existing, others))],
                 "entry_script": files / "score.py",
-                "other_models": [existing(version) for version in others],
                 **changes,
             }
             made = ModelImage("diabetes-image", ModelImageArgs(**args))
             return {"id": made.image_id, "version": made.version, "ref": made.ref}
 
         known = {
-            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": sha256},
-            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
+            types.model_version: {"version": 2, "modelId": "diabetes:2", "sha256": sha256},
+            types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
         }
         if preview:
             known = {types.model_version: {"sha256": sha256}}
@@ -98,12 +99,12 @@ def test_what_was_pushed_is_what_gets_the_number(build, types):
     assert numbered["models"] == ["diabetes:2"]
     repository, _, key = tag.rpartition(":key-")
     assert repository == "reg.azurecr.io/images/diabetes-image"
-    assert numbered["content_key"].startswith(key)
+    assert numbered["contentKey"].startswith(key)
 
 
 def test_the_same_inputs_have_the_same_key(build, types, files):
     def key():
-        return build().one(types.image_version).inputs["content_key"]
+        return build().one(types.image_version).inputs["contentKey"]
 
     first = key()
     assert key() == first
@@ -124,8 +125,8 @@ def test_the_password_does_not_make_the_reference_a_secret(build, types):
     run = build(
         answers={
             BUILD: {"digest": Secret(DIGEST)},
-            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
-            types.image_version: {"version": 7, "image_id": "diabetes-image:7", "ref": REF},
+            types.model_version: {"version": 2, "modelId": "diabetes:2", "sha256": SHA},
+            types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
         }
     )
     assert not is_secret(run.one(types.image_version).inputs["digest"])
@@ -165,14 +166,14 @@ def test_a_preview_predicts_what_it_can(build, types):
     """The registry is known, the model's next number too; nothing is built and nobody logs in."""
     run = build(
         preview=True,
-        answers={types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA}},
+        answers={types.model_version: {"version": 2, "modelId": "diabetes:2", "sha256": SHA}},
     )
     image = run.one(BUILD).inputs
     assert (Path(image["context"]["location"]) / "models/diabetes/2").is_dir()
     (registry,) = image["registries"]
     assert registry["password"] == Secret("")
     numbered = run.one(types.image_version).inputs
-    assert isinstance(numbered["content_key"], str)
+    assert isinstance(numbered["contentKey"], str)
     assert numbered["digest"] is UNKNOWN
 
 
@@ -181,7 +182,7 @@ def test_a_preview_that_does_not_build_has_no_empty_digest(build, types):
         preview=True,
         answers={
             BUILD: {"digest": ""},
-            types.model_version: {"version": 2, "model_id": "diabetes:2", "sha256": SHA},
+            types.model_version: {"version": 2, "modelId": "diabetes:2", "sha256": SHA},
         },
     )
     assert run.one(types.image_version).inputs["digest"] is UNKNOWN
@@ -240,7 +241,7 @@ def test_other_models_stand_in_the_image_and_in_its_record(build, files, types, 
     old = files / "old.pkl"
     old.write_bytes(b"old")
     monkeypatch.setattr("components.registered_model.downloaded", lambda *_: str(old))
-    found = {"version": 1, "sha256": hashlib.sha256(b"old").hexdigest(), "model_id": "diabetes:1"}
+    found = {"version": 1, "sha256": hashlib.sha256(b"old").hexdigest(), "modelId": "diabetes:1"}
     run = build(others=[1], answers={types.model_lookup: found})
     folder = Path(run.one(BUILD).inputs["context"]["location"])
     assert (folder / "models/diabetes/1/old.pkl").read_bytes() == b"old"

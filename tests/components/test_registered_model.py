@@ -1,16 +1,14 @@
+from dataclasses import asdict
+
 import pytest
 
 from components import registered_model
 from components.errors import InvalidArgs
-from components.registered_model import (
-    TYPE,
-    ExistingModelArgs,
-    RegisteredModel,
-    RegisteredModelArgs,
-)
+from components.model_artifact import ModelArtifact
+from components.registered_model import TYPE, RegisteredModel, RegisteredModelArgs
 from pytest_pulumi.wire import UNKNOWN
 
-OUTPUTS = {"version": 3, "model_id": "diabetes:3", "digest": "sha256:d", "sha256": "f" * 64}
+OUTPUTS = {"version": 3, "modelId": "diabetes:3", "digest": "sha256:d", "sha256": "f" * 64}
 
 
 @pytest.fixture
@@ -33,7 +31,11 @@ def register(azure_mocks, types, model_file):
                 }
             )
             made = RegisteredModel("diabetes", args)
-            return {"id": made.model_id, "version": made.version, "path": made.path}
+            return {
+                "id": made.model_id,
+                "version": made.version,
+                "artifact": made.artifact.apply(asdict),
+            }
 
         answers = {} if preview else {types.model_version: OUTPUTS}
         return azure_mocks(program, preview=preview, answers=answers)
@@ -45,15 +47,27 @@ def test_registers_the_file_with_what_is_known_of_it(register, types, model_file
     run = register(tags={"a": "b"}, properties={"c": "d"}, description="Ridge", framework="Onnx")
     inputs = run.one(types.model_version).inputs
     assert inputs["path"] == str(model_file)
-    assert inputs["model_name"] == "diabetes"
+    assert inputs["modelName"] == "diabetes"
     assert inputs["tags"] == {"a": "b"}
     assert inputs["properties"] == {"c": "d"}
     assert inputs["description"] == "Ridge"
     assert inputs["framework"] == "Onnx"
 
 
-def test_answers_with_the_number(register, model_file):
-    assert register().result == {"id": "diabetes:3", "version": 3, "path": str(model_file)}
+def test_returns_the_version_and_what_an_image_takes(register, model_file):
+    assert register(framework="Onnx").result == {
+        "id": "diabetes:3",
+        "version": 3,
+        "artifact": {
+            "name": "diabetes",
+            "version": 3,
+            "model_id": "diabetes:3",
+            "path": str(model_file),
+            "sha256": "f" * 64,
+            "framework": "Onnx",
+            "framework_version": "",
+        },
+    }
 
 
 def test_a_stack_that_stops_registering_keeps_the_numbers(register, types):
@@ -71,6 +85,18 @@ def test_previews_before_there_is_a_registry(register):
     assert register(preview=True).result["id"] is UNKNOWN
 
 
+def test_a_preview_that_knows_no_version_knows_the_file_all_the_same(
+    azure_mocks, types, model_file
+):
+    def program():
+        args = RegisteredModelArgs(login_server="r", model_name="diabetes", path=model_file)
+        return {"artifact": RegisteredModel("diabetes", args).artifact.apply(asdict)}
+
+    run = azure_mocks(program, preview=True, answers={types.model_version: {"sha256": "f" * 64}})
+    artifact = ModelArtifact(name="diabetes", path=str(model_file), sha256="f" * 64)
+    assert run.result["artifact"] == asdict(artifact)
+
+
 def test_an_existing_model_is_only_looked_up(azure_mocks, types, monkeypatch, tmp_path):
     asked = []
     monkeypatch.setattr(
@@ -78,12 +104,15 @@ def test_an_existing_model_is_only_looked_up(azure_mocks, types, monkeypatch, tm
     )
 
     def program():
-        args = ExistingModelArgs(login_server="reg.azurecr.io", model_name="diabetes", version=3)
-        made = RegisteredModel.existing("diabetes", args)
-        return {"id": made.model_id, "path": made.path}
+        args = RegisteredModelArgs(login_server="reg.azurecr.io", model_name="diabetes", version=3)
+        made = RegisteredModel("diabetes", args)
+        return {"id": made.model_id, "artifact": made.artifact.apply(asdict)}
 
-    run = azure_mocks(program, answers={types.model_lookup: OUTPUTS})
-    assert run.result == {"id": "diabetes:3", "path": "/cache/model.pkl"}
+    found = {**OUTPUTS, "framework": "Onnx", "frameworkVersion": "1.0"}
+    run = azure_mocks(program, answers={types.model_lookup: found})
+    assert run.result["id"] == "diabetes:3"
+    artifact = run.result["artifact"]
+    assert (artifact["path"], artifact["framework_version"]) == ("/cache/model.pkl", "1.0")
     assert asked == [("reg.azurecr.io", "diabetes", 3)]
     assert run.all(types.model_version) == []
     assert run.one(types.model_lookup).parent == run.one(TYPE).urn
@@ -111,4 +140,18 @@ def test_refuses_a_version_of_no_framework(model_file):
 
 def test_refuses_a_number_that_cannot_be():
     with pytest.raises(InvalidArgs, match="version must be 1 or more, got 0"):
-        ExistingModelArgs(login_server="r", model_name="m", version=0)
+        RegisteredModelArgs(login_server="r", model_name="m", version=0)
+
+
+def test_refuses_neither_or_both_of_file_and_version(model_file):
+    for origin in ({}, {"path": model_file, "version": 1}):
+        with pytest.raises(InvalidArgs, match="path must be given where version is not"):
+            RegisteredModelArgs(login_server="r", model_name="m", **origin)
+
+
+def test_refuses_words_about_a_model_that_has_its_own():
+    with pytest.raises(InvalidArgs) as refusal:
+        RegisteredModelArgs(
+            login_server="r", model_name="m", version=1, tags={"a": "b"}, framework="Onnx"
+        )
+    assert set(refusal.value.problems) == {"tags", "framework"}

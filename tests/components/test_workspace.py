@@ -4,6 +4,7 @@ import pytest
 from components.errors import InvalidArgs
 from components.workspace import TYPE, Workspace, WorkspaceArgs
 from pytest_pulumi.wire import is_secret, plain
+from slipway.rules.workspace_names import WorkspaceNames
 
 GROUP = "azure-native:resources:ResourceGroup"
 REGISTRY = "azure-native:containerregistry:Registry"
@@ -49,6 +50,19 @@ def test_names_are_the_same_every_time(workspace):
         (LOGS, "workspaceName"),
     ]:
         assert first.one(type_).inputs[key] == second.one(type_).inputs[key] != ""
+
+
+def test_names_are_those_by_which_others_find_it(workspace):
+    run, names = workspace(application_insights=True), WorkspaceNames.of("slipway-dev")
+    for type_, key, planned in [
+        (GROUP, "resourceGroupName", names.resource_group),
+        (REGISTRY, "registryName", names.registry),
+        (IDENTITY, "resourceName", names.pull_identity),
+        (ROLE, "roleAssignmentName", names.pull_assignment),
+        (LOGS, "workspaceName", names.logs),
+        (INSIGHTS, "resourceName", names.insights),
+    ]:
+        assert run.one(type_).inputs[key] == planned
 
 
 def test_two_workspaces_share_no_name(workspace):
@@ -115,11 +129,12 @@ def test_lifecycle_of_what_azure_cannot_change(workspace):
     assert all(r.options.custom_timeouts for r in run.children(run.one(TYPE)))
 
 
-def test_protects_the_registry_only_on_request(workspace):
-    assert not workspace().one(REGISTRY).options.protect
-    run = workspace(protect_registry=True)
-    assert run.one(REGISTRY).options.protect
-    assert not run.one(GROUP).options.protect
+def test_protects_everything_in_it_only_on_request(workspace):
+    run = workspace()
+    assert not any(r.options.protect for r in run.children(run.one(TYPE)))
+    # Else a refused destruction would first take the pull identity and the logs.
+    run = workspace(protect=True)
+    assert all(r.options.protect for r in run.children(run.one(TYPE)))
 
 
 def test_previews_with_nothing_known(workspace):

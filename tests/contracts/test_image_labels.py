@@ -7,7 +7,7 @@ import pytest
 import sklearn
 from sklearn.linear_model import Ridge
 
-from rehearsal.runtimes import pull
+from rehearsal.distribution import image_python
 from scoring.errors import StartupFailed
 from scoring.models import loading, manifest
 from scoring.models.trust import Trust
@@ -22,7 +22,7 @@ def test_the_registry_reads_the_labels_that_the_build_writes():
 
 
 def test_the_runtime_reads_the_python_that_the_build_writes():
-    assert dockerfile.PYTHON_LABEL == pull.PYTHON_LABEL
+    assert dockerfile.PYTHON_LABEL == image_python.LABEL
 
 
 def test_the_runtime_trusts_a_bare_model_by_the_manifest_that_the_build_writes(tmp_path):

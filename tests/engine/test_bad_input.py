@@ -12,51 +12,60 @@ FILES = {
     "broken.yml": "dependencies: [python=3.11\n",
 }
 
+IMAGE, SERVICE = "slipway:images.diabetes-image", "slipway:services.diabetes"
+
 # What is set in the stack's configuration, and what must then be said: key and words.
 CASES = {
     "everything at once": (
         {
             "azure-native:location": "westeurop",
-            "slipway:model.path": "examples/diabetes/missing.pkl",
-            "slipway:model.name": "my model",
-            "slipway:scoring.entryScript": "examples/diabetes/no_run.py",
-            "slipway:scoring.condaFile": "examples/diabetes/broken.yml",
-            "slipway:scoring.imageName": "Diabetes_Image",
-            "slipway:service.name": "-service",
-            "slipway:service.cpuCores": "0.1",
-            "slipway:service.memoryGb": "400",
-            "slipway:service.dnsNameLabel": "a",
-            "slipway:image": "localhost:5000/images/diabetes-image:prod",
+            "slipway:models.diabetes.path": "examples/diabetes/missing.pkl",
+            "slipway:models.my model": {"path": "examples/diabetes/model.pkl"},
+            f"{IMAGE}.entryScript": "examples/diabetes/no_run.py",
+            f"{IMAGE}.condaFile": "examples/diabetes/broken.yml",
+            f"{IMAGE}.models": ["diabets"],
+            "slipway:images.Diabetes_Image": {"models": ["diabetes:1"]},
+            f"{SERVICE}.name": "-service",
+            f"{SERVICE}.cpuCores": "0.1",
+            f"{SERVICE}.memoryGb": "400",
+            f"{SERVICE}.dnsNameLabel": "a",
+            f"{SERVICE}.image": "localhost:5000/images/diabetes-image:prod",
+            f"{SERVICE}.secretEnvironment": {"API_TOKEN": "apiToken"},
         },
         {
             "azure-native:location": ["must be a region of Azure", "'westeurop'", "westeurope"],
-            "slipway:model.path": ["must be an existing file", "missing.pkl"],
-            "slipway:model.name": ["must be 1-255 letters", "'my model'"],
-            "slipway:scoring.entryScript": ["no_run.py", "run"],
-            "slipway:scoring.condaFile": ["must be a conda environment", "broken.yml"],
-            "slipway:scoring.imageName": ["must be 3-32 lower-case letters", "'Diabetes_Image'"],
-            "slipway:service.name": ["a letter first", "'-service'"],
-            "slipway:service.cpuCores": ["must be 1 to 31", "got 0.1"],
-            "slipway:service.memoryGb": ["must be 1 to 240", "got 400"],
-            "slipway:service.dnsNameLabel": ["must be 5-63", "'a'"],
-            "slipway:image": ["must be latest, name:number", "diabetes-image:prod"],
+            "slipway:models.diabetes.path": ["a file that does not exist", "missing.pkl"],
+            "slipway:models.my": ["must be 1-255 letters", "'my model'"],
+            f"{IMAGE}.entryScript": ["no_run.py", "run"],
+            f"{IMAGE}.condaFile": ["must be a conda environment", "broken.yml"],
+            f"{IMAGE}.models[0]": ["must be a model in slipway:models", "did you mean diabetes?"],
+            "slipway:images.Diabetes_Image": [
+                "must be 3-32 lower-case letters",
+                "'Diabetes_Image'",
+            ],
+            f"{SERVICE}.name": ["no hyphen at either end", "'-service'"],
+            f"{SERVICE}.cpuCores": ["must be 1 to 31", "got 0.1"],
+            f"{SERVICE}.memoryGb": ["must be 1 to 240", "got 400"],
+            f"{SERVICE}.dnsNameLabel": ["must be 5-63", "'a'"],
+            f"{SERVICE}.image": ["must be name:version", "diabetes-image:prod"],
+            f"{SERVICE}.secretEnvironment.API_TOKEN": ["must be a name in slipway:secrets"],
         },
     ),
     "files that are something else": (
         {
-            "slipway:model.path": "examples/diabetes/empty.pkl",
-            "slipway:scoring.entryScript": "examples/diabetes/broken.py",
-            "slipway:servce.cpuCores": "2",
+            "slipway:models.diabetes.path": "examples/diabetes/empty.pkl",
+            f"{IMAGE}.entryScript": "examples/diabetes/broken.py",
+            "slipway:servces.diabetes.cpuCores": "2",
         },
         {
-            "slipway:model.path": ["must not be empty", "empty.pkl"],
-            "slipway:scoring.entryScript": ["broken.py", "line 1"],
-            "slipway:servce": ["is not a setting", "slipway:service"],
+            "slipway:models.diabetes.path": ["an empty file", "empty.pkl"],
+            f"{IMAGE}.entryScript": ["broken.py", "line 1"],
+            "slipway:servces": ["is not a setting", "slipway:services"],
         },
     ),
     "a script that cannot start": (
-        {"slipway:scoring.entryScript": "examples/diabetes/no_init.py"},
-        {"slipway:scoring.entryScript": ["no_init.py", "init"]},
+        {f"{IMAGE}.entryScript": "examples/diabetes/no_init.py"},
+        {f"{IMAGE}.entryScript": ["no_init.py", "init"]},
     ),
 }
 

@@ -25,16 +25,14 @@ def expected(deployment):
     numbers = deployment.use_model(alpha=0.1)
     model = joblib.load(deployment.example / "model.pkl")
     (deployment.example / "model.onnx").write_bytes(to_onnx(model, ROWS[:1]).SerializeToString())
-    deployment.configure(
-        "slipway:model", {"name": "diabetes", "path": "examples/diabetes/model.onnx"}
-    )
-    deployment.configure("slipway:scoring", None)
+    deployment.configure("slipway:models.diabetes", {"path": "examples/diabetes/model.onnx"})
+    deployment.configure("slipway:images.diabetes-image", {"models": ["diabetes"]})
     return pytest.approx(numbers, rel=1e-5)
 
 
 def test_an_onnx_file_alone_is_a_service(deployment, expected):
     deployment.engine.up().check()
-    base = deployment.output("scoring_uri").removesuffix("/score")
+    base = deployment.output("services.diabetes.scoringUri").removesuffix("/score")
 
     assert deployment.score() == expected
     metadata = json.loads(asked(f"{base}/v2/models/diabetes"))
@@ -48,7 +46,7 @@ def test_an_onnx_file_alone_is_a_service(deployment, expected):
     assert consistency.problems(deployment) == []
 
     # A change of the configuration, and nothing listens for gRPC any more.
-    deployment.configure("slipway:service.grpc", False)
+    deployment.configure("slipway:services.diabetes.grpc", False)
     deployment.engine.up().check()
     assert deployment.answers() == expected
     with pytest.raises(grpc.RpcError) as refused:

@@ -55,14 +55,16 @@ def test_a_service_in_a_real_container(tmp_path, pulumi_engine):
         engine.up().check()
         assert deployment.score() == pytest.approx(numbers)
 
-        (container,) = [c for c in containers() if deployment.output("image_ref") in str(c)]
+        (container,) = [
+            c for c in containers() if deployment.output("services.diabetes.imageRef") in str(c)
+        ]
         assert container["HostConfig"]["NanoCpus"] == 1_000_000_000
         assert container["HostConfig"]["Memory"] == 1024**3
         assert container["Config"]["User"] == "1000"
         bound = [p for ports in container["HostConfig"]["PortBindings"].values() for p in ports]
         assert all(port["HostIp"].startswith("127.") for port in bound)
 
-        deployment.configure("slipway:service.cpuCores", 2)
+        deployment.configure("slipway:services.diabetes.cpuCores", 2)
         replaced = engine.up().check()
         assert replaced.changes["replace"] == 1
         assert deployment.score() == pytest.approx(numbers)

@@ -76,7 +76,7 @@ def test_a_registry_that_is_down_is_named(deployment):
 def test_a_port_that_is_taken_is_told(tmp_path):
     own = OwnRehearsal(tmp_path)
     own.start()
-    port = json.loads((own.state / "daemon.json").read_text())["arm"]
+    port = json.loads((own.state / "daemon.json").read_text())["doors"]["arm"]
     own.command("stop")
     with socket.create_server(("127.0.0.1", port)):
         refused = own.command("start")

@@ -69,14 +69,14 @@ def test_every_kill_is_recovered_from(deployment, rehearsal):
     assert [one["version"] for one in deployment.listed("images")] == [1, 2, 3]
 
     # A replacement, when the old service is gone and the new one is not there.
-    deployment.configure("slipway:service.cpuCores", 2)
+    deployment.configure("slipway:services.diabetes.cpuCores", 2)
     killed(deployment, gone, "no container group")
     recovered(deployment)
     converged(deployment, numbers)
 
     # A replacement, when the new service is there and the engine does not know it yet: the state
     # still has the old one, and what depends on it.
-    deployment.configure("slipway:service.cpuCores", 1)
+    deployment.configure("slipway:services.diabetes.cpuCores", 1)
     seen = []
 
     def there_again():
@@ -93,6 +93,13 @@ def test_every_kill_is_recovered_from(deployment, rehearsal):
 
     killed(deployment, deleting, "a deletion under way", "destroy", "--skip-preview")
     recovered(deployment)
+    converged(deployment, numbers)
+
+    # Any of these, while the back end writes the attributes of the state's file.
+    for attributes in engine.backend.rglob(f"{engine.stack}.json.attrs"):
+        attributes.write_text("")
+    assert "failed to load checkpoint: EOF" in engine.up().text
+    assert "its attributes were cut off" in recovered(deployment)
     converged(deployment, numbers)
 
     engine.destroy().check()

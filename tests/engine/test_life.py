@@ -1,16 +1,19 @@
 """The life of a service as the README tells it: deploy, new model, roll back, resize, destroy."""
 
+import shutil
+from contextlib import contextmanager
+
 import pytest
 
 from tests.harness import consistency
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
-MODEL = "pulumi-python:dynamic/slipway:ModelVersion"
-IMAGE = "pulumi-python:dynamic/slipway:ImageVersion"
+MODEL = "slipway:index:ModelVersion"
+IMAGE = "slipway:index:ImageVersion"
 BUILD = "docker-build:index:Image"
 GROUP = "azure-native:containerinstance:ContainerGroup"
-SMOKE = "pulumi-python:dynamic/slipway:SmokeTest"
+SMOKE = "slipway:index:SmokeTest"
 
 
 def uploads(requests):
@@ -28,6 +31,18 @@ def manifests(requests):
     return [r["path"] for r in accepted if "/manifests/" in r["path"]]
 
 
+@contextmanager
+def another_machine(deployment, folder):
+    """The same project where nothing is cached or staged, in another home."""
+    engine = deployment.engine
+    here = dict(engine.env)
+    shutil.rmtree(engine.cwd / ".slipway")
+    engine.env |= {"HOME": str(folder / "home"), "XDG_CACHE_HOME": str(folder / "cache")}
+    yield
+    engine.env.clear()
+    engine.env |= here
+
+
 def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     engine = deployment.engine
     first_numbers = deployment.use_model(alpha=0.1)
@@ -35,11 +50,13 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     assert engine.up().check().changes["create"] == 15
     assert deployment.score() == pytest.approx(first_numbers)
     assert len(first_numbers) == 2
-    assert deployment.output("image_id") == "diabetes-image:1"
+    assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
 
     unchanged = engine.preview("--expect-no-changes").check()
     assert unchanged.changes == {"same": 15}
+    with another_machine(deployment, rehearsal.home):
+        assert engine.preview("--expect-no-changes").check().changes == {"same": 15}
 
     # A new model: the preview says what moves, the update moves it.
     second_numbers = deployment.use_model(alpha=5)
@@ -55,12 +72,12 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     update = engine.up().check()
     assert update.ops(GROUP) == ["update"]
     assert deployment.score() == pytest.approx(second_numbers)
-    assert deployment.output("model_id") == "diabetes:2"
+    assert deployment.output("models.diabetes.id") == "diabetes:2"
     only_the_model_is_uploaded(deployment, rehearsal.requests()[before:])
     assert consistency.problems(deployment) == []
 
     # Back to the first image: a pull and a restart, nothing else.
-    deployment.configure("slipway:image", "diabetes-image:1")
+    deployment.configure("slipway:services.diabetes.image", "diabetes-image:1")
     before = len(rehearsal.requests())
     rollback = engine.up().check()
     assert rollback.ops(BUILD) == ["same"]
@@ -70,7 +87,7 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     assert deployment.score() == pytest.approx(first_numbers)
 
     # CPU cannot change in place: shown and done as a replacement.
-    deployment.configure("slipway:service.cpuCores", 2)
+    deployment.configure("slipway:services.diabetes.cpuCores", 2)
     assert "replace" in engine.preview().check().ops(GROUP)
     replaced = engine.up().check()
     assert [op for op in replaced.ops(GROUP) if op.startswith("delete")] == ["delete-replaced"]
@@ -81,6 +98,21 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     engine.destroy().check()
     assert consistency.nothing(deployment) == []
     assert rehearsal.command("list").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [("slipway:workspace.name", "elsewhere"), ("azure-native:location", "northeurope")],
+)
+def test_a_workspace_is_replaced_with_all_that_is_in_it(deployment, setting, value):
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    engine.up().check()
+    deployment.configure(setting, value)
+    assert "replace" in engine.preview().check().ops(BUILD) + engine.preview().check().ops(GROUP)
+    engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert consistency.problems(deployment) == []
 
 
 def only_the_model_is_uploaded(deployment, requests):

@@ -23,21 +23,25 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     assert "RuntimeError: planted in init" in failed.text
     assert "score.py" in failed.text
     # The container's traceback, and none of ours.
-    assert "components/dynamic" not in failed.text
+    assert "slipway/provider" not in failed.text
 
     edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
     back = engine.up().check()
     assert back.ops(GROUP) == ["update"]
     assert deployment.score() == pytest.approx(numbers)
-    assert deployment.output("image_id") == "diabetes-image:1"
+    assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
 
     # An image that is not there is refused in the preview, with those that are.
-    deployment.configure("slipway:image", "diabetes-image:9")
+    deployment.configure("slipway:services.diabetes.image", "diabetes-image:9")
     refused = engine.preview()
     assert not refused.ok
-    assert "has no version 9" in refused.text
-    assert "it has 1, 2" in refused.text
+    told = " ".join(refused.text.split())
+    assert (
+        "slipway:services.diabetes.image must be a published version, got 'diabetes-image:9'"
+        in told
+    )
+    assert "has 1, 2; write diabetes-image:latest for the one that this stack builds" in told
     assert "Traceback" not in refused.text
 
 
@@ -48,28 +52,27 @@ def test_from_a_registered_model_and_from_a_finished_image(deployment):
     other = deployment.use_model(alpha=5)
 
     # A registered model: nothing to register. The file in the project no longer matters.
-    deployment.configure("slipway:model", {"name": "diabetes", "version": 1})
+    deployment.configure("slipway:models", None)
+    deployment.configure("slipway:images.diabetes-image.models", ["diabetes:1"])
     from_model = engine.up().check()
     assert deployment.score() == pytest.approx(numbers)
-    assert deployment.output("model_id") == "diabetes:1"
+    assert deployment.output("images.diabetes-image.models") == "['diabetes:1']"
     # The same content is the same image: not built again, and the service is left alone.
     assert from_model.ops(BUILD) == from_model.ops(GROUP) == ["same"]
     assert [one["id"] for one in deployment.listed("models")] == ["diabetes:1"]
 
     # A file of another content, registered by hand.
-    place = ("--registry", deployment.output("login_server"))
+    place = ("--registry", deployment.output("workspace.loginServer"))
     file = str(deployment.example / "model.pkl")
     registered = deployment.slipway("models", "register", "diabetes", file, *place, "--json")
     assert '"id": "diabetes:2"' in registered.stdout
-    deployment.configure("slipway:model.version", 2)
+    deployment.configure("slipway:images.diabetes-image.models", ["diabetes:2"])
     engine.up().check()
     assert deployment.score() == pytest.approx(other)
 
     # A finished image: no model, no build; what was built and registered stays.
-    deployment.configure("slipway:model", None)
-    deployment.configure("slipway:scoring", None)
-    deployment.configure("slipway:image", "diabetes-image:1")
-    deployment.configure("slipway:service.name", "diabetes")
+    deployment.configure("slipway:images", None)
+    deployment.configure("slipway:services.diabetes.image", "diabetes-image:1")
     engine.up().check()
     assert deployment.score() == pytest.approx(numbers)
     assert [one["id"] for one in deployment.listed("images")] == [

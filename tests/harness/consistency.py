@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.harness.deployment import Deployment
 
+_STATED = {"models": "models.diabetes.id", "images": "services.diabetes.image"}
 _GROUP = "azure-native:containerinstance:ContainerGroup"
 
 
@@ -50,7 +51,7 @@ def _difference(state: list[str], there: list[str]) -> list[str]:
 
 def _numbers(deployment: Deployment, resources: list[dict[str, Any]]) -> list[str]:
     """Numbers are consecutive, each content has one, and the state names one that is there."""
-    if not any(one["type"].endswith("slipway:ModelVersion") for one in resources):
+    if not any(one["type"] == "slipway:index:ModelVersion" for one in resources):
         return []
     found = []
     for what, content in (("models", "sha256"), ("images", "content_key")):
@@ -60,7 +61,7 @@ def _numbers(deployment: Deployment, resources: list[dict[str, Any]]) -> list[st
             found.append(f"the numbers of {what} have gaps: {versions}")
         found += _twice(f"as content of {what}", (one[content] for one in listed))
         known = {one["id"] for one in listed}
-        said = deployment.output(f"{what.removesuffix('s')}_id")
+        said = deployment.output(_STATED[what])
         found += [] if said in known else [f"{said} is said by the stack, and not in {what}"]
     return found
 

@@ -21,6 +21,7 @@ STACK = "rehearsal"
 SAMPLE = {"data": [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]]}
 # Not the rehearsal's own: every engine has a backend and a PATH already.
 _OWN = {"PATH", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"}
+_KEYS = "slipway:index:ServiceKeys"
 _SLIPWAY = Path(sys.executable).parent / "slipway"
 
 
@@ -51,6 +52,7 @@ class Deployment:
         self.example = engine.cwd / "examples" / "diabetes"
         # The mirror shows the repository by links; what is edited must be a copy.
         (engine.cwd / "examples").unlink()
+        (engine.cwd / ".slipway").unlink(missing_ok=True)
         shutil.copytree(
             ROOT / "examples" / "diabetes",
             self.example,
@@ -69,7 +71,7 @@ class Deployment:
 
     def configure(self, path: str, value: Any) -> None:
         """Set one value in the stack's settings: a key, or `key.name` inside it; None removes it."""
-        file = self.engine.cwd / "stacks" / f"Pulumi.{STACK}.yaml"
+        file = self.engine.cwd / "stacks" / f"Pulumi.{self.engine.stack}.yaml"
         settings = yaml.safe_load(file.read_text())
         *outer, name = path.split(".")
         place = settings["config"]
@@ -81,12 +83,15 @@ class Deployment:
             place[name] = value
         file.write_text(yaml.safe_dump(settings))
 
-    def score(self, body: Any = SAMPLE) -> Any:
-        """What the deployed service answers."""
+    def score(self, body: Any = SAMPLE, *, service: str = "diabetes") -> Any:
+        """What a deployed service returns."""
+        headers = {"Content-Type": "application/json"}
+        if key := self._key(service):
+            headers["Authorization"] = f"Bearer {key}"
         request = urllib.request.Request(
-            self.output("scoring_uri"),
+            self.output(f"services.{service}.scoringUri"),
             data=json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
+            headers=headers,
         )
         with urllib.request.urlopen(request, timeout=30) as response:
             return json.load(response)
@@ -102,10 +107,13 @@ class Deployment:
                     raise
                 time.sleep(0.2)
 
-    def output(self, key: str) -> str:
-        """A plain output of the stack, read from its state."""
+    def output(self, path: str) -> str:
+        """A plain output of the stack, such as `services.diabetes.image`, read from its state."""
         (stack,) = self.engine.resources("pulumi:pulumi:Stack")
-        return str(stack["outputs"][key])
+        found = stack["outputs"]
+        for step in path.split("."):
+            found = found[step]
+        return str(found)
 
     def recover(self) -> subprocess.CompletedProcess[str]:
         """`slipway recover`."""
@@ -124,11 +132,21 @@ class Deployment:
 
     def listed(self, what: str) -> list[dict[str, Any]]:
         """`slipway models list` or `slipway images list`, as objects."""
-        command = (what, "list", "--registry", self.output("login_server"), "--json")
+        command = (what, "list", "--registry", self.output("workspace.loginServer"), "--json")
         done = self.slipway(*command)
         assert done.returncode == 0, done.stderr
         found: list[dict[str, Any]] = json.loads(done.stdout)
         return found
+
+    def _key(self, service: str) -> str | None:
+        """The primary key that the engine made, if the service has one; it is exported by no stack."""
+        names = [one["urn"].rpartition("::")[2] for one in self.engine.resources(_KEYS)]
+        if f"{service}-keys" not in names:
+            return None
+        exported = self.engine.run("stack", "export", "--show-secrets").check()
+        state = json.loads(exported.stdout)["deployment"]["resources"]
+        (keys,) = [one for one in state if one["urn"].endswith(f"::{service}-keys")]
+        return str(json.loads(keys["outputs"]["primaryKey"]["plaintext"]))
 
     def _environment(self) -> Mapping[str, str]:
         return self.engine.env

@@ -6,6 +6,7 @@ import pytest
 
 from slipway.imagebuild import conda, lock
 from slipway.imagebuild.context import ContextSpec, ModelFile
+from slipway.imagebuild.lock_header import header
 
 SCORE = "def init(): ...\ndef run(data):\n    return data\n"
 CONDA = "dependencies:\n- python=3.11\n- pip:\n  - threadpoolctl\n"
@@ -25,10 +26,12 @@ class Project:
         self.conda.write_text(CONDA)
         self.commit_lock()
 
-    def commit_lock(self):
-        environment = conda.read(self.conda)
-        inputs = lock._inputs(environment, lock.SCRIPT_EXTRAS)
-        text = lock._header(environment, inputs) + "threadpoolctl==3.5.0 --hash=sha256:00\n"
+    def commit_lock(self, python=None):
+        environment = conda.read(self.conda, python)
+        text = (
+            header(lock._inputs(environment, lock.SCRIPT_EXTRAS))
+            + "threadpoolctl==3.5.0 --hash=sha256:00\n"
+        )
         lock.committed_path(environment).write_text(text)
 
     def model_file(self, version=1):

@@ -1,13 +1,9 @@
 """Conda files as people have them become pip requirements, or one sentence per problem."""
 
-import platform
-
 import pytest
 
 from slipway.imagebuild import conda
 from slipway.imagebuild.errors import BuildInputError
-
-RUNNING = ".".join(platform.python_version_tuple()[:2])
 
 
 def written(tmp_path, text):
@@ -16,14 +12,14 @@ def written(tmp_path, text):
     return path
 
 
-def read(tmp_path, dependencies, more=""):
+def read(tmp_path, dependencies, more="", python=None):
     lines = "".join(f"  - {line}\n" for line in dependencies)
-    return conda.read(written(tmp_path, f"name: x\n{more}dependencies:\n{lines}"))
+    return conda.read(written(tmp_path, f"name: x\n{more}dependencies:\n{lines}"), python)
 
 
-def problems(tmp_path, dependencies):
+def problems(tmp_path, dependencies, python=None):
     with pytest.raises(BuildInputError) as refusal:
-        read(tmp_path, dependencies)
+        read(tmp_path, dependencies, python=python)
     return refusal.value.problems
 
 
@@ -96,21 +92,47 @@ def test_what_is_no_conda_file_is_refused_in_a_sentence(tmp_path, text):
         conda.read(written(tmp_path, text))
 
 
-def test_a_range_of_pythons_means_the_running_one(tmp_path):
-    assert read(tmp_path, ['"python>=3.8"']).python == RUNNING
-    assert read(tmp_path, ["numpy"]).python == RUNNING
+@pytest.mark.parametrize(
+    ("line", "setting", "chosen"),
+    [
+        ("numpy", None, "3.11"),
+        ("python", None, "3.11"),
+        ("python>=3.8", None, "3.11"),
+        ("python>=3.12", None, "3.12"),
+        ("python>=3.12,!=3.12.*", None, "3.13"),
+        ("python=3.12", None, "3.12"),
+        ("python==3.12", None, "3.12"),
+        ("python=3.12.4", None, "3.12.4"),
+        ("python>=3.8", "3.13", "3.13"),
+        ("numpy", "3.12.4", "3.12.4"),
+        ("python=3.12.4", "3.12", "3.12.4"),
+        ("python=3.12", "3.12.4", "3.12.4"),
+        ("python==3.12", "3.12", "3.12"),
+    ],
+)
+def test_the_images_python_is_the_settings_else_the_files_else_the_default(
+    tmp_path, line, setting, chosen
+):
+    assert read(tmp_path, [f'"{line}"'], python=setting).python == chosen
 
 
-def test_an_exact_python_is_kept_to_the_patch(tmp_path):
-    assert read(tmp_path, ["python=3.12.4"]).python == "3.12.4"
+@pytest.mark.parametrize(
+    ("line", "setting"),
+    [("python=3.12", "3.11"), ("python=3.12.4", "3.12.5"), ("python<3.12", "3.12")],
+)
+def test_a_setting_that_contradicts_the_file_is_refused(tmp_path, line, setting):
+    (message,) = problems(tmp_path, [f'"{line}"'], python=setting).values()
+    assert "contradicts" in message
+    assert setting in message
 
 
-def test_a_python_that_the_runtime_does_not_know_is_refused(tmp_path):
+def test_a_python_that_the_runtime_does_not_support_is_refused(tmp_path):
     (message,) = problems(tmp_path, ["python=3.6.2"]).values()
     assert "3.6.2" in message
-    assert RUNNING in message
+    assert "write python=3.11" in message
 
 
-def test_a_range_without_the_running_python_is_refused(tmp_path):
-    (message,) = problems(tmp_path, ['"python>=3.99"']).values()
+@pytest.mark.parametrize("line", ["python>=3.99", "python<3.11"])
+def test_a_range_without_a_python_to_be_had_is_refused(tmp_path, line):
+    (message,) = problems(tmp_path, [f'"{line}"']).values()
     assert "write an exact one" in message

@@ -59,6 +59,17 @@ def test_a_finished_folder_is_used_again_and_a_damaged_one_made_anew(project):
     assert [path.name for path in contexts.iterdir()] == [first.name]
 
 
+@pytest.mark.parametrize("pattern", ["models/**/*.pkl", "app/*.py", "Dockerfile"])
+def test_a_byte_that_was_changed_in_a_finished_folder_is_not_built(project, pattern):
+    contexts = project.root / "contexts"
+    path = next(stage(project.spec(), contexts).glob(pattern))
+    right, before = path.read_bytes(), path.stat()
+    path.write_bytes(right[:-1] + bytes([right[-1] ^ 1]))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    stage(project.spec(), contexts)
+    assert path.read_bytes() == right
+
+
 def test_the_folder_holds_exactly_the_image(project):
     folder = stage(project.spec(version=3), project.root / "contexts")
     files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
@@ -122,10 +133,30 @@ def test_a_source_folder_goes_along_without_what_tools_leave(project, tmp_path):
     (source / "helpers" / "__pycache__" / "a.pyc").write_text("x")
     (source / "helpers" / "shape.py").write_text("SHAPE = 10\n")
     (source / "score.py").write_text(project.script.read_text())
-    spec = project.spec(entry_script=source / "score.py", source_dir=source)
+    spec = project.spec(entry_script=source / "score.py", source_directory=source)
     folder = stage(spec, tmp_path / "contexts")
     files = {p.relative_to(folder).as_posix() for p in (folder / "app").rglob("*") if p.is_file()}
     assert files == {"app/score.py", "app/helpers/shape.py"}
+
+
+@pytest.mark.parametrize(("setting", "base"), [(None, "3.11"), ("3.12", "3.12")])
+def test_the_python_that_is_set_is_the_base_images_and_the_locks(project, setting, base):
+    project.conda.write_text("dependencies:\n- python>=3.11\n- pip:\n  - threadpoolctl\n")
+    project.commit_lock(setting)
+    folder = stage(project.spec(python_version=setting), project.root / "contexts", project.cache)
+    text = (folder / "Dockerfile").read_text()
+    assert text.startswith(f"ARG BASE_IMAGE=python:{base}-slim")
+    assert f"LABEL io.slipway.python={base}\n" in text
+    assert f"# python {base}\n" in (folder / "requirements.lock").read_text()
+    assert not project.cache.exists()
+
+
+@pytest.mark.parametrize("setting", ["3", "3.x", "3.10", "latest", ""])
+def test_a_python_that_no_image_can_have_is_refused(project, setting):
+    with pytest.raises(BuildInputError) as refusal:
+        content_key(project.spec(python_version=setting))
+    assert list(refusal.value.problems) == ["python_version"]
+    assert repr(setting) in str(refusal.value)
 
 
 def test_all_wrong_inputs_are_told_at_once(project, tmp_path):
@@ -149,4 +180,4 @@ def test_a_link_out_of_the_source_folder_is_refused(project, tmp_path):
     (source / "score.py").write_text(project.script.read_text())
     (source / "key").symlink_to("/etc/hostname")
     with pytest.raises(BuildInputError, match="link to a file outside"):
-        content_key(project.spec(entry_script=source / "score.py", source_dir=source))
+        content_key(project.spec(entry_script=source / "score.py", source_directory=source))

@@ -47,7 +47,7 @@ def test_an_image_that_was_not_pushed_is_refused(images, name):
 
 def test_an_image_is_what_its_labels_say(images, name, push_image):
     digest = push_image(name, "key", ["diabetes:1"])
-    with pytest.raises(RegistryError, match="says of itself"):
+    with pytest.raises(RegistryError, match="is labelled with content key"):
         images.publish(name, digest, "key", ["diabetes:2"])
     with pytest.raises(NotFoundError):
         images.get(name)

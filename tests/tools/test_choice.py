@@ -59,7 +59,7 @@ def test_the_language_host_may_be_elsewhere_on_the_path(programs, tmp_path, monk
 @pytest.mark.parametrize(
     ("says", "host", "reason"),
     [
-        ("v3.256.9", True, r"is 3\.256\.9, at least 3\.257\.0 is needed"),
+        ("v3.258.9", True, r"is 3\.258\.9, at least 3\.259\.0 is needed"),
         ("v3.300.0", False, "no pulumi-language-python beside it"),
         ("segmentation fault", True, "does not say its version"),
         (None, False, "PATH: no pulumi there"),

@@ -36,13 +36,18 @@ def site(tmp_path):
         thread.join()
 
 
-def publish(folder, names, *, checksum=None):
+PROGRAMS = ("pulumi/pulumi", "pulumi/pulumi-language-python")
+
+
+def publish(folder, names, *others, checksum=None):
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz") as tar:
         for name in names:
             member = tarfile.TarInfo(name)
             member.mode, member.size = 0o755, 1
             tar.addfile(member, io.BytesIO(b"x"))
+        for member in others:
+            tar.addfile(member)
     (folder / NAME).write_bytes(packed.getvalue())
     listed = folder / f"v{VERSION}" / f"pulumi-{VERSION}-checksums.txt"
     listed.parent.mkdir()
@@ -72,6 +77,35 @@ def test_the_archive_becomes_a_folder_of_programs(site, tmp_path):
 def test_what_is_not_the_published_release_is_not_used(site, tmp_path, names, checksum, reason):
     publish(site[0], names, checksum=checksum)
     with pytest.raises(ToolchainError, match=reason):
+        download(site, tmp_path / "made")
+    assert [p.name for p in tmp_path.iterdir()] == ["site"]
+
+
+def special(name, kind, target=""):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+def test_nothing_is_written_outside_the_folder(site, tmp_path):
+    publish(
+        site[0],
+        [*PROGRAMS, f"{tmp_path}/absolute", "../../climbing"],
+        special("pulumi/link", tarfile.SYMTYPE, str(tmp_path)),
+        special("pulumi/hard", tarfile.LNKTYPE, "pulumi/pulumi"),
+        special("pulumi/device", tarfile.CHRTYPE),
+        special("pulumi/pipe", tarfile.FIFOTYPE),
+    )
+    download(site, tmp_path / "made")
+    made = sorted(p.name for p in (tmp_path / "made" / "bin").iterdir())
+    assert made == ["absolute", "climbing", "pulumi", "pulumi-language-python"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["made", "site"]
+
+
+@pytest.mark.parametrize("name", ["pulumi/..", "other/pulumi", "."])
+def test_a_name_that_is_no_new_program_is_refused(site, tmp_path, name):
+    publish(site[0], [*PROGRAMS, name])
+    with pytest.raises(ToolchainError, match=r"vendor: "):
         download(site, tmp_path / "made")
     assert [p.name for p in tmp_path.iterdir()] == ["site"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tools.version import MINIMUM, Version, wanted
+from tools.version import MINIMUM, Version, minimum_go, wanted, yaml_host
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,16 @@ def test_the_wanted_release_is_the_one_in_go_mod(tmp_path):
     go_mod.write_text("module x\n")
     with pytest.raises(ValueError, match="requires no release"):
         wanted(go_mod)
+
+
+def test_the_oldest_go_is_the_one_that_go_mod_asks_for(tmp_path):
+    go_mod = tmp_path / "go.mod"
+    go_mod.write_text("module x\n\ngo 1.30.2\n")
+    assert minimum_go(go_mod) == Version(1, 30, 2)
+    assert minimum_go() >= Version(1, 26, 0)
+
+
+def test_the_yaml_host_is_the_one_in_its_go_mod(tmp_path):
+    go_mod = tmp_path / "go.mod"
+    go_mod.write_text("require github.com/pulumi/pulumi-yaml v1.30.2\n")
+    assert yaml_host(go_mod) == Version(1, 30, 2)

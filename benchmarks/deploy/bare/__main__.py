@@ -6,9 +6,9 @@ import pulumi
 import pulumi_azure_native as azure
 import pulumi_docker_build as docker
 
-from components.dynamic.smoke_test import SmokeTest
-from slipway.registry.dynamic.image_version import ImageVersionResource
-from slipway.registry.dynamic.model_version import ModelVersionResource
+from slipway.resources.image_version import ImageVersion, ImageVersionArgs
+from slipway.resources.model_version import ModelVersion, ModelVersionArgs
+from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
 
 given = pulumi.Config()
 location, key = "westeurope", given.require("key")
@@ -48,16 +48,11 @@ logs = azure.operationalinsights.Workspace(
 shared = azure.operationalinsights.get_shared_keys_output(
     resource_group_name=group.name, workspace_name=logs.name
 )
-model = ModelVersionResource(
+model = ModelVersion(
     "diabetes",
-    login_server=registry.login_server,
-    model_name="diabetes",
-    path=given.require("model"),
-    tags={},
-    properties={},
-    description="",
-    framework=None,
-    framework_version=None,
+    ModelVersionArgs(
+        login_server=registry.login_server, model_name="diabetes", path=given.require("model")
+    ),
 )
 built = docker.Image(
     "build",
@@ -67,13 +62,15 @@ built = docker.Image(
     tags=[pulumi.Output.concat(registry.login_server, "/images/diabetes-image:bare")],
     build_on_preview=False,
 )
-image = ImageVersionResource(
+image = ImageVersion(
     "image",
-    login_server=registry.login_server,
-    image_name="diabetes-image",
-    digest=pulumi.Output.unsecret(built.digest),
-    content_key=key,
-    models=[model.model_id],
+    ImageVersionArgs(
+        login_server=registry.login_server,
+        image_name="diabetes-image",
+        digest=pulumi.Output.unsecret(built.digest),
+        content_key=key,
+        models=[model.model_id],
+    ),
 )
 service = azure.containerinstance.ContainerGroup(
     "service",
@@ -111,15 +108,14 @@ uri = pulumi.Output.concat(
 )
 SmokeTest(
     "smoke",
-    scoring_uri=uri,
-    body=json.dumps({"data": [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]}),
-    key=None,
-    connect_to=None,
-    authority=None,
-    deadline_seconds=120,
-    resource_group=group.name,
-    container_group=service.name,
-    container="scoring",
-    trigger=pulumi.Output.from_input(image.ref),
+    SmokeTestArgs(
+        scoring_uri=uri,
+        body=json.dumps({"data": [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]]}),
+        deadline_seconds=120,
+        resource_group=group.name,
+        container_group=service.name,
+        container="scoring",
+        trigger=pulumi.Output.from_input(image.ref),
+    ),
 )
 pulumi.export("scoring_uri", uri)

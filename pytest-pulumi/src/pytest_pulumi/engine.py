@@ -30,7 +30,8 @@ _UNASKED = {*_EVENTFUL, "import", "cancel"} - {"preview"}
 
 
 class PulumiEngine:
-    """One stack in a folder, a backend and a home of its own. The fixture `pulumi_engine` makes it."""
+    """One stack in a folder and a home of its own, and in a backend of its own unless it is told of another.
+    The fixture `pulumi_engine` makes it."""
 
     def __init__(
         self,
@@ -41,12 +42,13 @@ class PulumiEngine:
         servers: Sequence[ProviderServer],
         stack: str,
         env: Mapping[str, str],
+        backend: Path | None = None,
     ) -> None:
         self.cli = cli
         self.cwd = cwd
         self.stack = stack
         self.servers = list(servers)
-        self.backend = home / "backend"
+        self.backend = backend or home / "backend"
         self._home = home
         self._log_number = 0
         self._runs: list[Running] = []

@@ -52,7 +52,8 @@ def pulumi_engine(
     """Makes stacks under the real CLI; see `PulumiEngine`.
 
     `pulumi_engine(project, providers=[...], stack_name="test", config={...}, env={...})`: `project` is a
-    folder with a Pulumi.yaml, or file names with their contents, or the text of `__main__.py`.
+    folder with a Pulumi.yaml, or file names with their contents, or the text of `__main__.py`. `beside` is
+    an engine made before, whose backend is shared, so that stacks can refer to each other.
     At the end everything is stopped, and what still runs fails the test.
     """
     from pytest_pulumi import project
@@ -69,6 +70,7 @@ def pulumi_engine(
             stack_name: str = "test",
             config: Mapping[str, Any] | None = None,
             env: Mapping[str, str] | None = None,
+            beside: PulumiEngine | None = None,
         ) -> PulumiEngine:
             home = tmp_path / f"engine-{len(list(tmp_path.glob('engine-*')))}"
             (home / "project").mkdir(parents=True)
@@ -83,7 +85,8 @@ def pulumi_engine(
                 home=home,
                 servers=servers,
                 stack=stack_name,
-                env=env or {},
+                env={**_shared(beside), **(env or {})},
+                backend=beside.backend if beside else None,
             )
             stack.callback(engine.close)
             engine.init()
@@ -92,3 +95,9 @@ def pulumi_engine(
             return engine
 
         yield make
+
+
+def _shared(engine: PulumiEngine | None) -> dict[str, str]:
+    """What a stack needs to read the secrets of those beside it."""
+    name = "PULUMI_CONFIG_PASSPHRASE"
+    return {name: engine.env[name]} if engine else {}

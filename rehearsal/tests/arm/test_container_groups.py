@@ -23,7 +23,7 @@ def test_a_group_runs_has_an_address_and_hides_its_secrets(rehearsal):
     assert _container(shown)["instanceView"]["currentState"]["state"] == "Running"
     assert "very-secret" not in str(shown)
     (running,) = rehearsal.runtime.groups.values()
-    assert running.containers[0].environment["SLIPWAY_PRIMARY_KEY"] == "very-secret"
+    assert running.containers[0].environment["PRIMARY_KEY"] == "very-secret"
     assert running.ip == properties["ipAddress"]["ip"]
     identity = next(iter(shown["identity"]["userAssignedIdentities"].values()))
     token = running.registry_token(properties["imageRegistryCredentials"][0]["server"])
@@ -47,7 +47,7 @@ def test_the_same_group_gets_the_same_address_again(rehearsal):
         (
             lambda b: _container(b).pop("resources"),
             "ResourceRequestsNotSpecified",
-            "container 'scoring'",
+            "container 'app'",
         ),
         (
             lambda b: _container(b)["resources"]["requests"].pop("cpu"),
@@ -168,7 +168,7 @@ def test_a_taken_dns_label(rehearsal):
     with pytest.raises(ArmError) as refusal:
         rehearsal.put(rehearsal.container_group_id("second"), body)
     assert refusal.value.message == (
-        "The DNS name label 'diabetes' in container group 'second' not available. Try using a different label."
+        "The DNS name label 'website' in container group 'second' not available. Try using a different label."
     )
 
 
@@ -197,7 +197,7 @@ def test_what_cannot_change_in_place(rehearsal, change):
     with pytest.raises(ArmError) as refusal:
         rehearsal.put(rehearsal.container_group_id(), body)
     assert refusal.value.message == (
-        "The updates on container group 'diabetes' are invalid. If you are going to update the os type, "
+        "The updates on container group 'website' are invalid. If you are going to update the os type, "
         "restart policy, network profile, CPU, memory or GPU resources for a container group, you must "
         "delete it first and then create a new one."
     )
@@ -219,8 +219,8 @@ def test_tags_alone_restart_nothing(rehearsal):
 
 def test_a_crash_fails_the_creation_with_the_log_and_keeps_the_group(rehearsal):
     body = rehearsal.pulling_group()
-    rehearsal.runtime.exit_codes["scoring"] = 3
-    rehearsal.runtime.output["scoring"] = "Traceback: init() raised, key very-secret\n"
+    rehearsal.runtime.exit_codes["app"] = 3
+    rehearsal.runtime.output["app"] = "Traceback: init() raised, key very-secret\n"
     with pytest.raises(OperationFailedError) as failure:
         rehearsal.put(rehearsal.container_group_id(), body)
     assert "exit code 3" in failure.value.message
@@ -230,18 +230,16 @@ def test_a_crash_fails_the_creation_with_the_log_and_keeps_the_group(rehearsal):
         rehearsal.arm.get(rehearsal.container_group_id())["properties"]["provisioningState"]
         == "Failed"
     )
-    logs = rehearsal.arm.action(
-        rehearsal.container_group_id(), "containers/scoring/logs", {"tail": 1}
-    )
+    logs = rehearsal.arm.action(rehearsal.container_group_id(), "containers/app/logs", {"tail": 1})
     assert "init() raised" in logs["content"]
 
 
 def test_a_group_that_failed_can_be_put_right(rehearsal):
     body = rehearsal.pulling_group()
-    rehearsal.runtime.exit_codes["scoring"] = 3
+    rehearsal.runtime.exit_codes["app"] = 3
     with pytest.raises(OperationFailedError):
         rehearsal.put(rehearsal.container_group_id(), body)
-    del rehearsal.runtime.exit_codes["scoring"]
+    del rehearsal.runtime.exit_codes["app"]
     shown = rehearsal.put(rehearsal.container_group_id(), body)
     assert shown["properties"]["provisioningState"] == "Succeeded"
 
@@ -290,9 +288,7 @@ def test_restart_stop_start_and_logs(rehearsal):
     rehearsal.arm.action(group, "start")
     assert rehearsal.arm.get(group)["properties"]["instanceView"]["state"] == "Running"
     assert [call[0] for call in rehearsal.runtime.calls] == ["start", "restart", "stop", "start"]
-    assert (
-        rehearsal.arm.action(group, "containers/scoring/logs")["content"] == "hello from scoring\n"
-    )
+    assert rehearsal.arm.action(group, "containers/app/logs")["content"] == "hello from app\n"
     with pytest.raises(ArmError, match="ContainerNotFound"):
         rehearsal.arm.action(group, "containers/other/logs")
 
@@ -301,7 +297,7 @@ def test_a_container_that_ends_after_a_restart_is_told(rehearsal):
     rehearsal.container_group()
     rehearsal.runtime.restarts = 1
     rehearsal.arm.action(rehearsal.container_group_id(), "restart")
-    rehearsal.runtime.exit_codes["scoring"] = 1
+    rehearsal.runtime.exit_codes["app"] = 1
     with pytest.raises(OperationFailedError, match="exit code 1"):
         rehearsal.arm.action(rehearsal.container_group_id(), "restart")
 
@@ -331,8 +327,8 @@ def test_a_private_group_needs_a_delegated_subnet(rehearsal):
 
 def test_deleting_the_resource_group_stops_everything(rehearsal):
     rehearsal.container_group()
-    assert rehearsal.registries.open
+    assert rehearsal.registries.ports
     assert rehearsal.arm.delete(rehearsal.group_id)
     assert rehearsal.runtime.groups == {}
-    assert rehearsal.registries.open == {}
+    assert rehearsal.registries.ports == {}
     assert rehearsal.arm.list() == []

@@ -1,19 +1,22 @@
-"""The embedded builder makes a real image from a Dockerfile of Slipway's form, and only sends what is missing."""
+"""The embedded builder makes a real image from a Dockerfile, and only sends what is missing."""
 
 import json
+import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from rehearsal.builders.embedded import EmbeddedBuilder
-from rehearsal.builders.result import BuildError, BuildRequest
+from rehearsal.builders.embedded.builder import EmbeddedBuilder
+from rehearsal.builders.request import BuildError, BuildRequest
 from rehearsal.distribution.client import RegistryHttp
 
-DOCKERFILE = """\
-ARG BASE_IMAGE=python:3.11-slim-bookworm
-FROM ${BASE_IMAGE}
+# Any version would do: this one is here.
+OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
+DOCKERFILE = f"""\
+ARG BASE_IMAGE=python:{OURS}-slim-bookworm
+FROM ${{BASE_IMAGE}}
 ENV PYTHONPATH=/opt/lib GREETING='it costs $5'
 LABEL io.slipway.python=3.11
 WORKDIR /var/app
@@ -66,7 +69,7 @@ def test_the_image_in_the_registry_is_what_the_dockerfile_says(context, registry
     manifest = client.get_manifest(repository, "1")
     assert manifest.digest == result.digest
     assert manifest.document["annotations"] == {
-        "org.opencontainers.image.base.name": "python:3.11-slim-bookworm"
+        "org.opencontainers.image.base.name": f"python:{OURS}-slim-bookworm"
     }
     client.get_blob(repository, manifest.document["config"]["digest"], tmp_path / "config", 0)
     config = json.loads((tmp_path / "config").read_text())
@@ -185,6 +188,12 @@ def test_what_only_docker_can_do_is_refused_by_line(context, tmp_path, old, new)
         EmbeddedBuilder(tmp_path / "cache").build(request(context, dockerfile=text))
 
 
+def test_a_python_that_is_not_here_is_named_and_no_other_installs_for_it(context, tmp_path):
+    text = DOCKERFILE.replace(f"python:{OURS}-", "python:3.99-")
+    with pytest.raises(BuildError, match=r"Dockerfile line 7: the image needs Python 3\.99"):
+        EmbeddedBuilder(tmp_path / "cache").build(request(context, dockerfile=text))
+
+
 def test_a_file_outside_the_context_is_not_copied(context, tmp_path):
     (tmp_path / "secret").write_text("x")
     text = DOCKERFILE.replace("COPY app/ /var/app/", "COPY ../secret /var/app/secret")
@@ -200,7 +209,7 @@ def test_a_registry_that_refuses_is_told_in_its_words(context, registry, tmp_pat
 
 
 def test_build_arguments_and_platform_of_the_base(context, tmp_path):
-    wanted = request(context, build_args={"BASE_IMAGE": "mirror.example/library/python:3.11"})
+    wanted = request(context, build_args={"BASE_IMAGE": f"mirror.example/library/python:{OURS}"})
     EmbeddedBuilder(Path(tmp_path / "cache")).build(wanted)
 
 

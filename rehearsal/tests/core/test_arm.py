@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rehearsal.arm import registries
+from rehearsal.arm.container_registry import registries
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import ACR_PUSH
@@ -95,12 +95,12 @@ def test_bad_resource_group_names(rehearsal, name):
 
 def test_registry_names_are_unique_everywhere(rehearsal):
     rehearsal.resource_group()
-    rehearsal.registry("slipreg")
+    rehearsal.registry("webreg")
     other = f"{rehearsal.subscription}/resourceGroups/other"
     rehearsal.put(other, {"location": "westeurope"})
     with pytest.raises(ArmError, match="AlreadyInUse"):
         rehearsal.put(
-            f"{other}/providers/Microsoft.ContainerRegistry/registries/SlipReg",
+            f"{other}/providers/Microsoft.ContainerRegistry/registries/WebReg",
             {"location": "westeurope", "sku": {"name": "Basic"}},
         )
 
@@ -109,10 +109,10 @@ def test_registries_have_ports_of_their_own_and_keep_them(rehearsal):
     rehearsal.resource_group()
     first, second = rehearsal.registry("first"), rehearsal.registry("second")
     assert first["properties"]["loginServer"] != second["properties"]["loginServer"]
-    opened = dict(rehearsal.registries.open)
-    rehearsal.registries.open.clear()
+    opened = dict(rehearsal.registries.ports)
+    rehearsal.registries.ports.clear()
     recover(_reopened(rehearsal).arm)
-    assert rehearsal.registries.open == opened
+    assert rehearsal.registries.ports == opened
 
 
 def test_role_assignments(rehearsal):
@@ -224,7 +224,7 @@ def test_a_start_brings_back_what_ran(rehearsal):
     rehearsal.runtime.groups.clear()
     recover(_reopened(rehearsal).arm)
     (group,) = rehearsal.runtime.groups.values()
-    assert group.containers[0].environment["SLIPWAY_PRIMARY_KEY"] == "very-secret"
+    assert group.containers[0].environment["PRIMARY_KEY"] == "very-secret"
     assert (
         rehearsal.arm.get(rehearsal.container_group_id())["properties"]["instanceView"]["state"]
         == "Running"

@@ -45,7 +45,7 @@ def test_a_damaged_file_is_put_aside_and_never_overwritten(tmp_path, damage):
     (tmp_path / database.FILE_NAME).write_bytes(damage)
     with pytest.raises(RehearsalError, match="is damaged and was put aside") as refusal:
         Store(tmp_path)
-    assert "slipway rehearsal start --fresh" in str(refusal.value)
+    assert "slipway-rehearsal start --fresh" in str(refusal.value)
     (aside,) = tmp_path.glob("state.db.corrupt-*")
     assert aside.read_bytes() == damage
     with pytest.raises(RehearsalError, match=aside.name):

@@ -12,72 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 from azure.core.exceptions import HttpResponseError
-from azure.identity import ClientSecretCredential
-from azure.mgmt.resource.resources import ResourceManagementClient
 
-SLIPWAY = Path(sys.executable).parent / "slipway"
-
-
-class Machine:
-    """A user's machine: state and cache folders of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.state = folder / "state" / "slipway" / "rehearsal"
-        self.environment = {
-            **{
-                name: value
-                for name, value in os.environ.items()
-                if not name.startswith(("ARM_", "SLIPWAY_"))
-            },
-            "XDG_STATE_HOME": str(folder / "state"),
-            "XDG_CACHE_HOME": str(folder / "cache"),
-        }
-
-    def run(self, *arguments: str, fails: bool = False) -> str:
-        done = subprocess.run(
-            [SLIPWAY, "rehearsal", *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert bool(done.returncode) == fails, done.stdout + done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
-
-    def status(self) -> dict:
-        return json.loads(self.run("status", "--json"))
-
-    def variables(self) -> dict:
-        return json.loads(self.run("env", "--json"))
-
-    def client(self) -> ResourceManagementClient:
-        given = self.variables()
-        url, trust = given["ARM_METADATA_HOSTNAME"], given["SSL_CERT_FILE"]
-        credential = ClientSecretCredential(
-            given["ARM_TENANT_ID"],
-            given["ARM_CLIENT_ID"],
-            given["ARM_CLIENT_SECRET"],
-            authority=url,
-            disable_instance_discovery=True,
-            connection_verify=trust,
-        )
-        return ResourceManagementClient(
-            credential,
-            given["ARM_SUBSCRIPTION_ID"],
-            base_url=url,
-            credential_scopes=["https://management.azure.com/.default"],
-            connection_verify=trust,
-            retry_total=0,
-        )
-
-
-@pytest.fixture
-def machine(tmp_path):
-    found = Machine(tmp_path)
-    yield found
-    found.run("stop", "--purge")
+COMMAND = Path(sys.executable).parent / "slipway-rehearsal"
 
 
 def test_start_use_restart_after_a_kill_and_stop(machine):
@@ -103,6 +39,19 @@ def test_start_use_restart_after_a_kill_and_stop(machine):
     assert not machine.state.exists()
 
 
+@pytest.mark.parametrize(
+    "command", [[str(COMMAND)], [sys.executable, "-m", "rehearsal"]], ids=["script", "module"]
+)
+def test_its_advice_is_what_this_user_types(machine, command):
+    done = subprocess.run(
+        [*command, "list"], env=machine.environment, capture_output=True, text=True, check=False
+    )
+    typed = command[0] if len(command) == 1 else "python -m rehearsal"
+    assert done.returncode == 1
+    assert f"start one with `{Path(typed).name} start`" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_faults_are_ordered_from_outside(machine):
     machine.run("start")
     machine.run("fail", "ResourceGroup", "create", "--times", "1", "--code", "409")
@@ -116,7 +65,7 @@ def test_faults_are_ordered_from_outside(machine):
 
 def test_a_taken_port_is_refused_with_a_sentence(machine):
     machine.run("start")
-    port = machine.status()["arm"]
+    port = machine.status()["doors"]["arm"]
     machine.run("stop")
     with socket.socket() as stranger:
         stranger.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -124,14 +73,14 @@ def test_a_taken_port_is_refused_with_a_sentence(machine):
         stranger.listen()
         refusal = machine.run("start", fails=True)
     assert "cannot be opened on its port" in refusal
-    assert "slipway rehearsal" in refusal
+    assert "`slipway-rehearsal stop --purge`" in refusal
 
 
 def test_a_damaged_state_is_said_and_kept_aside(machine):
     machine.state.mkdir(parents=True)
     (machine.state / "state.db").write_bytes(b"damaged" * 1000)
     for _ in range(2):
-        assert "slipway rehearsal start --fresh" in machine.run("start", fails=True)
+        assert "slipway-rehearsal start --fresh" in machine.run("start", fails=True)
     machine.run("start", "--fresh")
     assert machine.run("list") == ""
     (aside,) = machine.state.glob("state.db.corrupt-*")
@@ -142,7 +91,7 @@ def test_a_stranger_with_the_same_pid_is_left_alone(machine):
     machine.state.mkdir(parents=True)
     status = {"pid": os.getpid(), "started": 1.0, "runtime": "process"}
     (machine.state / "daemon.json").write_text(
-        json.dumps({**status, "arm": 1, "azure_native": 2, "docker_build": 3})
+        json.dumps({**status, "doors": {"arm": 1, "azure_native": 2, "docker_build": 3}})
     )
     assert "was not running" in machine.run("stop")
     machine.run("status", fails=True)

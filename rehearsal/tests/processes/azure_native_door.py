@@ -10,17 +10,18 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rehearsal.arm.catalogue import all_types
+from rehearsal.arm.table import all_types
 from rehearsal.core import identity
 from rehearsal.core.arm import Arm
+from rehearsal.core.containers import ContainerState, GroupSpec
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import Rbac
 from rehearsal.core.recovery import recover
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.world import World
-from rehearsal.doors.azure_native.server import AzureNativeDoor
-from rehearsal.runtimes.base import ContainerState, GroupSpec
+from rehearsal.doors.azure_native.servicer import AzureNativeServicer
+from rehearsal.doors.pulumi_provider.server import ProviderServer
 
 
 class WaitingRuntime:
@@ -54,16 +55,6 @@ class WaitingRuntime:
         self._groups = {group.id: group for group in groups}
 
 
-class NoRegistries:
-    """The tests make none."""
-
-    def open_registry(self, name: str, port: int) -> None:
-        raise NotImplementedError
-
-    def close_registry(self, name: str) -> None:
-        raise NotImplementedError
-
-
 def main(state: Path, port: int) -> None:
     """Serve until killed."""
     state.mkdir(exist_ok=True)
@@ -75,11 +66,11 @@ def main(state: Path, port: int) -> None:
         rbac=Rbac(store, me.object_id),
         faults=Faults(store),
         runtime=WaitingRuntime(state),
-        registries=NoRegistries(),
     )
     arm = Arm(world, all_types())
     recover(arm)
-    door = AzureNativeDoor(arm)  # gRPC stops a server that nobody holds
+    # gRPC stops a server that nobody holds.
+    door = ProviderServer(AzureNativeServicer(arm), workers=16)
     print(door.start(port), flush=True)
     threading.Event().wait()
 

@@ -5,8 +5,8 @@ import sys
 import time
 from pathlib import Path
 
-from rehearsal.runtimes.base import ContainerSpec, GroupSpec, Probe
-from rehearsal.runtimes.process import ProcessRuntime
+from rehearsal.core.containers import ContainerSpec, GroupSpec, Probe
+from rehearsal.runtimes.process.runtime import ProcessRuntime
 
 
 def main() -> None:

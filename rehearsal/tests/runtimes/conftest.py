@@ -1,19 +1,20 @@
 """Images that were really built and pushed, and groups that run them."""
 
 import itertools
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from rehearsal.builders.embedded import EmbeddedBuilder
-from rehearsal.builders.result import BuildRequest
+from rehearsal.builders.embedded.builder import EmbeddedBuilder
+from rehearsal.builders.request import BuildRequest
+from rehearsal.core.containers import ContainerSpec, GroupSpec
 from rehearsal.distribution.auth import RegistryAuth
-from rehearsal.runtimes.base import ContainerSpec, GroupSpec
 
 DOCKERFILE = """\
-FROM python:3.11-slim-bookworm
+FROM python:{python}-slim
 ENV PYTHONUNBUFFERED=1 APP_HOME=/var/app PYTHONPATH=/var/app/lib:/nowhere
 LABEL io.slipway.python={python}
 WORKDIR /var/app
@@ -42,6 +43,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 print("serving", sys.argv[2], flush=True)
 http.server.ThreadingHTTPServer((sys.argv[2], 5001), Handler).serve_forever()
 """
+# Any version would do: this one is here.
+OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
 _addresses = itertools.count(1)
 
 
@@ -57,7 +60,7 @@ def push(oci_door, tmp_path_factory):
         (context / "app" / "lib").mkdir(parents=True)
         (context / "app" / "lib" / "helper.py").write_text("")
         (context / "app" / "main.py").write_text(script)
-        version = python or "3.11"
+        version = python or OURS
         repository = f"{oci_door.login_server}/images/runtime-{number}"
         result = EmbeddedBuilder(cache, Path(oci_door.ca)).build(
             BuildRequest(

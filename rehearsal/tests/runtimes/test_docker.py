@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.builders.docker import DockerBuilder
-from rehearsal.builders.result import BuildError, BuildRequest
+from rehearsal.builders.docker.builder import DockerBuilder
+from rehearsal.builders.request import BuildError, BuildRequest
+from rehearsal.core.containers import Probe, PullError
 from rehearsal.distribution.auth import RegistryAuth
-from rehearsal.runtimes.base import Probe, PullError
-from rehearsal.runtimes.docker import DockerRuntime
+from rehearsal.runtimes.docker.runtime import DockerRuntime
 
 READY = Probe(http_path="/", http_port=5001, period_seconds=0, timeout_seconds=5)
 SERVER = """\
@@ -79,7 +79,7 @@ def built(oci_door, tmp_path_factory):
         labels={"team": "blue"},
         auth=lambda host: RegistryAuth(bearer=oci_door.tokens["pusher"]),
     )
-    builder = DockerBuilder(tmp_path_factory.mktemp("state"), Path(oci_door.ca))
+    builder = DockerBuilder(Path(oci_door.ca))
     yield request, builder, builder.build(request)
     subprocess.run(["docker", "rmi", *request.tags], capture_output=True, check=False)
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from rehearsal.runtimes.base import Probe, PullError
-from rehearsal.runtimes.process import ProcessRuntime
+from rehearsal.core.containers import Probe, PullError
+from rehearsal.runtimes.process.runtime import ProcessRuntime
 
 RUN_AND_DIE = Path(__file__).parents[1] / "processes" / "process_runtime.py"
 READY = Probe(http_path="/", http_port=5001, period_seconds=0, timeout_seconds=5)
@@ -137,8 +137,13 @@ def test_a_failing_liveness_probe_ends_it(runtime, group, server_image, until):
     probe = Probe(
         http_path="/", http_port=5001, period_seconds=0, failure_threshold=2, timeout_seconds=5
     )
-    sick = group(server_image, liveness=probe, readiness=READY, restart_policy="Never",
-                 command=("python", "/var/app/main.py", "--host", "0.0.0.0"))  # fmt: skip
+    sick = group(
+        server_image,
+        liveness=probe,
+        readiness=READY,
+        restart_policy="Never",
+        command=("python", "/var/app/main.py", "--host", "0.0.0.0"),
+    )
     runtime.start(sick)
     until(lambda: only(runtime, sick).ready or only(runtime, sick).state == "Terminated")
     if only(runtime, sick).ready:
@@ -219,8 +224,11 @@ def test_children_of_children_end_too(runtime, group, push, places, until):
 def test_a_pull_that_is_refused_leaves_the_running_group_alone(
     runtime, running, group, change, said
 ):
-    bad = group(change.get("image", running.containers[0].image), token=change.get("token", "puller"),
-                id=running.id)  # fmt: skip
+    bad = group(
+        change.get("image", running.containers[0].image),
+        token=change.get("token", "puller"),
+        id=running.id,
+    )
     with pytest.raises(PullError, match=said):
         runtime.start(bad)
     assert ask(running)["pid"]
@@ -252,8 +260,14 @@ def test_after_a_kill_what_died_or_changed_is_started_again(
     killed, made, pid = running_elsewhere
     os.kill(killed.pid, signal.SIGKILL)
     killed.wait()
-    changed = group(made.containers[0].image, id=made.id, ip=made.ip, readiness=READY,
-                    environment={"NEW": "1"}, command=made.containers[0].command)  # fmt: skip
+    changed = group(
+        made.containers[0].image,
+        id=made.id,
+        ip=made.ip,
+        readiness=READY,
+        environment={"NEW": "1"},
+        command=made.containers[0].command,
+    )
     runtime = ProcessRuntime(places.state, places.cache, places.ca)
     runtime.recover([changed])
     until(lambda: only(runtime, changed).ready)
@@ -273,14 +287,24 @@ def test_no_secret_is_written_into_the_state(running_elsewhere, places):
 @pytest.fixture
 def running_elsewhere(places, group, server_image, oci_door, until):
     """A group that a runtime in another process runs: that process, the group, the container's process."""
-    made = group(server_image, readiness=READY, environment={"KEY": "s3cret"},
-                 command=("python", "/var/app/main.py", "--host", "0.0.0.0"))  # fmt: skip
+    made = group(
+        server_image,
+        readiness=READY,
+        environment={"KEY": "s3cret"},
+        command=("python", "/var/app/main.py", "--host", "0.0.0.0"),
+    )
     spec = made.containers[0]
     told = {
-        "state": str(places.state), "cache": str(places.cache), "ca": str(places.ca), "id": made.id, "ip": made.ip,
-        "image": spec.image, "command": spec.command, "token": oci_door.tokens["puller"],
+        "state": str(places.state),
+        "cache": str(places.cache),
+        "ca": str(places.ca),
+        "id": made.id,
+        "ip": made.ip,
+        "image": spec.image,
+        "command": spec.command,
+        "token": oci_door.tokens["puller"],
         "environment": spec.environment,
-    }  # fmt: skip
+    }
     process = subprocess.Popen(
         [sys.executable, str(RUN_AND_DIE)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

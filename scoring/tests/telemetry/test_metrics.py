@@ -31,6 +31,10 @@ def ask_many(server, count, threads=12):
     with concurrent.futures.ThreadPoolExecutor(threads) as pool:
         answers = list(pool.map(lambda _: server.score({"data": [1, 2]}), range(count)))
     assert all(answer.status_code == 200 for answer in answers)
+    # A client has its answer a moment before it is counted.
+    until = time.monotonic() + 30
+    while server.metric("scoring_requests_total", route="/score", status="200") < count:
+        assert time.monotonic() < until
 
 
 def test_every_worker_tells_the_numbers_of_all(start_server):

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.cli.errors import sentences
+from slipway.cli.printing import JsonOption, show, show_one
 from slipway.cli.registries import (
-    JsonOption,
     RegistryOption,
     client,
     numbered_id,
     registry_errors,
-    show,
-    show_one,
     split_id,
 )
+from slipway.cli.stacks import StackOption
+from slipway.cli.transfer_bar import transfer_bar
 
 if TYPE_CHECKING:
     from slipway.registry.records import ImageVersion
 
-app = typer.Typer(no_args_is_help=True, help="Images: list, show, delete.")
+app = typer.Typer(no_args_is_help=True, help="Images: list, show, copy, delete.")
 
 _COLUMNS = ("id", "models", "created", "digest")
 
@@ -29,11 +29,12 @@ _COLUMNS = ("id", "models", "created", "digest")
 def list_images(
     name: Annotated[str | None, typer.Argument(help="Only this image.")] = None,
     registry: RegistryOption = None,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """All versions of all images, or of one."""
     with sentences(*registry_errors()):
-        rows = [_row(image) for image in client(registry).images.list(name)]
+        rows = [_row(image) for image in client(registry, stack).images.list(name)]
     show(rows, _COLUMNS, as_json=as_json)
 
 
@@ -43,23 +44,60 @@ def show_image(
         str, typer.Argument(metavar="NAME[:VERSION]", help="No version: newest.")
     ],
     registry: RegistryOption = None,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Everything that is known of one version."""
     with sentences(*registry_errors()):
-        row = _row(client(registry).images.get(*split_id(identifier)))
+        images = client(registry, stack).images
+        image = images.get(*split_id(identifier))
+        row = {**_row(image), "copied_from": images.origin(image)}
     show_one(row, as_json=as_json)
+
+
+@app.command("copy")
+def copy(
+    identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
+    target: Annotated[str, typer.Option("--to", help="Registry to copy to: login server or name.")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", help="Registry to copy from; else as --registry elsewhere."),
+    ] = None,
+    stack: StackOption = None,
+) -> None:
+    """Copy an image and its models to another registry, with their digests and versions.
+
+    May be interrupted and run again; what is there already is not sent again.
+    """
+    with sentences(*registry_errors()):
+        name, version = numbered_id(identifier, "copy")
+        here, there = client(source, stack), client(target)
+        with transfer_bar(identifier) as progress:
+            copied = here.copy_image(name, version, there, progress)
+    for one in copied.there:
+        typer.echo(f"{one} is in {there.login_server} already")
+    for one in copied.new:
+        typer.echo(f"{one} was copied to {there.login_server}")
+    typer.echo(
+        f"{_megabytes(copied.sent_bytes)} were sent, "
+        f"{_megabytes(copied.kept_bytes + copied.mounted_bytes)} were there already"
+    )
 
 
 @app.command("delete")
 def delete(
     identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
     registry: RegistryOption = None,
+    stack: StackOption = None,
 ) -> None:
     """Delete one version, and only it: the models inside stay registered."""
     with sentences(*registry_errors()):
-        client(registry).images.delete(*numbered_id(identifier))
+        client(registry, stack).images.delete(*numbered_id(identifier, "delete"))
     typer.echo(f"{identifier} was deleted")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB"
 
 
 def _row(image: "ImageVersion") -> dict[str, Any]:

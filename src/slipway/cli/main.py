@@ -2,11 +2,14 @@
 
 import typer
 
-from slipway.cli import images, models, rehearsal, services
+from slipway.cli import images, models, services
+from slipway.cli.first_stack.command import init
+from slipway.cli.plugins import Commands
 from slipway.cli.recover import recover
 
 app = typer.Typer(
     name="slipway",
+    cls=Commands,
     help="Everyday operations on what Slipway deployed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -14,5 +17,5 @@ app = typer.Typer(
 app.add_typer(models.app, name="models")
 app.add_typer(images.app, name="images")
 app.add_typer(services.app, name="services")
-app.add_typer(rehearsal.app, name="rehearsal")
+app.command("init")(init)
 app.command("recover")(recover)

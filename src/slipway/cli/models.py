@@ -1,6 +1,5 @@
 """`slipway models`: register model files, and see what is registered."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,16 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.cli.errors import CommandError, sentences
+from slipway.cli.printing import JsonOption, show, show_json, show_one
 from slipway.cli.registries import (
-    JsonOption,
     RegistryOption,
     client,
     numbered_id,
     registry_errors,
-    show,
-    show_one,
     split_id,
 )
+from slipway.cli.stacks import StackOption
 
 if TYPE_CHECKING:
     from slipway.registry.records import ModelVersion
@@ -42,11 +40,12 @@ def register(
     framework: str | None = None,
     framework_version: str | None = None,
     registry: RegistryOption = None,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Register FILE as the next version of NAME; the same content is the version it has."""
     with sentences(*registry_errors()):
-        model = client(registry).models.register(
+        model = client(registry, stack).models.register(
             name,
             file,
             tags=_pairs("--tag", tag),
@@ -56,7 +55,7 @@ def register(
             framework_version=framework_version,
         )
     if as_json:
-        typer.echo(json.dumps(_row(model), indent=2))
+        show_json(_row(model))
     else:
         typer.echo(f"{model.id} is {file} ({model.digest})")
 
@@ -65,21 +64,27 @@ def register(
 def list_models(
     name: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
     registry: RegistryOption = None,
+    stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """All versions of all models, or of one."""
     with sentences(*registry_errors()):
-        rows = [_row(model) for model in client(registry).models.list(name)]
+        rows = [_row(model) for model in client(registry, stack).models.list(name)]
     show(rows, _COLUMNS, as_json=as_json)
 
 
 @app.command("show")
 def show_model(
-    identifier: Identifier, registry: RegistryOption = None, as_json: JsonOption = False
+    identifier: Identifier,
+    registry: RegistryOption = None,
+    stack: StackOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Everything that is known of one version."""
     with sentences(*registry_errors()):
-        row = _row(client(registry).models.get(*split_id(identifier)))
+        models = client(registry, stack).models
+        model = models.get(*split_id(identifier))
+        row = {**_row(model), "copied_from": models.origin(model)}
     show_one(row, as_json=as_json)
 
 
@@ -88,20 +93,22 @@ def download(
     identifier: Identifier,
     target: Annotated[Path, typer.Argument(help="Folder.")] = Path(),
     registry: RegistryOption = None,
+    stack: StackOption = None,
 ) -> None:
     """Write the model's file into a folder; another file of its name is not overwritten."""
     with sentences(*registry_errors()):
-        typer.echo(client(registry).models.download(*split_id(identifier), target))
+        typer.echo(client(registry, stack).models.download(*split_id(identifier), target))
 
 
 @app.command("delete")
 def delete(
     identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
     registry: RegistryOption = None,
+    stack: StackOption = None,
 ) -> None:
     """Delete one version; refused while an image holds it."""
     with sentences(*registry_errors()):
-        client(registry).models.delete(*numbered_id(identifier))
+        client(registry, stack).models.delete(*numbered_id(identifier, "delete"))
     typer.echo(f"{identifier} was deleted")
 
 

@@ -2,49 +2,50 @@
 
 azure-native refuses to create what already exists (pulumi-azure-native#1123), and an interrupted
 update leaves a lock and pending creates. This cancels, asks Azure about every pending create,
-records those that exist under their known id, drops the others, and refreshes; the next
-`pulumi up` then converges.
+records those that exist under their known id, drops those that Azure does not have, and refreshes;
+the next `pulumi up` then converges. A create that cannot be looked up stays pending: dropping it
+could lose a resource that exists.
 
 `pulumi refresh --import-pending-creates` is not used: up to 3.259 it relabels the pending operation
 as "importing" and the refresh then forgets it, so that the resource is lost to the state
 (cmd/pulumi/operations/refresh.go; nothing reads the label).
 """
 
-import copy
 import json
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from slipway.cli import file_backend
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.pulumi import Stack
-from slipway.cli.state_order import ordered
+from slipway.cli.stacks import Stack
+from slipway.cli.state import PendingCreate, State, pending_creates, pending_deletions, settle
 from slipway.cli.update_lock import refuse_while_running
 from slipway.cloud.arm_ids import TYPES
 
-State = dict[str, Any]
 
+@dataclass
+class Findings:
+    """What became of pending creates, by URN."""
 
-@dataclass(frozen=True)
-class PendingCreate:
-    """A resource whose creation was started and never recorded as finished."""
+    existing: dict[str, str] = field(default_factory=dict)
+    """URN -> ARM id."""
+    unclear: dict[str, PendingCreate] = field(default_factory=dict)
+    """Those that cannot be looked up."""
 
-    urn: str
-    type: str
-    inputs: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return self.urn.rsplit("::", 1)[-1]
-
-    @property
-    def in_azure(self) -> bool:
-        """Whether ARM knows such resources. Numbers and images, in the registry, are found by content."""
-        return self.type.startswith("azure-native:")
+    def fate(self, create: PendingCreate) -> str:
+        """One create's, for the user."""
+        if (identifier := self.existing.get(create.urn)) is not None:
+            return f"exists, taken into the state as {identifier}"
+        if create.urn in self.unclear:
+            return "cannot be looked up, stays pending"
+        if create.is_repeatable:
+            return "cleared; the next update does it again, and finds what was done already"
+        return "is not there, cleared"
 
 
 def recover(
@@ -57,59 +58,46 @@ def recover(
     with sentences(CloudError):
         target = Stack(stack, cwd.resolve())
         refuse_while_running(target)
+        for file in file_backend.drop_unreadable_attributes(stack.rsplit("/", 1)[-1]):
+            typer.echo(
+                f"{file.name}: its attributes were cut off, removed; the file itself is whole"
+            )
         _must(target, "cancel", "--yes")
         state = target.export()
         _await_deletions(state)
+        findings = Findings()
         if pending := pending_creates(state):
-            existing = _ask_azure(pending)
-            _tell(pending, existing)
-            _import(target, settled(state, existing))
+            findings = look_up(pending)
+            for create in pending:
+                typer.echo(f"{create.shown}: {findings.fate(create)}")
+            _import(target, settle(state, findings.existing, findings.unclear))
         _must(target, "refresh", "--yes", "--skip-preview")
+        _require_clear(stack, findings)
     typer.echo(f"{stack} is ready: run `pulumi up --stack {stack}`.")
 
 
-def pending_creates(state: State) -> list[PendingCreate]:
-    """The creates that the state does not know the end of."""
-    return [
-        PendingCreate(resource["urn"], resource["type"], resource.get("inputs") or {})
-        for resource in map(lambda operation: operation["resource"], _creating(state))
-    ]
+def look_up(pending: list[PendingCreate]) -> Findings:
+    """Ask Azure about every create that is not simply repeated."""
+    findings = Findings()
+    asked = [create for create in pending if not create.is_repeatable]
+    if not asked:
+        return findings
+    # The Azure libraries load only when there is something to ask.
+    from slipway.cloud.arm import ArmReader
 
-
-def settled(state: State, existing: dict[str, str]) -> State:
-    """The state without pending operations; `existing` (URN -> id) stand in it as resources.
-
-    Their outputs are their inputs until the refresh reads the rest. A half-done replacement's old
-    entry (`pendingReplacement`) makes way: its resource was deleted before the create began.
-    """
-    mended = copy.deepcopy(state)
-    deployment = mended["deployment"]
-    found = [
-        {**operation["resource"], "id": existing[urn], "outputs": operation["resource"]["inputs"]}
-        for operation in _creating(mended)
-        if (urn := operation["resource"]["urn"]) in existing
-    ]
-    kept = [
-        resource
-        for resource in deployment.get("resources") or []
-        if not (resource["urn"] in existing and resource.get("pendingReplacement"))
-    ]
-    # What was being replaced has dependents in the state: it cannot simply stand at the end.
-    deployment["resources"] = ordered(kept + found)
-    deployment["pending_operations"] = []
-    return mended
-
-
-def pending_deletions(state: State) -> list[tuple[str, str]]:
-    """Type and ARM id of what was being deleted. What was being replaced counts too."""
-    operations = state.get("deployment", {}).get("pending_operations") or []
-    deleting = [each["resource"] for each in operations if each["type"] == "deleting"]
-    return [(each["type"], each["id"]) for each in deleting if each["type"] in TYPES]
+    reader = ArmReader()
+    for create in asked:
+        identifier = reader.id_of(create.type, create.inputs)
+        if identifier is None:
+            findings.unclear[create.urn] = create
+        elif reader.exists(create.type, identifier):
+            findings.existing[create.urn] = identifier
+    return findings
 
 
 def _await_deletions(state: State) -> None:
     """Azure goes on deleting without us; a refresh in the meantime would keep what is about to go."""
-    if not (deleting := pending_deletions(state)):
+    if not (deleting := pending_deletions(state, TYPES)):
         return
     from slipway.cloud.arm import ArmReader
 
@@ -118,40 +106,19 @@ def _await_deletions(state: State) -> None:
         reader.await_end_of_deletion(type_token, identifier)
 
 
-def _creating(state: State) -> list[dict[str, Any]]:
-    operations = state.get("deployment", {}).get("pending_operations") or []
-    return [operation for operation in operations if operation["type"] == "creating"]
-
-
-def _ask_azure(pending: list[PendingCreate]) -> dict[str, str]:
-    """URN -> ARM id of the pending creates that Azure does have."""
-    azure = [create for create in pending if create.in_azure]
-    if not azure:
-        return {}
-    from slipway.cloud.arm import (
-        ArmReader,
-    )  # the Azure libraries load only when there is something to ask
-
-    reader = ArmReader()
-    found = {create.urn: reader.find(create.type, create.inputs) for create in azure}
-    return {urn: identifier for urn, identifier in found.items() if identifier is not None}
-
-
-def _tell(pending: list[PendingCreate], existing: dict[str, str]) -> None:
-    for create in pending:
-        typer.echo(f"{create.type} {create.name}: {_fate(create, existing.get(create.urn))}")
-
-
-def _fate(create: PendingCreate, identifier: str | None) -> str:
-    if identifier is not None:
-        return f"exists, taken into the state as {identifier}"
-    if create.in_azure:
-        return "is not there, cleared"
-    return "cleared; the next update does it again, and finds what was done already"
+def _require_clear(stack: str, findings: Findings) -> None:
+    if not findings.unclear:
+        return
+    names = ", ".join(create.shown for create in findings.unclear.values())
+    raise CommandError(
+        f"{stack} is not ready: whether Azure has {names} is not known here. Look for it in the portal: "
+        "delete it there if it exists; then drop what is pending by "
+        f"`pulumi refresh --clear-pending-creates --stack {stack}`, and run `pulumi up`"
+    )
 
 
 def _import(stack: Stack, state: State) -> None:
-    """Hand the mended state to Pulumi, which checks its integrity; the file is the owner's only."""
+    """Hand the settled state to Pulumi, which checks its integrity; the file is the owner's only."""
     with tempfile.TemporaryDirectory(prefix="slipway-") as folder:
         file = Path(folder) / "state.json"
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
@@ -163,5 +130,5 @@ def _must(stack: Stack, *arguments: str) -> None:
     if code := stack.run(arguments):
         raise CommandError(
             f"pulumi {' '.join(arguments[:2])} of {stack.shown} failed with exit code {code}; its "
-            "words are above. Nothing was lost: mend what it names and run `slipway recover` again"
+            "output is above. Nothing was lost: correct what it names and run `slipway recover` again"
         )

@@ -1,15 +1,14 @@
-"""Which registry a command talks to, and how its answers are shown."""
+"""Which registry a command talks to, and the ids that name versions in it."""
 
-import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from slipway.cli.errors import CommandError
+from slipway.cli.stacks import Stack
 
 if TYPE_CHECKING:
     from slipway.registry.client import RegistryClient
@@ -19,17 +18,22 @@ RegistryOption = Annotated[
     typer.Option(
         "--registry",
         envvar="SLIPWAY_REGISTRY",
-        help="Login server; else the selected stack's, else the only one of the subscription.",
+        help="Login server, or name of a registry of the subscription; "
+        "else the stack's, else the only one of the subscription.",
     ),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
-def client(login_server: str | None) -> "RegistryClient":
-    """The registry client. Raises CommandError when no registry is named and none can be found."""
+def client(registry: str | None, stack: str | None = None) -> "RegistryClient":
+    """A client of the registry that is named, else of the stack's, else of the subscription's only one.
+
+    Raises CommandError when none is named and none can be found.
+    """
     from slipway.registry.client import RegistryClient
 
-    return RegistryClient(login_server or _of_stack() or _of_subscription())
+    if registry is not None:
+        return RegistryClient(_login_server(registry))
+    return RegistryClient(_of_stack(stack) or _of_subscription())
 
 
 def registry_errors() -> tuple[type[Exception], ...]:
@@ -55,66 +59,60 @@ def split_id(identifier: str) -> tuple[str, int | None]:
     return name, number(version)
 
 
-def numbered_id(identifier: str) -> tuple[str, int]:
-    """`diabetes:3` as name and number, both there: what is deleted is named exactly."""
+def numbered_id(identifier: str, purpose: str) -> tuple[str, int]:
+    """`diabetes:3` as name and number, both there: what is deleted or copied is named exactly."""
     name, version = split_id(identifier)
     if version is None:
-        raise CommandError(f"name the version to delete, as {name}:3")
+        raise CommandError(f"name the version to {purpose}, such as {name}:3, got {identifier!r}")
     return name, version
 
 
-def show_one(row: Mapping[str, Any], *, as_json: bool) -> None:
-    """Everything known of one version: an object for machines, what is set as a table for people."""
-    if as_json:
-        typer.echo(json.dumps(row, indent=2))
-        return
-    show([{"": key, " ": value} for key, value in row.items() if value], ("", " "), as_json=False)
+def _login_server(registry: str) -> str:
+    """A host as it is; a registry's name as its login server."""
+    if "." in registry or ":" in registry:
+        return registry
+    from slipway.cloud.registries import login_servers
+
+    found = login_servers()
+    named = [server for server in found if server.partition(".")[0] == registry.lower()]
+    if len(named) == 1:
+        return named[0]
+    raise CommandError(
+        f"no registry {registry!r} was found: {_subscription()} has {', '.join(found) or 'none'}; "
+        "name a login server, such as acme.azurecr.io"
+    )
 
 
-def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: bool) -> None:
-    """Rows as JSON for machines, or the given columns as a table for people."""
-    if as_json:
-        typer.echo(json.dumps(list(rows), indent=2))
-        return
-    from rich.console import Console
-    from rich.table import Column, Table
+def _of_stack(name: str | None) -> str | None:
+    """The registry of the workspace that the stack makes or uses.
 
-    first, *others = columns
-    table = Table(Column(first, no_wrap=True), *(Column(each, overflow="fold") for each in others))
-    for row in rows:
-        table.add_row(*(_cell(row[column]) for column in columns))
-    Console().print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value))
-    return str(value)
-
-
-def _of_stack() -> str | None:
-    """Output `login_server` of the selected stack, when the current folder has one."""
+    A stack that is named must have one; the selected one only if there is one.
+    """
+    if name is not None:
+        workspace = Stack(name).outputs().workspace
+        if workspace is None:
+            raise CommandError(f"the stack {name} exports no workspace: run `pulumi up` first")
+        return workspace.login_server
     if not Path("Pulumi.yaml").is_file() or shutil.which("pulumi") is None:
         return None
-    from slipway.cli.pulumi import Stack
-
     try:
-        found = Stack(None, Path()).outputs().get("login_server")
+        selected = Stack(None).outputs().workspace
     except CommandError:  # no stack is selected, or it cannot be read: look elsewhere
         return None
-    return str(found) if found else None
+    return selected.login_server if selected else None
 
 
 def _of_subscription() -> str:
     from slipway.cloud.registries import login_servers
 
-    given = os.environ.get("ARM_SUBSCRIPTION_ID", "the subscription")
     found = login_servers()
     if len(found) == 1:
         return found[0]
-    seen = f"{given} has {', '.join(found)}" if found else f"{given} has none"
     raise CommandError(
-        f"name the registry with --registry LOGIN_SERVER or SLIPWAY_REGISTRY: {seen}"
+        "name the registry with --registry LOGIN_SERVER or SLIPWAY_REGISTRY, or a stack with --stack: "
+        f"{_subscription()} has {', '.join(found) or 'none'}"
     )
+
+
+def _subscription() -> str:
+    return os.environ.get("ARM_SUBSCRIPTION_ID", "the subscription")

@@ -20,16 +20,16 @@ class ArmReader:
         self._subscription = subscription_id()
         self._client = ArmClient()
 
-    def find(self, type_token: str, inputs: Mapping[str, Any]) -> str | None:
-        """The ARM id of the resource these inputs made, or None where Azure has none.
+    def id_of(self, type_token: str, inputs: Mapping[str, Any]) -> str | None:
+        """The ARM id that these inputs lead to, or None where type or inputs do not tell it."""
+        return arm_id(type_token, inputs, self._subscription)
+
+    def exists(self, type_token: str, identifier: str) -> bool:
+        """Whether Azure has the resource.
 
         Raises `CloudError` when ARM cannot be asked: "not found" and "no answer" are not the same.
         """
-        identifier = arm_id(type_token, inputs, self._subscription)
-        if identifier is None:
-            return None
-        found = self._client.get(identifier, TYPES[type_token].api_version)
-        return None if found is None else identifier
+        return self._client.get(identifier, TYPES[type_token].api_version) is not None
 
     def await_end_of_deletion(self, type_token: str, identifier: str) -> None:
         """Return when a deletion that ARM has begun is over; at once where none is under way.

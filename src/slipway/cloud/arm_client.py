@@ -1,6 +1,8 @@
-"""Reading from ARM: one GET, with the caller's token."""
+"""Asking ARM with the caller's token: documents by their path, and actions that return something."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from azure.core import PipelineClient
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
@@ -12,6 +14,7 @@ from slipway.cloud.environment import CloudEnvironment, discover
 from slipway.cloud.errors import CloudError
 
 _RETRIES = 3
+_MAX_PAGES = 100
 
 
 class ArmClient:
@@ -24,14 +27,37 @@ class ArmClient:
             environment.resource_manager, policies=[RetryPolicy(retry_total=_RETRIES), token]
         )
 
-    def get(self, url: str, api_version: str | None = None) -> dict[str, Any] | None:
+    def get(
+        self, url: str, api_version: str | None = None, query: Mapping[str, str] | None = None
+    ) -> dict[str, Any] | None:
         """The document at a path, or at the whole URL of a next page; None when there is none.
 
         Raises CloudError when ARM cannot be asked: "not found" and "no answer" are not the same.
         """
-        request = HttpRequest("GET", self._client.format_url(url))
-        if api_version is not None:
-            request.format_parameters({"api-version": api_version})
+        return self._ask("GET", url, api_version, query or {})
+
+    def pages(
+        self, url: str, api_version: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All items of a list; none when there is no such list. Raises CloudError."""
+        page = self.get(url, api_version, query)
+        for _ in range(_MAX_PAGES):
+            if page is None:
+                return
+            yield from page.get("value", [])
+            page = self.get(page["nextLink"]) if page.get("nextLink") else None
+
+    def post(self, url: str, api_version: str) -> dict[str, Any] | None:
+        """What an action without a body returns; None when there is no such resource. Raises CloudError."""
+        return self._ask("POST", url, api_version, {})
+
+    def _ask(
+        self, method: str, url: str, api_version: str | None, query: Mapping[str, str]
+    ) -> dict[str, Any] | None:
+        request = HttpRequest(method, self._client.format_url(url))
+        versioned = {**query, **({"api-version": api_version} if api_version else {})}
+        if versioned:
+            request.format_parameters({name: quote(versioned[name]) for name in versioned})
         try:
             response = self._client.send_request(request)
             if response.status_code == 404:
@@ -40,7 +66,8 @@ class ArmClient:
         except ClientAuthenticationError as error:
             raise CloudError(f"No token for ARM: {_first_line(error)}") from error
         except HttpResponseError as error:
-            raise CloudError(f"ARM refused to show {url}: {error.message}") from error
+            said = error.error.message if error.error else error.message
+            raise CloudError(f"ARM refused the request for {url}: {said}") from error
         except AzureError as error:
             raise CloudError(f"ARM did not answer for {url}: {_first_line(error)}") from error
         return dict(response.json())

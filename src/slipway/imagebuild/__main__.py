@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from slipway.imagebuild import bare_models, conda, lock
+from slipway.imagebuild import bare_models
+from slipway.imagebuild.context import ContextSpec, ModelFile, commit_lock
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.spec import ModelFile
 
 
 def main() -> int:
@@ -16,6 +16,7 @@ def main() -> int:
     command.add_argument("--model", type=Path, help="beside a conda file: model served as it is")
     command.add_argument("--framework", default="", help="as the model is registered")
     command.add_argument("--framework-version", default="", help="as the model is registered")
+    command.add_argument("--python-version", help="the image's, where the stack sets it")
     try:
         print(_locked(parser.parse_args()))
     except BuildInputError as error:
@@ -27,9 +28,11 @@ def main() -> int:
 def _locked(args: argparse.Namespace) -> Path:
     if bare_models.refusal(args.file) is None:
         model = _model(args.file, args.framework, args.framework_version)
-        return lock.commit(bare_models.environment([model]), bare_models.runtime_extras([model]))
-    models = [_model(args.model, "", "")] if args.model else []
-    return lock.commit(conda.read(args.file), bare_models.runtime_extras(models))
+        spec = ContextSpec(models=(model,), python_version=args.python_version)
+    else:
+        models = (_model(args.model, "", ""),) if args.model else ()
+        spec = ContextSpec(models=models, conda_file=args.file, python_version=args.python_version)
+    return commit_lock(spec)
 
 
 def _model(path: Path, framework: str, framework_version: str) -> ModelFile:

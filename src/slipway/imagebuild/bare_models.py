@@ -33,8 +33,16 @@ _PROJECTS = {
 }
 _BOOSTING = frozenset({"lightgbm", "xgboost"})
 _ESTIMATORS = _BOOSTING | {"sklearn"}
-# Modules of Python itself that the standard library's names do not cover: Python 2's, as protocol 2 writes them.
-_PYTHON_2 = frozenset({"__builtin__", "copy_reg", "_codecs"})
+# Modules of Python itself that the running one may not list: Python 2's, as protocol 2 writes them, and those
+# that 3.12 removed. So the same pickle is accepted wherever `pulumi` runs.
+_PYTHON = sys.stdlib_module_names | {
+    "__builtin__",
+    "copy_reg",
+    "_codecs",
+    "asyncore",
+    "distutils",
+    "imp",
+}
 
 # xgboost-cpu is xgboost without 300 MB for GPUs; it has every version from here on.
 _XGBOOST_CPU_SINCE = Version("3.0.0")
@@ -55,8 +63,11 @@ class ModelLike(Protocol):
     def framework_version(self) -> str: ...
 
 
-def environment(models: Sequence[ModelLike]) -> conda.Environment:
-    """The environment of `models`, without a conda file. Raises BuildInputError."""
+def environment(models: Sequence[ModelLike], python: str | None = None) -> conda.Environment:
+    """The environment of `models`, without a conda file; `python` is the image's version, where it is set.
+
+    Raises BuildInputError.
+    """
     problems: dict[str, str] = {}
     wanted: set[str] = set()
     for model in models:
@@ -68,7 +79,7 @@ def environment(models: Sequence[ModelLike]) -> conda.Environment:
         raise BuildInputError(problems)
     # A lock may be committed beside the file, where there is one.
     path = models[0].path if len(models) == 1 else None
-    return replace(conda.without_file(), requirements=tuple(sorted(wanted)), path=path)
+    return replace(conda.without_file(python), requirements=tuple(sorted(wanted)), path=path)
 
 
 def refusal(path: Path) -> str | None:
@@ -140,7 +151,7 @@ def _written(model: ModelLike) -> Written:
 
 def _libraries(model: ModelLike, written: Written) -> set[str]:
     modules = written.modules
-    libraries = _tops(written) - sys.stdlib_module_names - _PYTHON_2
+    libraries = _tops(written) - _PYTHON
     foreign = sorted(libraries - _PROJECTS.keys())
     if foreign:
         raise ValueError(

@@ -1,5 +1,6 @@
 """Reads a conda environment file into pip requirements and a Python version."""
 
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,10 @@ from slipway.imagebuild.errors import BuildInputError
 
 _KNOWN_KEYS = {"name", "channels", "dependencies", "prefix"}
 _MAX_BYTES = 1 << 20
+# Aliases can make much of little: never shown as a whole.
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring = 3, 80
+_shown = _SHORT.repr
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,6 @@ class Environment:
     requirements: tuple[str, ...]
     notes: tuple[str, ...] = ()
     path: Path | None = field(default=None, compare=False)
-    locked_from: str = ""
-    """The oldest Python that the lock is for; empty means `python`."""
 
 
 class _Reader:
@@ -101,8 +104,11 @@ class _Reader:
             self.notes.append("channel 'defaults' is not used: every package comes from PyPI")
 
 
-def read(path: Path) -> Environment:
-    """Read a conda file. Raises BuildInputError with every problem that is in it."""
+def read(path: Path, python: str | None = None) -> Environment:
+    """Read a conda file; `python` is the version that the image is set to have, if it is.
+
+    Raises BuildInputError with every problem that is in the file.
+    """
     document = _document(path)
     reader = _Reader()
     for key in sorted(set(document) - _KNOWN_KEYS, key=str):
@@ -111,17 +117,16 @@ def read(path: Path) -> Environment:
         )
     reader.channels(document.get("channels") or [])
     _dependencies(path, document.get("dependencies"), reader)
-    python = _python(path, reader)
+    chosen = _python(path, reader, python)
     if reader.problems:
         raise BuildInputError(reader.problems)
     requirements = tuple(sorted(set(reader.requirements)))
-    oldest = python_version.locked_from(reader.python, python, runtime_package.requires_python())
-    return Environment(python, requirements, tuple(reader.notes), path, oldest)
+    return Environment(chosen, requirements, tuple(reader.notes), path)
 
 
-def without_file() -> Environment:
+def without_file(python: str | None = None) -> Environment:
     """The environment of a model that needs no packages but the scoring runtime's."""
-    return Environment(python_version.choose("", runtime_package.requires_python()), ())
+    return Environment(python_version.choose("", runtime_package.requires_python(), python), ())
 
 
 def _document(path: Path) -> dict[Any, Any]:
@@ -135,7 +140,9 @@ def _document(path: Path) -> dict[Any, Any]:
         )
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise BuildInputError({"conda_file": f"{path} is nested too deeply"}) from None
+    except (yaml.YAMLError, ValueError) as error:  # such as a date that does not exist
         raise BuildInputError({"conda_file": f"{path} is not YAML: {_first_line(error)}"}) from None
     if not isinstance(document, dict):
         raise BuildInputError(
@@ -166,25 +173,30 @@ def _dependencies(path: Path, dependencies: Any, reader: _Reader) -> None:
         elif isinstance(entry, dict) and list(entry) == ["pip"]:
             _pip_list(where, entry["pip"], reader)
         else:
-            reader.problems[where] = f"a package or a `pip:` list is expected, received {entry!r}"
+            reader.problems[where] = (
+                f"a package or a `pip:` list is expected, received {_shown(entry)}"
+            )
 
 
 def _pip_list(where: str, lines: Any, reader: _Reader) -> None:
     if not isinstance(lines, list | None):
-        reader.problems[f"{where}.pip"] = f"a list of requirements is expected, received {lines!r}"
+        reader.problems[f"{where}.pip"] = (
+            f"a list of requirements is expected, received {_shown(lines)}"
+        )
         return
     for number, line in enumerate(lines or []):
         if isinstance(line, str):
             reader.pip_line(f"{where}.pip[{number}]", line)
         else:
             reader.problems[f"{where}.pip[{number}]"] = (
-                f"a requirement is expected, received {line!r}"
+                f"a requirement is expected, received {_shown(line)}"
             )
 
 
-def _python(path: Path, reader: _Reader) -> str:
+def _python(path: Path, reader: _Reader, setting: str | None) -> str:
+    supported = runtime_package.requires_python()
     try:
-        return python_version.choose(reader.python, runtime_package.requires_python())
+        return python_version.choose(reader.python, supported, setting)
     except ValueError as error:
         reader.problems[f"{path.name}: python"] = str(error)
         return ""

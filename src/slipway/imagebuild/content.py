@@ -1,4 +1,4 @@
-"""What stands in an image, read and locked, and the key that names it."""
+"""What is in an image, read and locked, and the key that names it."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ MODELS_LABEL = "io.slipway.models"
 
 @dataclass(frozen=True)
 class Content:
-    """Everything of an image but the models: what stands in its files and its Dockerfile."""
+    """Everything of an image but the models: what its files and its Dockerfile are made of."""
 
     python: str
     base_image: str
@@ -43,10 +43,10 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
 
 def _environment(spec: ContextSpec) -> conda.Environment:
     if spec.conda_file is not None:
-        return conda.read(spec.conda_file)
+        return conda.read(spec.conda_file, spec.python_version)
     if spec.entry_script is not None:
-        return conda.without_file()
-    return bare_models.environment(spec.models)
+        return conda.without_file(spec.python_version)
+    return bare_models.environment(spec.models, spec.python_version)
 
 
 def _base_image(environment: conda.Environment) -> str:
@@ -66,6 +66,16 @@ def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
     claimed yet: a model of the same content has the same number.
     """
     return key_of(spec, read_content(spec, cache_dir))
+
+
+def lock_path(spec: ContextSpec) -> Path | None:
+    """Where the lock of the image's packages is committed, if it can be."""
+    return lock.committed_path(_environment(spec))
+
+
+def commit_lock(spec: ContextSpec) -> Path:
+    """Resolve the image's packages and write their lock to be committed. Raises BuildInputError."""
+    return lock.commit(_environment(spec), _extras(spec))
 
 
 def _extras(spec: ContextSpec) -> tuple[str, ...]:
@@ -89,7 +99,7 @@ def key_of(spec: ContextSpec, content: Content) -> str:
 
 
 def _manifest_words(spec: ContextSpec) -> dict[str, object]:
-    """What stands in a bare model's manifest beside name, number and hash."""
+    """What is in a bare model's manifest beside name, number and hash."""
     if spec.entry_script is not None:
         return {}
     return {
@@ -132,17 +142,17 @@ def _model_dir(spec: ContextSpec, *, numbered: bool) -> str:
 def _app_files(spec: ContextSpec) -> tuple[tuple[str, bytes], ...]:
     if spec.entry_script is None:
         return ()
-    if spec.source_dir is None:
-        return ((spec.entry_script.name, spec.entry_script.read_bytes()),)
-    return tuple(source_folder.files(spec.source_dir))
+    if spec.source_directory is None:
+        return ((spec.entry_script.name, source_folder.read(spec.entry_script)),)
+    return tuple(source_folder.files(spec.source_directory))
 
 
 def _script_below_app(spec: ContextSpec) -> str | None:
     if spec.entry_script is None:
         return None
-    if spec.source_dir is None:
+    if spec.source_directory is None:
         return spec.entry_script.name
-    return spec.entry_script.resolve().relative_to(spec.source_dir.resolve()).as_posix()
+    return spec.entry_script.resolve().relative_to(spec.source_directory.resolve()).as_posix()
 
 
 def _sha256(data: bytes) -> str:

@@ -4,7 +4,8 @@ import json
 import shlex
 from collections.abc import Mapping
 
-APP_ROOT = "/var/azureml-app"
+from slipway.rules.scoring_container import APP_ROOT, GRPC_PORT, PORT, SERVE_WITH_GRPC
+
 MODELS_ROOT = f"{APP_ROOT}/azureml-models"
 LIBRARIES = "/opt/slipway/lib"
 RUNTIME = "/opt/slipway/runtime"
@@ -20,10 +21,6 @@ _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - the container's own
     "AML_APP_ROOT": APP_ROOT,
 }
-_SERVE = [
-    "python", "-m", "scoring", "serve",
-    "--source", APP_ROOT, "--host", "0.0.0.0", "--grpc-port", "8001",  # noqa: S104 - in a container
-]  # fmt: skip
 _COMPILE = "PYTHONHASHSEED=0 python -m compileall -q --invalidation-mode unchecked-hash"
 
 
@@ -53,9 +50,9 @@ def render(
         f"RUN {_COMPILE} {RUNTIME}",
         *([f"COPY app/ {APP_ROOT}/"] if entry_script else []),
         "USER 1000",
-        "EXPOSE 5001 8001",
+        f"EXPOSE {PORT} {GRPC_PORT}",
         "STOPSIGNAL SIGTERM",
-        f"ENTRYPOINT {json.dumps(_SERVE)}",
+        f"ENTRYPOINT {json.dumps(SERVE_WITH_GRPC)}",
         # What a script's or a model's name is in stands below every step that a new one must not repeat.
         f"ENV {_pairs({'AZUREML_MODEL_DIR': model_dir} | script)}",
         f"LABEL {_pairs(labels)}",

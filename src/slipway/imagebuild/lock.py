@@ -4,20 +4,33 @@ import hashlib
 import json
 import logging
 import subprocess
+import tempfile
 from collections.abc import Collection
 from pathlib import Path
 
 import uv
 
-from slipway.imagebuild import places, runtime_package
+from slipway import places
+from slipway.imagebuild import runtime_package
 from slipway.imagebuild.conda import Environment
 from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.lock_header import Inputs, difference, header
+from slipway.imagebuild.python_version import DEFAULT
 
 _log = logging.getLogger("imagebuild")
-_HEADER = "# slipway lock 1"
 _TIMEOUT_SECONDS = 600
 SCRIPT_EXTRAS = ("grpc",)
 """Extras of the scoring runtime in an image whose entry script loads the model."""
+_COMPILE = (
+    "pip",
+    "compile",
+    "--quiet",
+    "--universal",
+    "--generate-hashes",
+    "--no-python-downloads",
+)
+# A lock names no hosts, and nothing of the machine that made it.
+_BARE_OUTPUT = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
 _ORNAMENTS = " \u2570\u2500\u25b6\u2502\u00d7"  # uv draws its explanation as a tree
 
 
@@ -33,29 +46,27 @@ def lock(
     Raises BuildInputError when no set of versions fits.
     """
     inputs = _inputs(environment, extras)
-    header = _header(environment, inputs)
-    committed = _committed(environment, header)
+    committed = _committed(environment, inputs)
     if committed is not None:
         return committed
-    cached = (cache_dir or places.cache_root()) / "locks" / f"{_key(environment, inputs)}.lock"
+    cached = (cache_dir or places.cache_root()) / "locks" / f"{_key(inputs)}.lock"
     if not cached.is_file():
-        places.write_atomically(cached, (header + _resolve(environment, inputs)).encode())
+        places.write_atomically(cached, _text(environment, inputs))
+        _log.warning("%s", _resolved_here(environment))
     return cached.read_text(encoding="utf-8")
 
 
 def is_committed(environment: Environment, extras: Collection[str] = SCRIPT_EXTRAS) -> bool:
     """Whether the lock beside the conda file is there and belongs to it."""
-    return _committed(environment, _header(environment, _inputs(environment, extras))) is not None
+    return _committed(environment, _inputs(environment, extras)) is not None
 
 
 def commit(environment: Environment, extras: Collection[str]) -> Path:
-    """Resolve anew and write the lock beside the conda file. Raises BuildInputError when nothing fits."""
+    """Resolve again and write the lock beside the conda file. Raises BuildInputError when nothing fits."""
     path = committed_path(environment)
     if path is None:
         raise BuildInputError({"conda_file": "there is no conda file to put a lock beside"})
-    inputs = _inputs(environment, extras)
-    text = _header(environment, inputs) + _resolve(environment, inputs)
-    places.write_atomically(path, text.encode())
+    places.write_atomically(path, _text(environment, _inputs(environment, extras)))
     return path
 
 
@@ -64,49 +75,70 @@ def committed_path(environment: Environment) -> Path | None:
     return environment.path.with_suffix(".lock") if environment.path else None
 
 
-def _committed(environment: Environment, header: str) -> str | None:
+def command(environment: Environment) -> str:
+    """What writes the lock of this environment."""
+    python = [] if environment.python == DEFAULT else ["--python-version", environment.python]
+    return " ".join(["python -m slipway.imagebuild lock", str(environment.path), *python])
+
+
+def _committed(environment: Environment, inputs: Inputs) -> str | None:
     path = committed_path(environment)
     if path is None or not path.is_file():
         return None
     text = path.read_text(encoding="utf-8")
-    if text.startswith(header):
+    why = difference(text, inputs)
+    if why is None:
         return text
     _log.warning(
-        "%s is of other inputs than %s and is not used: run `python -m slipway.imagebuild lock %s`, or delete it",
+        "%s is not used, because %s: regenerate it by `%s`, or delete it",
         path,
-        environment.path,
-        environment.path,
+        why,
+        command(environment),
     )
     return None
 
 
-def _inputs(environment: Environment, extras: Collection[str]) -> list[str]:
-    return [*environment.requirements, *runtime_package.requirements(extras)]
+def _resolved_here(environment: Environment) -> str:
+    """Without a committed lock the next machine, or this one next month, may resolve to other versions."""
+    if environment.path is None:
+        return (
+            "the image's packages were resolved on this machine, and are kept here only: "
+            "name a conda file, whose lock can be committed, so that every machine builds the same image"
+        )
+    return (
+        f"the packages of {environment.path} were resolved on this machine, and are kept here only: "
+        f"run `{command(environment)}` and commit the lock, so that every machine builds the same image"
+    )
 
 
-def _python(environment: Environment) -> str:
-    return environment.locked_from or environment.python
+def _inputs(environment: Environment, extras: Collection[str]) -> Inputs:
+    needs = (*environment.requirements, *runtime_package.requirements(extras))
+    return Inputs(environment.python, needs)
 
 
-def _key(environment: Environment, inputs: list[str]) -> str:
-    described = {"python": _python(environment), "requirements": inputs}
-    return hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()
+def _key(inputs: Inputs) -> str:
+    """Names a lock in the cache. The header is part of it, so that one of an older form is not found."""
+    described = json.dumps([header(inputs), inputs.python, inputs.requirements])
+    return hashlib.sha256(described.encode()).hexdigest()
 
 
-def _header(environment: Environment, inputs: list[str]) -> str:
-    return f"{_HEADER} sha256:{_key(environment, inputs)} python {_python(environment)}\n"
+def _text(environment: Environment, inputs: Inputs) -> bytes:
+    return (header(inputs) + _resolve(environment, inputs)).encode()
 
 
-def _resolve(environment: Environment, inputs: list[str]) -> str:
-    completed = subprocess.run(
-        [
-            uv.find_uv_bin(), "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-            "--python-version", _python(environment), "--no-header", "--no-annotate",
-            "--no-emit-index-url", "--no-emit-find-links", "--no-python-downloads", "-",
-        ],
-        input="\n".join(inputs), capture_output=True, text=True,
-        timeout=_TIMEOUT_SECONDS, check=False,
-    )  # fmt: skip
+def _resolve(environment: Environment, inputs: Inputs) -> str:
+    """The packages, one by one with their hashes."""
+    # In a folder of its own: uv would read the pyproject.toml of whatever project it is run in.
+    with tempfile.TemporaryDirectory(prefix="slipway-lock-") as folder:
+        completed = subprocess.run(
+            [uv.find_uv_bin(), *_COMPILE, *_BARE_OUTPUT, "--python-version", inputs.python, "-"],
+            input="\n".join(inputs.requirements),
+            capture_output=True,
+            encoding="utf-8",
+            cwd=folder,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
     if completed.returncode != 0:
         raise BuildInputError({_where(environment): _sentence(completed.stderr)})
     return completed.stdout

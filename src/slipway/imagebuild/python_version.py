@@ -1,55 +1,85 @@
-"""Which Python an image gets: pickles belong to the Python that made them."""
+"""Which Python an image gets: as the setting and the conda file say, whichever Python runs this.
 
-import platform
+The same files are the same image on every machine, so the running interpreter has no say in it.
+"""
+
 import re
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
-_EXACT = re.compile(r"^==(\d+\.\d+(?:\.\d+)?)(\.\*)?$")
+from slipway.rules.names import PYTHON_VERSION
+
+DEFAULT = "3.11"
+"""Where neither the setting nor the conda file names another: the oldest that the runtime supports."""
+
+_EXACT = re.compile(r"==(\d+\.\d+(?:\.\d+)?)(\.\*)?")
+# The newest Python that has an official image; a range beyond it is answered by none.
+_NEWEST_MINOR = 14
 
 
-def choose(specifier: str, oldest: SpecifierSet, running: str | None = None) -> str:
-    """The version for a conda file's `python` line (PEP 440 form, may be empty).
+def refusal(value: str, supported: SpecifierSet) -> str | None:
+    """Why `value` cannot be an image's Python, if so. `supported` is what the scoring runtime runs on."""
+    if why := PYTHON_VERSION.refusal(value):
+        return why
+    if not supported.contains(_comparable(value)):
+        return f"must be a Python that the scoring runtime supports ({supported}), got {value!r}"
+    return None
 
-    An exact version is taken as it stands; for a range, or nothing, the running interpreter's
-    minor version if it satisfies it. `oldest` is what the scoring runtime supports.
+
+def choose(specifier: str, supported: SpecifierSet, setting: str | None = None) -> str:
+    """The version for a conda file's `python` line (PEP 440 form, may be empty) and the setting.
+
+    The setting wins where the line allows it. An exact line is taken as it is; of a range, or
+    nothing, it is `DEFAULT` if allowed, else the oldest minor version that is.
     Raises ValueError with a sentence.
     """
-    running = running or platform.python_version()
-    exact = _EXACT.match(specifier)
-    chosen = exact[1] if exact else _from_range(specifier, running)
-    if not oldest.contains(_comparable(chosen)):
-        raise ValueError(
-            f"Python {chosen} is asked for, but the scoring runtime needs {oldest}: "
-            f"write python={'.'.join(running.split('.')[:2])} and train the model with it"
-        )
-    return chosen
+    allowed = _parse(specifier)
+    if setting is not None:
+        if (why := refusal(setting, supported)) is not None:
+            raise ValueError(f"the Python version {why}")
+        return _settle(setting, specifier, allowed)
+    exact = _EXACT.fullmatch(specifier)
+    if exact is None:
+        return _from_range(specifier, allowed, supported)
+    if (why := refusal(exact[1], supported)) is not None:
+        raise ValueError(f"{why}: write python={DEFAULT} and train the model with it")
+    return exact[1]
 
 
-def locked_from(specifier: str, chosen: str, oldest: SpecifierSet) -> str:
-    """The oldest Python that a lock must serve: the exact one, or for a range the oldest that the runtime supports.
-
-    So one committed lock serves whichever Python of the range builds the image.
-    """
-    if _EXACT.match(specifier):
-        return chosen
-    return min((one.version for one in oldest if one.operator == ">="), default=chosen)
-
-
-def _from_range(specifier: str, running: str) -> str:
+def _parse(specifier: str) -> SpecifierSet:
     try:
-        allowed = SpecifierSet(specifier)
-    except InvalidSpecifier as error:
+        return SpecifierSet(specifier)
+    except InvalidSpecifier:
         raise ValueError(
-            f"the python version {specifier!r} cannot be read: write python=3.11"
-        ) from error
-    if not allowed.contains(running):
+            f"the python version {specifier!r} cannot be read: write python={DEFAULT}"
+        ) from None
+
+
+def _settle(setting: str, specifier: str, allowed: SpecifierSet) -> str:
+    """The setting, to the patch where the conda file names one of the same minor version."""
+    exact = _EXACT.fullmatch(specifier)
+    if exact is not None and exact[1].startswith(f"{setting}."):
+        return exact[1]
+    minor = SpecifierSet(f"=={exact[1]}.*") if exact and exact[1].count(".") == 1 else allowed
+    if not minor.contains(_comparable(setting)):
         raise ValueError(
-            f"python{specifier} leaves the version open and excludes the running Python {running}: "
-            "write an exact one, as python=3.11, or run with one that it allows"
+            f"python{specifier} contradicts the image's Python version {setting}, which is set "
+            "outside the file: change one of them"
         )
-    return ".".join(running.split(".")[:2])
+    return setting
+
+
+def _from_range(specifier: str, allowed: SpecifierSet, supported: SpecifierSet) -> str:
+    minors = [f"3.{minor}" for minor in range(_NEWEST_MINOR + 1)]
+    both = allowed & supported
+    fitting = [minor for minor in minors if both.contains(_comparable(minor))]
+    if not fitting:
+        raise ValueError(
+            f"python{specifier} allows no version that the scoring runtime supports ({supported}), "
+            f"up to 3.{_NEWEST_MINOR}: write an exact one, as python={DEFAULT}"
+        )
+    return DEFAULT if DEFAULT in fitting else fitting[0]
 
 
 def _comparable(version: str) -> Version:

@@ -9,11 +9,11 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
+from slipway.imagebuild import source_folder
 from slipway.imagebuild.errors import BuildInputError
 
 PACKAGE, DISTRIBUTION = "scoring", "slipway-scoring"
 _EXTRA = re.compile(r"(?:\s*and\s*)?extra == ['\"]([^'\"]+)['\"]")
-_LEFT_OUT = {"__pycache__", "tests"}
 
 
 def requirements(extras: Collection[str] = ()) -> tuple[str, ...]:
@@ -29,19 +29,20 @@ def requires_python() -> SpecifierSet:
 
 def files() -> Iterator[tuple[str, bytes]]:
     """Path below `runtime/` and content of every file of the runtime, sorted by path."""
-    root = _package_root()
-    for path in sorted(root.rglob("*")):
-        relative = path.relative_to(root)
-        if path.is_file() and not _LEFT_OUT & set(relative.parts) and path.suffix != ".pyc":
-            yield f"{PACKAGE}/{relative.as_posix()}", path.read_bytes()
+    for path, content in source_folder.files(_package_root(), left_out={"tests"}):
+        yield f"{PACKAGE}/{path}", content
     yield from _metadata()
 
 
 def _metadata() -> Iterator[tuple[str, bytes]]:
-    """A dist-info folder, so that `importlib.metadata.version("slipway-scoring")` answers in the image."""
-    distribution = _distribution()
-    folder = f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}.dist-info"
-    yield f"{folder}/METADATA", (distribution.read_text("METADATA") or "").encode()
+    """A dist-info folder, so that `importlib.metadata.version("slipway-scoring")` works in the image.
+
+    Name and version only: the rest of the installed one depends on the build tool that wrote it here.
+    """
+    version = _distribution().version
+    folder = f"{DISTRIBUTION.replace('-', '_')}-{version}.dist-info"
+    metadata = f"Metadata-Version: 2.1\nName: {DISTRIBUTION}\nVersion: {version}\n"
+    yield f"{folder}/METADATA", metadata.encode()
 
 
 def _package_root() -> Path:

@@ -1,14 +1,18 @@
 """What an image is made of, as its builder states it, and what can be wrong with that."""
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from slipway.imagebuild import bare_models, conda, entry_script, source_folder
+from slipway.imagebuild import (
+    bare_models,
+    conda,
+    entry_script,
+    python_version,
+    runtime_package,
+    source_folder,
+)
 from slipway.imagebuild.errors import BuildInputError
-
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,254}$")
-_IMAGE = re.compile(r"^[a-z0-9][A-Za-z0-9._/:@-]{0,500}$")
+from slipway.rules.names import BASE_IMAGE, MODEL_NAME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,23 +35,25 @@ class ContextSpec:
     """What an image is made of.
 
     Without an `entry_script` the models are served as they are, and without a `conda_file` too their packages
-    are known from them. `source_dir` is the script's folder, when more
-    than the script belongs to the image. Without a `base_image` it is Python's slim image of the
-    environment's version. `labels` become image labels.
+    are known from them. `source_directory` is the script's folder, when more
+    than the script belongs to the image. Without a `python_version` the conda file's is taken, else
+    `python_version.DEFAULT`. Without a `base_image` it is Python's slim image of that version.
+    `labels` become image labels.
     """
 
     models: tuple[ModelFile, ...] = ()
     entry_script: Path | None = None
-    source_dir: Path | None = None
+    source_directory: Path | None = None
     conda_file: Path | None = None
     base_image: str | None = None
+    python_version: str | None = None
     labels: tuple[tuple[str, str], ...] = field(default=())
 
 
 def check(spec: ContextSpec) -> None:
     """Raises BuildInputError with all that is wrong with the inputs, without resolving packages."""
     problems: dict[str, str] = {}
-    for step in (_check_models, _check_script, _check_conda, _check_base_image):
+    for step in (_check_models, _check_script, _check_python, _check_conda, _check_base_image):
         try:
             step(spec)
         except BuildInputError as error:
@@ -61,10 +67,8 @@ def _check_models(spec: ContextSpec) -> None:
     seen: set[tuple[str, int]] = set()
     for number, model in enumerate(spec.models):
         where = f"models[{number}]"
-        if not _NAME.match(model.name):
-            problems[where] = (
-                f"{model.name!r} is no model name: letters, digits, '.', '_' and '-' are allowed"
-            )
+        if why := MODEL_NAME.refusal(model.name):
+            problems[where] = f"the model's name {why}"
         elif (model.name, model.version) in seen:
             problems[where] = f"{model.name}:{model.version} is named twice: name it once"
         elif not model.path.is_file() or model.path.stat().st_size == 0:
@@ -80,23 +84,35 @@ def _check_models(spec: ContextSpec) -> None:
 
 def _check_script(spec: ContextSpec) -> None:
     if spec.entry_script is None:
-        if spec.source_dir is not None:
+        if spec.source_directory is not None:
             raise BuildInputError(
-                {"source_dir": "a source folder needs an entry_script: name the one in it"}
+                {"source_directory": "a source directory needs an entry script: name the one in it"}
             )
         return
     entry_script.check(spec.entry_script)
-    if spec.source_dir is not None:
-        source_folder.check(spec.source_dir, spec.entry_script)
+    if spec.source_directory is not None:
+        source_folder.check(spec.source_directory, spec.entry_script)
+
+
+def _check_python(spec: ContextSpec) -> None:
+    if why := _python_refusal(spec):
+        raise BuildInputError({"python_version": why})
+
+
+def _python_refusal(spec: ContextSpec) -> str | None:
+    if spec.python_version is None:
+        return None
+    return python_version.refusal(spec.python_version, runtime_package.requires_python())
 
 
 def _check_conda(spec: ContextSpec) -> None:
     if spec.conda_file is not None:
-        conda.read(spec.conda_file)
+        # A version that is wrong by itself is reported once, as the setting's problem.
+        conda.read(spec.conda_file, None if _python_refusal(spec) else spec.python_version)
 
 
 def _check_base_image(spec: ContextSpec) -> None:
-    if spec.base_image is not None and not _IMAGE.match(spec.base_image):
+    if spec.base_image is not None and not BASE_IMAGE.allows(spec.base_image):
         raise BuildInputError(
             {"base_image": f"{spec.base_image!r} is no image reference: write repository:tag"}
         )

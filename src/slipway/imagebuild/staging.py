@@ -72,14 +72,18 @@ def _model_path(model: ModelFile) -> str:
 
 
 def _is_complete(target: Path, small: dict[str, bytes], spec: ContextSpec) -> bool:
-    """Whether the folder holds what it should: paths and sizes, as somebody may have tidied the cache."""
-    if not target.is_dir():
-        return False
-    wanted = {path: len(data) for path, data in small.items()}
-    wanted |= {_model_path(model): model.path.stat().st_size for model in spec.models}
-    return wanted == {
-        path.relative_to(target).as_posix(): path.stat().st_size for path in _files(target)
-    }
+    """Whether the folder holds what it should, to the byte: what is built from it gets a number, whoever builds it."""
+    wanted = {path: hashlib.sha256(data).hexdigest() for path, data in small.items()}
+    wanted |= {_model_path(model): model.sha256 for model in spec.models}
+    found = {path.relative_to(target).as_posix(): path for path in _files(target)}
+    return found.keys() == wanted.keys() and all(
+        _sha256(path) == wanted[name] for name, path in found.items()
+    )
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _build(target: Path, small: dict[str, bytes], spec: ContextSpec) -> None:

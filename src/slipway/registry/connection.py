@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from slipway.registry.errors import NotFoundError, RegistryError
 
@@ -14,6 +14,13 @@ if TYPE_CHECKING:
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 300
 _RETRIES = 3
+_PIECE_BYTES = 1 << 20  # of a download; the client's own 4 KiB cost more than the transfer
+
+
+class Readable(Protocol):
+    """What an upload is read from."""
+
+    def read(self, size: int) -> bytes: ...
 
 
 class DisallowedError(RegistryError):
@@ -34,15 +41,16 @@ class Connection:
 
         from slipway.cloud.credential import credential
         from slipway.cloud.environment import discover
-        from slipway.registry.token_reuse import TokenReusePolicy
+        from slipway.registry.token_policies import MountScopePolicy, TokenReusePolicy
 
         return ContainerRegistryClient(
             self.login_server,
             self._credential or credential(),
             audience=discover().acr_audience,
-            per_retry_policies=[TokenReusePolicy()],
+            per_retry_policies=[TokenReusePolicy(), MountScopePolicy()],
             connection_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
+            connection_data_block_size=_PIECE_BYTES,
             retry_total=_RETRIES,
             retry_backoff_factor=0.2,
         )
@@ -72,8 +80,13 @@ class Connection:
         with self.asking():
             self.client.update_tag_properties(repository, tag, can_write=not locked)
 
-    def put_manifest(self, repository: str, content: bytes, media_type: str, tag: str) -> str:
-        """Put a manifest, byte for byte, under a tag; answers its digest. DisallowedError if locked."""
+    def put_manifest(
+        self, repository: str, content: bytes, media_type: str, tag: str | None = None
+    ) -> str:
+        """Put a manifest, byte for byte, under a tag, or by its digest alone; returns its digest.
+
+        DisallowedError if the tag is locked.
+        """
         from io import BytesIO
 
         with self.asking():
@@ -97,6 +110,42 @@ class Connection:
         """A small blob (an image's or model's config), verified."""
         with self.asking():
             return b"".join(self.client.download_blob(repository, digest))
+
+    def blob_pieces(self, repository: str, digest: str) -> Iterator[bytes]:
+        """A blob of any size, piece by piece; the end raises RegistryError if it is not what its digest says."""
+        with self.asking():
+            yield from self.client.download_blob(repository, digest)
+
+    def put_blob(self, repository: str, data: Readable) -> str:
+        """Upload a blob of any size; returns its digest."""
+        with self.asking():
+            return self.client.upload_blob(repository, data)[0]  # type: ignore[arg-type]  # it reads only
+
+    def has_blob(self, repository: str, digest: str) -> bool:
+        """Whether the repository holds the blob."""
+        with self.asking():
+            try:
+                self._blobs.check_blob_exists(repository, digest)
+            except Exception as error:
+                if _status(error) == 404:
+                    return False
+                raise
+        return True
+
+    def mount_blob(self, repository: str, digest: str, origin: str) -> bool:
+        """Let the repository have a blob of another one of this registry; False where that cannot be."""
+        from azure.core.exceptions import HttpResponseError
+
+        try:
+            self._blobs.mount_blob(repository, mount=digest, from_parameter=origin)
+        except HttpResponseError:  # 202: the registry asks for the blob itself
+            return False
+        return True
+
+    @property
+    def _blobs(self) -> Any:
+        """What the client is built on: it has no public way to look for a blob, or to mount one."""
+        return self.client._client.container_registry_blob
 
     def repositories(self, prefix: str) -> list[str]:
         """Names of repositories that begin with `prefix`."""
@@ -135,7 +184,7 @@ class Connection:
             )
         if isinstance(error, DigestValidationError):
             return RegistryError(
-                f"The registry {server} answered other content than its digest says: {error}"
+                f"The registry {server} returned content that does not match its digest: {error}"
             )
         return error
 

@@ -1,4 +1,4 @@
-"""What an image says of itself: the labels in its config."""
+"""The labels in an image's config: what it was made of."""
 
 import json
 from dataclasses import dataclass

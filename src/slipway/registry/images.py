@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from slipway.registry import image_labels, names
+from slipway.registry import image_labels, names, notes
 from slipway.registry.connection import Connection
 from slipway.registry.errors import NotFoundError, RegistryError
 from slipway.registry.many import at_once
@@ -45,9 +45,17 @@ class ImageStore:
         found = Numbers(self._connection, repository).of_content(content_key)
         return self._read(name, *found) if found else None
 
+    def origin(self, image: ImageVersion) -> str:
+        """Where the version was copied from, by digest; empty where it was built for this registry."""
+        return notes.origin(self._connection, image.repository, image.digest)
+
     def users(self, model_id: str) -> list[str]:
         """Ids of the images that hold a model."""
         return [image.id for image in self.list() if model_id in image.models]
+
+    def versions(self, name: str) -> "list[int]":
+        """The versions of one image, sorted."""
+        return sorted(self._claimed(name))
 
     def list(self, name: str | None = None) -> "list[ImageVersion]":
         """All versions, of one image or of all, by name and number."""
@@ -67,7 +75,10 @@ class ImageStore:
     def delete(self, name: str, version: int) -> None:
         """Delete one version, and only it: models stay. Raises NotFoundError."""
         repository = names.image_repository(names.image(name))
-        if not Numbers(self._connection, repository).delete(version):
+        numbers = Numbers(self._connection, repository)
+        if digest := numbers.claimed().get(version):
+            notes.forget(self._connection, repository, notes.origin_tag(digest))
+        if not numbers.delete(version):
             raise NotFoundError(self._missing(name, version, self._claimed(name)))
 
     def predict_version(self, name: str, content_key: str) -> int:
@@ -95,7 +106,7 @@ class ImageStore:
         labels = image_labels.read(self._connection, repository, digest)
         if (labels.content_key, set(labels.models)) != (content_key, set(models)):
             raise RegistryError(
-                f"The image {repository}@{digest} says of itself content key "
+                f"The image {repository}@{digest} is labelled with content key "
                 f"{labels.content_key!r} and models {list(labels.models)}, but was to be published "
                 f"with {content_key!r} and {list(models)}: build and publish with the same."
             )

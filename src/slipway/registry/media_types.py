@@ -36,5 +36,12 @@ WORDS_ARTIFACT = "application/vnd.slipway.model.words.v1+json"
 """What was said of a model after it was registered."""
 MODEL_WORDS = "io.slipway.model.words"
 
+ORIGIN_ARTIFACT = "application/vnd.slipway.origin.v1+json"
+"""Beside a version that was copied from another registry: where it got its number."""
+ORIGIN = "io.slipway.origin"
+"""`acme.azurecr.io/images/diabetes-image@sha256:...`"""
+ORIGIN_ID = "io.slipway.origin.id"
+"""`diabetes-image:8`"""
+
 DELETED_ARTIFACT = "application/vnd.slipway.deleted.v1+json"
 """Stands under the number of a version that was deleted, so that the number is not given again."""

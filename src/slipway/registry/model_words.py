@@ -1,19 +1,18 @@
 """What is said of a model later: other tags, another description, more properties.
 
-The model's manifest never changes. Later words stand in a manifest of their own, under a tag that
-can move (`words-<hash of the file>`), and win over those that the model was registered with.
+Later words are a note beside the model (`words-<hash of the file>`), and win over those that the
+model was registered with.
 Azure ML's rule: tags and description are replaced, a property once set stays as it is.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
 
 from slipway.registry import media_types as types
+from slipway.registry import notes
 from slipway.registry.connection import Connection
-from slipway.registry.errors import NotFoundError, RegistryError
-from slipway.registry.numbers import EMPTY, EMPTY_BLOB
+from slipway.registry.errors import RegistryError
 from slipway.registry.records import ModelVersion
 
 
@@ -37,12 +36,8 @@ class Words:
 
 def read(connection: Connection, repository: str, model: ModelVersion) -> ModelVersion:
     """The model with what was said of it last."""
-    try:
-        content, _, _ = connection.manifest(repository, _tag(model))
-    except NotFoundError:
-        return model
-    notes = json.loads(content)["annotations"]
-    return replace(model, **json.loads(notes[types.MODEL_WORDS]))
+    said = notes.read(connection, repository, tag(model.sha256))
+    return model if said is None else replace(model, **json.loads(said[types.MODEL_WORDS]))
 
 
 def write(connection: Connection, repository: str, model: ModelVersion) -> None:
@@ -54,30 +49,14 @@ def write(connection: Connection, repository: str, model: ModelVersion) -> None:
         "framework": model.framework,
         "framework_version": model.framework_version,
     }
-    body = {
-        "schemaVersion": 2,
-        "mediaType": types.OCI_MANIFEST,
-        "artifactType": types.WORDS_ARTIFACT,
-        "config": EMPTY,
-        "layers": [EMPTY],
-        "annotations": {types.MODEL_WORDS: json.dumps(words, sort_keys=True)},
-    }
-    with connection.asking():
-        connection.client.upload_blob(repository, BytesIO(EMPTY_BLOB))
-    content = json.dumps(body, sort_keys=True).encode()
-    connection.put_manifest(repository, content, types.OCI_MANIFEST, _tag(model))
+    text = json.dumps(words, sort_keys=True)
+    note = notes.compose(types.WORDS_ARTIFACT, {types.MODEL_WORDS: text})
+    notes.put(connection, repository, tag(model.sha256), note)
 
 
-def forget(connection: Connection, repository: str, model: ModelVersion) -> None:
-    """Delete what was said later, when the model is deleted."""
-    tag = connection.tag(repository, _tag(model))
-    if tag is None:
-        return
-    with connection.asking():
-        connection.client.delete_tag(repository, _tag(model))
-        still_named = {one.digest for one in connection.tags(repository)}
-        if tag.digest not in still_named:
-            connection.client.delete_manifest(repository, str(tag.digest))
+def tag(sha256: str) -> str:
+    """Tag of the words of the model with this content."""
+    return f"words-{sha256}"
 
 
 def _added(model: ModelVersion, given: Mapping[str, str]) -> dict[str, str]:
@@ -89,7 +68,3 @@ def _added(model: ModelVersion, given: Mapping[str, str]) -> dict[str, str]:
             f"{', '.join(f'{key}={given[key]!r}' for key in changed)}; use a tag."
         )
     return {**model.properties, **given}
-
-
-def _tag(model: ModelVersion) -> str:
-    return f"words-{model.sha256}"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from slipway.registry import files, lineage, model_manifest, model_words, names
+from slipway.registry import files, lineage, model_manifest, model_words, names, notes
 from slipway.registry.connection import Connection
 from slipway.registry.errors import InUseError, NotFoundError, RegistryError
 from slipway.registry.many import at_once
@@ -74,13 +74,22 @@ class ModelStore:
             raise NotFoundError(self._missing(name, number, claimed))
         return self._read(repository, number, claimed[number])
 
+    def origin(self, model: ModelVersion) -> str:
+        """Where the version was copied from, by digest; empty where it was registered here."""
+        return notes.origin(self._connection, names.model_repository(model.name), model.digest)
+
     def find(self, name: str, sha256: str) -> ModelVersion | None:
         """The version of the model whose file has this hash, if there is one."""
         repository = names.model_repository(names.model(name))
         found = Numbers(self._connection, repository).of_content(sha256)
         return self._read(repository, *found) if found else None
 
-    def list(self, name: str | None = None) -> list[ModelVersion]:
+    def versions(self, name: str) -> "list[int]":
+        """The versions of one model, sorted."""
+        repository = names.model_repository(names.model(name))
+        return sorted(Numbers(self._connection, repository).claimed())
+
+    def list(self, name: str | None = None) -> "list[ModelVersion]":
         """All versions, of one model or of all, by name and number."""
         if name is None:
             repositories = self._connection.repositories(names.MODELS)
@@ -126,7 +135,8 @@ class ModelStore:
         digest = numbers.claimed().get(version)
         if digest is not None:
             model = self._read(repository, version, digest)
-            model_words.forget(self._connection, repository, model)
+            for tag in (model_words.tag(model.sha256), notes.origin_tag(digest)):
+                notes.forget(self._connection, repository, tag)
         if not numbers.delete(version):
             raise NotFoundError(self._missing(name, version, numbers.claimed()))
 

@@ -89,6 +89,22 @@ class Numbers:
         same = [number for number, d in self.claimed().items() if d == digest] if digest else []
         return (min(same), digest) if digest and same else None
 
+    def taken(self) -> dict[int, str]:
+        """Number -> digest of everything that has a number, deleted or under way as well."""
+        return {number: digest for number, (digest, _) in self._all().items()}
+
+    def claim_exactly(self, number: int, manifest: Manifest, content_key: str) -> str:
+        """Give the manifest this very number, which may leave a gap below it.
+
+        Returns the digest that number or content has from now on: somebody else's where they were first.
+        """
+        digest = self._claim_content(manifest, content_key)
+        if digest != manifest.digest:
+            return digest
+        if self._connection.tag(self._repository, str(number)) is None:
+            self._put(manifest, str(number))
+        return self._settle(str(number))
+
     def claim(self, manifest: Manifest, content_key: str) -> tuple[int, str]:
         """The number and the digest that this content has from now on."""
         digest = self._claim_content(manifest, content_key)

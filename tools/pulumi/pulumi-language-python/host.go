@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os/exec"
 
 	"google.golang.org/protobuf/types/known/emptypb"
 
@@ -15,8 +17,7 @@ import (
 	"tools/pulumi/internal/python"
 )
 
-// host serves pulumirpc.LanguageRuntime. Code generation (`pulumi convert`, `pulumi package add`) is left
-// unimplemented, which the engine reports as such.
+// host serves pulumirpc.LanguageRuntime. `pulumi convert` is left unimplemented, which the engine reports as such.
 type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 	engineAddress string
@@ -118,8 +119,23 @@ func (h *host) InstallDependencies(
 	stderr := writer(func(text []byte) error {
 		return stream.Send(&pulumirpc.InstallDependenciesResponse{Stderr: text})
 	})
+	if managedElsewhere(stream.Context(), tc) {
+		_, err := fmt.Fprintln(stdout, "The virtual environment holds no pip, so another tool looks after it; it stays as it is.")
+		return err
+	}
 	return tc.InstallDependencies(stream.Context(), req.GetInfo().GetProgramDirectory(),
 		req.GetUseLanguageVersionTools(), true, stdout, stderr)
+}
+
+// managedElsewhere tells an environment that uv made: `python -m venv` and pip would put another one over it.
+func managedElsewhere(ctx context.Context, tc toolchain.Toolchain) bool {
+	venv, err := tc.VirtualEnvPath(ctx)
+	if err != nil || venv == "" || !toolchain.IsVirtualEnv(venv) {
+		return false
+	}
+	find, err := tc.Command(ctx, "-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('pip') is None)")
+	var exit *exec.ExitError
+	return err == nil && errors.As(find.Run(), &exit) && exit.ExitCode() == 1
 }
 
 // Cancel stops what runs. The engine then ends the host itself by SIGINT.

@@ -19,6 +19,11 @@ import (
 func main() {
 	// The engine passes this to every plugin; its other flags are the logging package's own.
 	flag.String("tracing", "", "accepted and not used")
+	// Older engines, and language hosts built with one (pulumi-language-yaml), pass the runtime options of a plugin's
+	// folder when they load its schema. Each call brings them again, and those count.
+	for _, option := range []string{"root", "virtualenv", "toolchain", "typechecker"} {
+		flag.String(option, "", "accepted and not used")
+	}
 	flag.Parse()
 	if err := serve(flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "pulumi-language-python:", err)

@@ -110,8 +110,13 @@ func (h *host) RunPlugin(
 	if err != nil {
 		return err
 	}
-	ctx, cancel := h.untilCancelled(stream.Context())
-	defer cancel()
+	ctx := stream.Context()
+	if req.GetKind() == analyzer {
+		// Not a provider: the engine tells it of the cancellation itself, and it may have to finish what it began.
+		var cancel context.CancelFunc
+		ctx, cancel = h.untilCancelled(ctx)
+		defer cancel()
+	}
 	plugin, err := tc.Command(ctx, pluginArguments(req)...)
 	if err != nil {
 		return err

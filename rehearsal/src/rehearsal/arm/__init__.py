@@ -1,1 +1,1 @@
-"""One file per ARM resource type."""
+"""Azure's resource types, a folder for each namespace; `table` registers them."""

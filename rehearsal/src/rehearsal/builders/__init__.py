@@ -1,1 +1,1 @@
-"""Builders of images: embedded, and Docker."""
+"""Builders of images: embedded, and Docker's; `table` chooses."""

@@ -9,16 +9,14 @@ from typing import Any
 from dockerfile_parse import DockerfileParser
 from dockerfile_parse.util import WordSplitter, extract_key_values
 
-from rehearsal.builders.result import BuildError
+from rehearsal.builders.request import BuildError
 
 ALL = frozenset(
     {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL"}
     | {"MAINTAINER", "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
 )
-_KNOWN = {
-    "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "RUN",
-    "STOPSIGNAL", "USER", "WORKDIR",
-}  # fmt: skip
+# What a builder without containers can do with them is in `embedded`.
+_KNOWN = ALL - {"ADD", "MAINTAINER", "ONBUILD", "SHELL", "VOLUME"}
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,12 @@ from rehearsal.core import checks, ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.locks import Locks
-from rehearsal.core.merge import merged
 from rehearsal.core.operations import Operations
-from rehearsal.core.pending import Pending
 from rehearsal.core.provisioning import provisioned
-from rehearsal.core.resource import CREATING, DELETING, SUCCEEDED, UPDATING, Resource, now
-from rehearsal.core.resource_type import Put, ResourceType
+from rehearsal.core.resource import CREATING, DELETING, SUCCEEDED, UPDATING, Resource, merged, now
+from rehearsal.core.resource_type import Pending, Put, ResourceType
 from rehearsal.core.tokens import Principal
+from rehearsal.core.type_names import RESOURCE_GROUP
 from rehearsal.core.world import World
 
 _WAIT_SECONDS = 180.0
@@ -54,8 +53,10 @@ class Arm:
         if_match: str | None = None,
         if_none_match: str | None = None,
     ) -> Pending:
-        """Validates and records; the answer's `finish` must be called, it gives the resource free."""
-        parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
+        """Validate and record. `finish` of the result must be called: it releases the resource."""
+        parsed, kind = self._checked(resource_id, api_version, principal, "write")
+        if kind.type != RESOURCE_GROUP:  # which has words of its own for its names
+            checks.names(parsed)
         self._take(parsed, kind)
         try:
             existing = self.world.store.get(parsed.text)
@@ -76,7 +77,7 @@ class Arm:
 
     def get(self, resource_id: str, api_version: str | None = None) -> dict[str, Any]:
         """The document of a resource."""
-        parsed, kind = self._checked(resource_id, api_version or "2020-01-01", None, writing=False)
+        parsed, kind = self._checked(resource_id, api_version or "2020-01-01", None, "read")
         self.world.faults.strike(kind.type, "read", "before")
         return kind.show(self._existing(parsed), self.world)
 
@@ -88,6 +89,14 @@ class Arm:
             self._kind(one.id).show(one, self.world)
             for one in self.world.store.list(resource_type, under)
         ]
+
+    def search(
+        self, resource_type: str, scope: str, query: Mapping[str, str]
+    ) -> Sequence[dict[str, Any]]:
+        """Documents of a collection as GET lists it, `$filter` included. Raises ArmError."""
+        kind = self.kind(resource_type)
+        checks.scope(scope, self.world)
+        return [kind.show(one, self.world) for one in kind.search(scope, query, self.world)]
 
     def exists(self, resource_id: str) -> bool:
         """Whether it is there."""
@@ -101,7 +110,7 @@ class Arm:
         principal: Principal | None = None,
     ) -> dict[str, Any]:
         """Merges `body` into the resource; tags alone never touch what runs."""
-        parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
+        parsed, kind = self._checked(resource_id, api_version, principal, "write")
         existing = self._existing(parsed)
         if set(body) - {"tags"}:
             return self.put(resource_id, merged(existing.body, body), api_version, principal)
@@ -115,7 +124,7 @@ class Arm:
         self, resource_id: str, api_version: str = "2020-01-01", principal: Principal | None = None
     ) -> bool:
         """Deletes with all that lies below; False when it was not there."""
-        parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
+        parsed, kind = self._checked(resource_id, api_version, principal, "delete")
         if self.world.store.get(parsed.text) is None:
             return False
         self.world.faults.strike(kind.type, "delete", "before")
@@ -132,7 +141,8 @@ class Arm:
         principal: Principal | None = None,
     ) -> dict[str, Any]:
         """POST `<id>/<name>`; for container groups also GET `containers/<c>/logs`."""
-        parsed, kind = self._checked(resource_id, api_version, principal, writing=True)
+        parsed, kind = self._checked(resource_id, api_version, principal, name)
+        name = kind.spelled(name)
         self.world.faults.strike(kind.type, name.rsplit("/", 1)[-1], "before")
         if name not in kind.changing_actions:
             return kind.act(self._existing(parsed), name, body or {}, self.world)
@@ -148,12 +158,24 @@ class Arm:
                 return False
             kind.refuse_delete(resource, self.world)
             self.world.store.put(replace(resource, state=DELETING))
-            for below in reversed(self.world.store.list(under=parsed.text)):
-                if below.id.key != parsed.key:
-                    self.remove(below.id)
+            if refusals := self._remove_below(parsed):
+                settled = SUCCEEDED if resource.state == DELETING else resource.state
+                self.world.store.put(replace(resource, state=settled))
+                raise kind.blocked(resource, refusals)
             kind.remove(resource, self.world)
             self.world.store.delete(parsed.text)
         return True
+
+    def _remove_below(self, parsed: ResourceId) -> dict[str, ArmError]:
+        """Everything below, the newest first; returns the ids that were refused, and why."""
+        refusals = {}
+        for below in reversed(self.world.store.list(under=parsed.text)):
+            if below.id.key != parsed.key:
+                try:
+                    self.remove(below.id)
+                except ArmError as refusal:
+                    refusals[below.id.text] = refusal
+        return refusals
 
     def kind(self, resource_type: str) -> ResourceType:
         """The type of that name, case ignored. Raises ArmError (404) when the rehearsal does not have it."""
@@ -213,14 +235,17 @@ class Arm:
             self._locks.release(resource.id.key)
 
     def _checked(
-        self, resource_id: str, api_version: str, principal: Principal | None, *, writing: bool
+        self, resource_id: str, api_version: str, principal: Principal | None, verb: str
     ) -> tuple[ResourceId, ResourceType]:
+        """`verb` is read, write, delete or the name of an action."""
         parsed = ids.parse(resource_id)
         checks.api_version(api_version)
         checks.subscription(parsed, self.world)
-        checks.authorized(parsed, principal, self.world)
         kind = self._kind(parsed)
-        checks.resource_group(parsed, self.world, writing=writing)
+        checks.place(parsed, kind)
+        operation = kind.operation(verb)
+        checks.authorized(parsed.text, operation, principal, self.world)
+        checks.resource_group(parsed, self.world, writing=not operation.endswith("/read"))
         return parsed, kind
 
     def _kind(self, parsed: ResourceId) -> ResourceType:
@@ -228,6 +253,7 @@ class Arm:
 
     def _existing(self, parsed: ResourceId) -> Resource:
         found = self.world.store.get(parsed.text)
+        found = found or self._kind(parsed).built_in(parsed, self.world)
         if found is None:
             raise checks.not_found(parsed)
         return found

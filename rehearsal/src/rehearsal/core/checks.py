@@ -4,12 +4,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.core import locations
+from rehearsal.core import ids, locations
 from rehearsal.core.errors import ArmError
-from rehearsal.core.ids import RESOURCE_GROUP_TYPE, ResourceId
+from rehearsal.core.ids import ResourceId
 from rehearsal.core.resource import DELETING, Resource
 from rehearsal.core.resource_type import ResourceType
 from rehearsal.core.tokens import Principal
+from rehearsal.core.type_names import RESOURCE_GROUP
 from rehearsal.core.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z0-9]+)?", re.IGNORECASE)
@@ -37,30 +38,49 @@ def subscription(resource_id: ResourceId, world: World) -> None:
         )
 
 
-def authorized(resource_id: ResourceId, principal: Principal | None, world: World) -> None:
-    """Who changes something needs a role for it; nobody in particular is the rehearsal itself."""
-    if principal is not None and not world.rbac.may_write(principal.object_id, resource_id.text):
+def authorized(scope: str, operation: str, principal: Principal | None, world: World) -> None:
+    """Who asks needs a role that has the operation; nobody in particular is the rehearsal itself."""
+    if principal is not None and not world.rbac.permits(principal.object_id, operation, scope):
         raise ArmError(
             403,
             "AuthorizationFailed",
             f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have "
-            f"authorization to perform action '{resource_id.type}/write' over scope '{resource_id.text}' or the "
-            "scope is invalid.",
+            f"authorization to perform action '{operation}' over scope '{scope}' or the scope is invalid. If access "
+            "was recently granted, please refresh your credentials.",
+        )
+
+
+def place(resource_id: ResourceId, kind: ResourceType) -> None:
+    """Types that extend nothing are in a resource group, and nowhere else."""
+    if kind.extends or resource_id.type == RESOURCE_GROUP:
+        return
+    if ids.group_of(resource_id.scope) != resource_id.scope:
+        raise ArmError(
+            404,
+            "InvalidResourceType",
+            f"The resource type '{kind.type}' cannot be at '{resource_id.scope or '/'}': it is in a resource group "
+            "(/subscriptions/<id>/resourceGroups/<name>/providers/...).",
+        )
+
+
+def names(resource_id: ResourceId) -> None:
+    """Characters that no name has."""
+    wrong = sorted({letter for name in resource_id.names for letter in name} & set("<>%&\\?#:*"))
+    if wrong:
+        raise ArmError(
+            400,
+            "InvalidResourceName",
+            f"The provided resource name '{resource_id.full_name}' has these invalid characters: "
+            f"'{''.join(wrong)}'. The name can not include them.",
         )
 
 
 def resource_group(resource_id: ResourceId, world: World, *, writing: bool) -> None:
     """The resource group must be there, and for a write it must stay."""
     group_id = resource_id.resource_group_id
-    if group_id is None or resource_id.type == RESOURCE_GROUP_TYPE:
+    if group_id is None or resource_id.type == RESOURCE_GROUP:
         return
-    group = world.store.get(group_id)
-    if group is None:
-        raise ArmError(
-            404,
-            "ResourceGroupNotFound",
-            f"Resource group '{resource_id.resource_group}' could not be found.",
-        )
+    group = _group(group_id, world)
     if writing and group.state == DELETING:
         raise ArmError(
             409,
@@ -68,6 +88,19 @@ def resource_group(resource_id: ResourceId, world: World, *, writing: bool) -> N
             f"The resource group '{resource_id.resource_group}' is in deprovisioning state and "
             "cannot perform this operation.",
         )
+
+
+def scope(text: str, world: World) -> None:
+    """What is listed in a resource group needs the group."""
+    if group_id := ids.group_of(text):
+        _group(group_id, world)
+
+
+def _group(group_id: str, world: World) -> Resource:
+    found = world.store.get(group_id)
+    if found is None:
+        raise not_found(ids.parse(group_id))
+    return found
 
 
 def parent(resource_id: ResourceId, world: World) -> None:
@@ -126,7 +159,7 @@ def _location(
 
 def _no_such_location(kind: ResourceType, given: str) -> ArmError:
     regions = ",".join(locations.REGIONS)
-    if kind.type == RESOURCE_GROUP_TYPE:
+    if kind.type == RESOURCE_GROUP:
         return ArmError(
             400,
             "LocationNotAvailableForResourceGroup",
@@ -142,7 +175,7 @@ def _no_such_location(kind: ResourceType, given: str) -> ArmError:
 
 
 def _moved(resource_id: ResourceId, existing: Resource, location: str) -> ArmError:
-    if resource_id.type == RESOURCE_GROUP_TYPE:
+    if resource_id.type == RESOURCE_GROUP:
         return ArmError(
             409,
             "InvalidResourceGroupLocation",
@@ -184,7 +217,7 @@ def _tags(given: dict[str, Any]) -> None:
 
 def not_found(resource_id: ResourceId) -> ArmError:
     """Azure's words for a resource that is not there."""
-    if resource_id.type == RESOURCE_GROUP_TYPE:
+    if resource_id.type == RESOURCE_GROUP:
         return ArmError(
             404, "ResourceGroupNotFound", f"Resource group '{resource_id.name}' could not be found."
         )

@@ -1,10 +1,11 @@
-"""Opens the rehearsal's SQLite file; a damaged one is said and kept aside, never overwritten."""
+"""Opens the rehearsal's SQLite file; a damaged one is reported and put aside, never overwritten."""
 
 import sqlite3
 import time
 from pathlib import Path
 
 from rehearsal.core.errors import RehearsalError
+from rehearsal.machine.own_command import advice
 
 FILE_NAME = "state.db"
 _SCHEMA = """
@@ -48,7 +49,7 @@ def attach_database(state_dir: Path) -> sqlite3.Connection:
     path = state_dir / FILE_NAME
     if not path.exists():
         raise RehearsalError(
-            f"There is no rehearsal in {state_dir}: start one by `slipway rehearsal start`."
+            f"There is no rehearsal in {state_dir}: start one with {advice('start')}."
         )
     try:
         connection = _connect(path)
@@ -56,7 +57,7 @@ def attach_database(state_dir: Path) -> sqlite3.Connection:
         connection.executescript(_SCHEMA)
     except sqlite3.DatabaseError as problem:
         raise RehearsalError(
-            f"The rehearsal's state {path} is damaged or in use ({problem}): run `slipway rehearsal start`, "
+            f"The rehearsal's state {path} is damaged or in use ({problem}): run {advice('start')}, "
             "which says more."
         ) from problem
     return connection
@@ -110,6 +111,6 @@ def _damaged_before(state_dir: Path) -> Path | None:
 def _sentence(path: Path, aside: Path | None) -> str:
     return (
         f"The rehearsal's state {path} is damaged and was put aside as {aside}: "
-        "run `slipway rehearsal start --fresh` for an empty rehearsal, "
+        f"run {advice('start --fresh')} for an empty rehearsal, "
         f"or restore the file to {path} and start again."
     )

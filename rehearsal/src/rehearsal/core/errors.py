@@ -1,5 +1,8 @@
 """What the rehearsal refuses, in Azure's form: a status, a code and a sentence."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 
 class ArmError(Exception):
     """A refusal of the ARM core; every door renders it in its own way.
@@ -7,19 +10,28 @@ class ArmError(Exception):
     `status` is the HTTP status, `code` Azure's error code (`DnsNameLabelInUse`), `message` Azure's words.
     """
 
-    def __init__(self, status: int, code: str, message: str) -> None:
+    def __init__(
+        self, status: int, code: str, message: str, details: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
         self.status = status
         self.code = code
         self.message = message
+        self.details = details
         super().__init__(f"{code}: {message}")
 
-    def body(self) -> dict[str, dict[str, str]]:
+    def body(self) -> dict[str, dict[str, Any]]:
         """The JSON body of ARM's common error response."""
-        return {"error": {"code": self.code, "message": self.message}}
+        found: dict[str, Any] = {"code": self.code, "message": self.message}
+        return {"error": {**found, "details": list(self.details)} if self.details else found}
 
 
 class OperationFailedError(ArmError):
     """An operation that ARM had accepted and that failed later: the resource stays, in state Failed."""
+
+
+def body_too_large(most: int) -> ArmError:
+    """ARM's refusal of a request that is too long."""
+    return ArmError(413, "RequestEntityTooLarge", f"The request body is longer than {most} bytes.")
 
 
 class RehearsalError(Exception):

@@ -1,4 +1,4 @@
-"""Faults that somebody ordered: `slipway rehearsal fail ContainerGroup create --times 1 --code 429`."""
+"""Faults that somebody ordered: `slipway-rehearsal fail ContainerGroup create --times 1 --code 429`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Literal
 
 from rehearsal.core.errors import ArmError
 from rehearsal.core.store import Store
+from rehearsal.machine.own_command import advice
 
 Moment = Literal["before", "after"]
 _CODES = {
@@ -79,7 +80,7 @@ class Faults:
         return [_from_row(row) for row in rows]
 
     def clear(self) -> int:
-        """Forgets all faults; answers how many there were."""
+        """Forget all faults; returns how many there were."""
         with self._store.transaction() as connection:
             return connection.execute("DELETE FROM faults").rowcount
 
@@ -91,7 +92,7 @@ class Faults:
                 fault.status,
                 fault.code,
                 f"A fault was ordered for {fault.operation} of {resource_type} "
-                f"(`slipway rehearsal fail`); {fault.times - 1} more will follow.",
+                f"({advice('fail')}); {fault.times - 1} more will follow.",
             )
 
     def _take(self, resource_type: str, operation: str, moment: Moment) -> Fault | None:

@@ -6,8 +6,8 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from rehearsal import private_file
 from rehearsal.core.errors import RehearsalError
+from rehearsal.machine import private_file
 
 FILE_NAME = "identity.json"
 
@@ -26,7 +26,7 @@ class Identity:
 
 
 def load(state_dir: Path) -> Identity:
-    """The identity kept in `state_dir`, made when there is none. Raises RehearsalError when damaged."""
+    """The identity kept in `state_dir`, made at the first call. Raises RehearsalError when damaged."""
     path = state_dir / FILE_NAME
     if not path.exists():
         _write(path, _make())

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rehearsal.core.errors import ArmError
+from rehearsal.core.type_names import RESOURCE_GROUP
 
-RESOURCE_GROUP_TYPE = "Microsoft.Resources/resourceGroups"
 _GROUP = re.compile(r"^/subscriptions/([^/]+)(?:/resourceGroups/([^/]+))?", re.IGNORECASE)
 
 
@@ -71,7 +71,7 @@ class ResourceId:
 
 
 def parse(text: str) -> ResourceId:
-    """The id that `text` writes. Raises ArmError (400) when it is none."""
+    """Parse an id. Raises ArmError (400) for a text that is not one."""
     text = "/" + text.strip("/")
     lowered = text.lower()
     at = lowered.rfind("/providers/")
@@ -84,10 +84,16 @@ def parse(text: str) -> ResourceId:
     return ResourceId(text, text[:at], kind, tuple(segments[2::2]))
 
 
+def group_of(text: str) -> str | None:
+    """The id of the resource group that an id or scope is in; None above resource groups."""
+    match = _GROUP.match(text)
+    return match.group(0) if match and match.group(2) else None
+
+
 def spelled(parsed: ResourceId, resource_type: str) -> ResourceId:
     """The same id in Azure's own spelling of `resourceGroups` and of the type; names stay as they were given."""
     scope = re.sub("/resourcegroups/", "/resourceGroups/", parsed.scope, flags=re.IGNORECASE)
-    if resource_type == RESOURCE_GROUP_TYPE:
+    if resource_type == RESOURCE_GROUP:
         return parse(f"{scope}/resourceGroups/{parsed.name}")
     namespace, *kinds = resource_type.split("/")
     pairs = (part for pair in zip(kinds, parsed.names, strict=True) for part in pair)
@@ -109,6 +115,4 @@ def _resource_group(text: str) -> ResourceId:
     match = _GROUP.fullmatch(text)
     if match is None or match.group(2) is None:
         raise invalid(text)
-    return ResourceId(
-        text, f"/subscriptions/{match.group(1)}", RESOURCE_GROUP_TYPE, (match.group(2),)
-    )
+    return ResourceId(text, f"/subscriptions/{match.group(1)}", RESOURCE_GROUP, (match.group(2),))

@@ -18,6 +18,6 @@ class Locks:
         return lock.acquire(timeout=wait_seconds) if wait_seconds else lock.acquire(blocking=False)
 
     def release(self, key: str) -> None:
-        """Gives the lock back."""
+        """Release the lock."""
         with self._guard:
             self._locks[key].release()

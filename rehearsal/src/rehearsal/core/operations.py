@@ -1,4 +1,4 @@
-"""Long-running operations that a client was told of: it asks for their state until they are done."""
+"""Long-running operations: a client polls their state until they are done."""
 
 import json
 import threading
@@ -17,12 +17,12 @@ _KEPT = 1000
 
 @dataclass(frozen=True)
 class Operation:
-    """As Azure-AsyncOperation answers it."""
+    """As Azure-AsyncOperation returns it."""
 
     id: str
     resource: str
     status: str
-    error: dict[str, str] | None
+    error: dict[str, Any] | None
     started: str
 
     def document(self) -> dict[str, Any]:
@@ -43,7 +43,7 @@ class Operations:
         self._store = store
 
     def start(self, resource_id: str, work: Callable[[], object]) -> str:
-        """Runs `work` on a thread of its own; answers the operation's name."""
+        """Runs `work` on a thread of its own; returns the operation's name."""
         name = str(uuid.uuid4())
         with self._store.transaction() as connection:
             connection.execute(
@@ -73,7 +73,7 @@ class Operations:
             raise
 
     def get(self, name: str) -> Operation:
-        """Raises ArmError (404) when there is none of that name."""
+        """The operation of that name. Raises ArmError (404)."""
         found = self._store.rows(
             "SELECT id, resource, status, error, started FROM operations WHERE id = ?", name
         )
@@ -90,7 +90,7 @@ class Operations:
         )
         return [str(row[0]) for row in rows]
 
-    def _end(self, name: str, status: str, error: dict[str, str] | None) -> None:
+    def _end(self, name: str, status: str, error: dict[str, Any] | None) -> None:
         with self._store.transaction() as connection:
             connection.execute(
                 "UPDATE operations SET status = ?, error = ? WHERE id = ?",

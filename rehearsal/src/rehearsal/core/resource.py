@@ -1,4 +1,4 @@
-"""One ARM resource as the store keeps it and as ARM shows it."""
+"""One ARM resource as the store keeps it and as ARM shows it, and how a PATCH changes its body."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ class Resource:
         return self.body.get("location")
 
     def document(self) -> dict[str, Any]:
-        """What ARM answers for this resource."""
+        """What ARM returns for this resource."""
         properties = {**self.properties, "provisioningState": self.state}
         return {
             "id": self.id.text,
@@ -67,3 +67,16 @@ class Resource:
 def now() -> str:
     """The time in ARM's form: UTC with microseconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def merged(old: Any, new: Any) -> Any:
+    """`old` with what `new` names, by JSON merge patch (RFC 7396): None removes."""
+    if not isinstance(new, Mapping):
+        return new
+    base = dict(old) if isinstance(old, Mapping) else {}
+    for key, value in new.items():
+        if value is None:
+            base.pop(key, None)
+        else:
+            base[key] = merged(base.get(key), value)
+    return base

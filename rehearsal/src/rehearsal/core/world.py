@@ -1,24 +1,14 @@
 """What the resource types work with, put together once by the daemon."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from rehearsal.core.containers import Runtime
+from rehearsal.core.far_ends import FarEnds
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import Identity
 from rehearsal.core.rbac import Rbac
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
-from rehearsal.runtimes.base import Runtime
-
-
-class Registries(Protocol):
-    """The OCI door: one listening registry per Microsoft.ContainerRegistry/registries."""
-
-    def open_registry(self, name: str, port: int) -> None:
-        """Starts to listen; opening an open one is no error."""
-
-    def close_registry(self, name: str) -> None:
-        """Stops to listen and forgets what the registry held."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +23,7 @@ class Limits:
 
 @dataclass(kw_only=True)
 class World:
-    """`registries` is set when the OCI door stands, as that door needs the core first."""
+    """One rehearsal's memory, identity and helpers."""
 
     store: Store
     identity: Identity
@@ -41,5 +31,5 @@ class World:
     rbac: Rbac
     faults: Faults
     runtime: Runtime
-    registries: Registries
+    far_ends: FarEnds = field(default_factory=FarEnds)
     limits: Limits = field(default_factory=Limits)

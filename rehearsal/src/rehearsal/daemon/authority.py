@@ -8,7 +8,7 @@ from pathlib import Path
 import certifi
 import trustme
 
-from rehearsal import private_file
+from rehearsal.machine import private_file
 
 _NAMES = ("localhost", "127.0.0.1")
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
@@ -37,7 +37,7 @@ def load(folder: Path, trust: Path) -> Tls:
 
 
 def _make(tls: Tls) -> None:
-    authority = trustme.CA(organization_name="Slipway rehearsal")
+    authority = trustme.CA(organization_name="Azure rehearsal")
     server = authority.issue_cert(*_NAMES)
     chain = b"".join(blob.bytes() for blob in server.cert_chain_pems)
     private_file.write(Path(tls.key), server.private_key_pem.bytes())

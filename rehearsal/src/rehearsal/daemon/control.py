@@ -11,7 +11,8 @@ import psutil
 from rehearsal.core.errors import RehearsalError
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, running
-from rehearsal.runtimes.choose import RUNTIMES, choose_runtime
+from rehearsal.machine.own_command import advice
+from rehearsal.runtimes.table import RUNTIMES, choose_runtime
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 60.0
@@ -57,13 +58,13 @@ def _same_runtime(found: Status, runtime_name: str) -> Status:
     if found.runtime != runtime_name:
         raise RehearsalError(
             f"The rehearsal runs with the runtime {found.runtime!r}, and {runtime_name!r} was asked for: "
-            "run `slipway rehearsal stop` first (its containers are then started by the other runtime)."
+            f"run {advice('stop')} first (its containers are then started by the other runtime)."
         )
     return found
 
 
 def _command(places: Places, runtime_name: str, *, fresh: bool) -> list[str]:
-    command = [sys.executable, "-m", "rehearsal", "serve"]
+    command = [sys.executable, "-m", "rehearsal.daemon"]
     command += ["--state", str(places.state), "--cache", str(places.cache)]
     return [*command, "--runtime", runtime_name, *(["--fresh"] if fresh else [])]
 
@@ -79,7 +80,7 @@ def _await(process: subprocess.Popen[bytes], places: Places, offset: int) -> Sta
         time.sleep(0.05)
     process.kill()
     raise RehearsalError(
-        f"The rehearsal did not open its doors within {_START_SECONDS:.0f} seconds; {places.log} says why."
+        f"The rehearsal did not open its doors within {_START_SECONDS:.0f} seconds; see {places.log}."
     )
 
 
@@ -87,7 +88,7 @@ def _last_words(log: Path, offset: int) -> str:
     with log.open("rb") as file:
         file.seek(offset)
         lines = file.read().decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else f"The rehearsal ended at once and said nothing in {log}."
+    return lines[-1] if lines else f"The rehearsal ended at once and wrote nothing to {log}."
 
 
 def _end(found: Status) -> None:

@@ -1,4 +1,4 @@
-"""The variables after which `pulumi`, `slipway` and Microsoft's clients talk to the rehearsal."""
+"""The variables after which `pulumi` and Microsoft's clients talk to the rehearsal."""
 
 import os
 import sys
@@ -7,39 +7,49 @@ from pathlib import Path
 from rehearsal.core.identity import load as load_identity
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status
+from rehearsal.doors import table
+from rehearsal.doors.kind import Opened
 
-# Fixed, so that the salt in stacks/Pulumi.rehearsal.yaml can be committed and `pulumi stack init`
-# leaves the tree as it is. Nothing rests on it: the state folder is its owner's only, and the keys
-# in it open services on this machine's loopback interface.
+# Fixed, so that the salt of a stack's settings can be committed and `pulumi stack init` leaves the tree as it is.
+# Nothing depends on it: the state folder is its owner's only, and the keys in it open services on this machine's
+# loopback interface.
 PASSPHRASE = "rehearsal"  # noqa: S105 - public on purpose, see above
 
 
 def variables(places: Places, status: Status) -> dict[str, str]:
-    """Name -> value; PATH begins with the folders of `slipway` and of the Pulumi CLI."""
-    identity = load_identity(places.state)
+    """Name -> value: those of Pulumi's state, and what each door adds."""
+    return {**_of_pulumi(places), **_of_doors(places, status)}
+
+
+def _of_pulumi(places: Places) -> dict[str, str]:
     places.pulumi.mkdir(parents=True, exist_ok=True)
     _write_passphrase(places.passphrase)
     return {
         "PATH": os.pathsep.join([*_tool_folders(places), os.environ.get("PATH", os.defpath)]),
-        "PULUMI_DEBUG_PROVIDERS": f"azure-native:{status.azure_native},docker-build:{status.docker_build}",
-        "PULUMI_BACKEND_URL": f"file://{places.pulumi}",
+        # Attributes beside the state's files are not written in one step: a kill meanwhile would make a stack
+        # unreadable ("failed to load checkpoint: EOF").
+        "PULUMI_BACKEND_URL": f"file://{places.pulumi}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
-        # What is here is asked instead of them; the engine would all the same fetch the providers of
-        # a state that exists, hundreds of megabytes, or try to for seconds where there is no network.
+        # The doors are asked instead of providers; the engine would all the same fetch those of an existing
+        # state, hundreds of megabytes, or try to for seconds where there is no network.
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "ARM_METADATA_HOSTNAME": f"https://localhost:{status.arm}",
-        "ARM_DISABLE_INSTANCE_DISCOVERY": "true",
-        "ARM_TENANT_ID": identity.tenant_id,
-        "ARM_SUBSCRIPTION_ID": identity.subscription_id,
-        "ARM_CLIENT_ID": identity.client_id,
-        "ARM_CLIENT_SECRET": identity.client_secret,
-        "SSL_CERT_FILE": str(places.trust),
-        "REQUESTS_CA_BUNDLE": str(places.trust),
     }
 
 
+def _of_doors(places: Places, status: Status) -> dict[str, str]:
+    """What several doors give to one variable is joined by commas, as in PULUMI_DEBUG_PROVIDERS."""
+    identity = load_identity(places.state)
+    found: dict[str, str] = {}
+    for kind in table.DOORS:
+        opened = Opened(port=status.doors.get(kind.name, 0), identity=identity, trust=places.trust)
+        for name, value in kind.variables(opened).items():
+            found[name] = f"{found[name]},{value}" if name in found else value
+    return found
+
+
 def _tool_folders(places: Places) -> list[str]:
+    """The folders of the rehearsal's own command and of a Pulumi CLI in the cache, where PATH lacks them."""
     own = Path(sys.executable).parent
     built = sorted(places.toolchain.glob("pulumi-*/bin"), key=lambda path: path.stat().st_mtime)
     present = os.environ.get("PATH", "").split(os.pathsep)

@@ -4,6 +4,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal.machine import private_folder
+
 
 @dataclass(frozen=True)
 class Places:
@@ -20,10 +22,9 @@ class Places:
         return cls(state / "slipway" / "rehearsal", cache / "slipway")
 
     def prepare(self) -> None:
-        """Make the folders; only their owner may look into the state."""
-        self.state.mkdir(parents=True, exist_ok=True)
-        self.state.chmod(0o700)
-        self.cache.mkdir(parents=True, exist_ok=True)
+        """Make the folders, and let only their owner look into them: images are in the cache, keys in the state."""
+        for folder in (self.state, self.cache):
+            private_folder.make(folder)
 
     @property
     def status(self) -> Path:

@@ -1,20 +1,21 @@
-"""The rehearsal's process: opens the doors, says so, and waits for the signal to end."""
+"""The rehearsal's process: opens the doors, reports that, and waits for the signal to end."""
 
 import fcntl
 import logging
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
 
 import psutil
 
 from rehearsal.core.errors import RehearsalError
-from rehearsal.daemon.compose import compose
+from rehearsal.daemon.compose import Rehearsal, compose
 from rehearsal.daemon.places import Places
-from rehearsal.daemon.status import Ports, Status, read
+from rehearsal.daemon.status import Status, read
+from rehearsal.machine.own_command import advice
 
 _log = logging.getLogger(__name__)
 
@@ -30,32 +31,30 @@ def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
         _hold_lock(places, closing)
         with ExitStack() as doors:
             rehearsal = compose(places, runtime_name, closing, doors, fresh=fresh)
-            opened = _open(rehearsal.open, _known_ports(places))
-            status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, **opened)
+            opened = _open(rehearsal, _known_ports(places))
+            status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, doors=opened)
             status.write(places.status)
             _log.info("all doors are open: %s", asdict(status))
             end.wait()
             _log.info("stopping: the doors first, so that nobody starts a container meanwhile")
-        rehearsal.runtime.recover(())
+        rehearsal.arm.world.runtime.recover(())
     _log.info("stopped")
 
 
-def _open(opening: Callable[[Ports], dict[str, int]], ports: Ports) -> dict[str, int]:
+def _open(rehearsal: Rehearsal, ports: Mapping[str, int]) -> dict[str, int]:
     try:
-        return opening(ports)
+        return rehearsal.open(ports)
     except OSError as problem:
         raise RehearsalError(
             f"A door of the rehearsal cannot be opened on its port ({problem}): stop what uses it, "
-            "or run `slipway rehearsal stop --purge` for a rehearsal with other ports."
+            f"or run {advice('stop --purge')} for a rehearsal with other ports."
         ) from problem
 
 
-def _known_ports(places: Places) -> Ports:
+def _known_ports(places: Places) -> Mapping[str, int]:
     """The ports of the last start: an update that was under way finds the doors where they were."""
     last = read(places.status)
-    if last is None:
-        return Ports()
-    return Ports(arm=last.arm, azure_native=last.azure_native, docker_build=last.docker_build)
+    return last.doors if last is not None else {}
 
 
 def _hold_lock(places: Places, closing: ExitStack) -> None:
@@ -65,7 +64,7 @@ def _hold_lock(places: Places, closing: ExitStack) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as problem:
         raise RehearsalError(
-            f"Another rehearsal uses {places.state}: stop it with `slipway rehearsal stop` first."
+            f"Another rehearsal uses {places.state}: stop it with {advice('stop')} first."
         ) from problem
 
 

@@ -1,13 +1,13 @@
-"""What a running rehearsal says of itself, and whether the process that said it still lives."""
+"""What a running rehearsal reports of itself, and whether the process that reported it still lives."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
-from rehearsal import private_file
-from rehearsal.ports import free_port
+from rehearsal.machine import private_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,9 +17,8 @@ class Status:
     pid: int
     started: float
     runtime: str
-    arm: int
-    azure_native: int
-    docker_build: int
+    doors: Mapping[str, int]
+    """Name of a door -> its port."""
 
     def write(self, path: Path) -> None:
         """Atomically, readable by its owner only."""
@@ -38,17 +37,8 @@ class Status:
             return False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ports:
-    """The doors' ports: those of the last start, or new ones."""
-
-    arm: int = field(default_factory=free_port)
-    azure_native: int = field(default_factory=free_port)
-    docker_build: int = field(default_factory=free_port)
-
-
 def read(path: Path) -> Status | None:
-    """The last status written there; None when there is none, or none that can be read."""
+    """The last status written there; None when it is missing or cannot be read."""
     try:
         return Status(**json.loads(path.read_text()))
     except (OSError, ValueError, TypeError):

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,18 +14,21 @@ from urllib3.exceptions import HTTPError
 
 from rehearsal.distribution.auth import Authorizer, RegistryAuth
 from rehearsal.distribution.errors import DistributionError
+from rehearsal.distribution.reference import is_digest
 
 MANIFEST_TYPES = (
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 )
-_DIGEST = re.compile(r"^sha256:[0-9a-f]{64}$")
 _CHUNK = 1 << 20
 _MAX_MANIFEST = 4 << 20
 _RETRIES = urllib3.Retry(
-    total=4, backoff_factor=0.2, status_forcelist=(429, 502, 503, 504), allowed_methods=None,
+    total=4,
+    backoff_factor=0.2,
+    status_forcelist=(429, 502, 503, 504),
+    allowed_methods=None,
     raise_on_status=False,
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -61,25 +63,32 @@ class RegistryHttp:
     def get_manifest(self, repository: str, reference: str) -> Manifest:
         """The manifest of a tag or digest; its bytes are checked against a digest."""
         response = self._ask(
-            "GET", f"/v2/{repository}/manifests/{reference}", repository, "pull",
+            "GET",
+            f"/v2/{repository}/manifests/{reference}",
+            repository,
+            "pull",
             headers={"Accept": ", ".join(MANIFEST_TYPES)},
-        )  # fmt: skip
+        )
         with response:
             data = response.read(_MAX_MANIFEST + 1)
         self._require(response, 200, f"manifest {repository}:{reference}", data)
         digest = sha256(data)
-        if len(data) > _MAX_MANIFEST or (_DIGEST.match(reference) and digest != reference):
+        if len(data) > _MAX_MANIFEST or (is_digest(reference) and digest != reference):
             raise DistributionError(
                 f"registry {self._host} answered {digest} for {repository}@{reference}"
             )
         return Manifest(data, digest, response.headers.get("Content-Type", ""))
 
     def put_manifest(self, repository: str, reference: str, data: bytes, media_type: str) -> str:
-        """Store a manifest under a tag or digest and answer its digest, as the registry reads it."""
+        """Store a manifest under a tag or digest and return its digest, as the registry reads it."""
         self._finished(
-            "PUT", f"/v2/{repository}/manifests/{reference}", repository, 201,
-            body=data, headers={"Content-Type": media_type},
-        )  # fmt: skip
+            "PUT",
+            f"/v2/{repository}/manifests/{reference}",
+            repository,
+            201,
+            body=data,
+            headers={"Content-Type": media_type},
+        )
         stored = self.get_manifest(repository, sha256(data))
         return stored.digest
 
@@ -109,9 +118,13 @@ class RegistryHttp:
             raise DistributionError(f"registry {self._host} sends an upload elsewhere: {location}")
         separator = "&" if "?" in location else "?"
         self._finished(
-            "PUT", f"{location}{separator}digest={digest}", repository, 201, body=stream,
+            "PUT",
+            f"{location}{separator}digest={digest}",
+            repository,
+            201,
+            body=stream,
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-        )  # fmt: skip
+        )
 
     def get_blob(self, repository: str, digest: str, target: Path, size: int) -> None:
         """Download a blob of `size` bytes to `target`, which appears only when its digest is right."""

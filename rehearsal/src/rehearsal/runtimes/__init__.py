@@ -1,1 +1,1 @@
-"""Runtimes of container groups: processes, and Docker."""
+"""Runtimes of container groups: processes, and Docker; `table` chooses."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from rehearsal.runtimes.base import Probe
+from rehearsal.core.containers import Probe
 
 
 @dataclass
@@ -71,9 +71,15 @@ def execute(command: list[str], environment: Mapping[str, str], cwd: str, timeou
     """Run a command; exit code 0 is success."""
     try:
         completed = subprocess.run(
-            command, env=dict(environment), cwd=cwd, timeout=timeout, check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            command,
+            env=dict(environment),
+            cwd=cwd,
+            timeout=timeout,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return completed.returncode == 0

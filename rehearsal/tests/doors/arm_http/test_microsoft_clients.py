@@ -1,9 +1,7 @@
 """Microsoft's own clients, unmodified, against the ARM endpoint; and what they make, seen through the other door."""
 
 import json
-import ssl
 import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -12,64 +10,10 @@ from azure.core.exceptions import (
     HttpResponseError,
     ResourceNotFoundError,
 )
-from azure.identity import ClientSecretCredential
 from azure.mgmt.authorization import AuthorizationManagementClient
 from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 from azure.mgmt.resource.resources import ResourceManagementClient
-
-from rehearsal.daemon import authority
-from rehearsal.doors.arm_http.server import ArmDoor
-
-
-class Azure:
-    """The endpoint, and clients for it."""
-
-    def __init__(self, rehearsal, state_dir) -> None:
-        self.rehearsal = rehearsal
-        self.files = authority.load(state_dir / "tls", state_dir / "tls" / "trust.pem")
-        self.door = ArmDoor(rehearsal.arm, self.files)
-        self.url = f"https://localhost:{self.door.start()}"
-
-    def credential(self, **changes):
-        me = self.rehearsal.world.identity
-        given = {
-            "tenant_id": me.tenant_id,
-            "client_id": me.client_id,
-            "client_secret": me.client_secret,
-            **changes,
-        }
-        return ClientSecretCredential(
-            **given,
-            authority=self.url,
-            disable_instance_discovery=True,
-            connection_verify=self.files.authority,
-        )
-
-    def client(self, kind, credential=None):
-        return kind(
-            credential or self.credential(),
-            self.rehearsal.world.identity.subscription_id,
-            base_url=self.url,
-            credential_scopes=["https://management.azure.com/.default"],
-            connection_verify=self.files.authority,
-            polling_interval=0.05,
-        )
-
-    def raw(self, method, path, token=None, body=None):
-        request = urllib.request.Request(self.url + path, method=method, data=body)
-        if token:
-            request.add_header("Authorization", f"Bearer {token}")
-        context = ssl.create_default_context(cafile=self.files.authority)
-        with urllib.request.urlopen(request, context=context, timeout=10) as response:
-            return json.loads(response.read() or b"null")
-
-
-@pytest.fixture
-def endpoint(rehearsal, tmp_path):
-    found = Azure(rehearsal, tmp_path)
-    yield found
-    found.door.stop()
 
 
 def test_metadata_tells_where_everything_is(endpoint):
@@ -98,7 +42,7 @@ def test_registries(endpoint):
     client = endpoint.client(ContainerRegistryManagementClient)
     made = client.registries.begin_create(
         "rg",
-        "slipreg",
+        "webreg",
         {
             "location": "westeurope",
             "sku": {"name": "Basic"},
@@ -106,56 +50,51 @@ def test_registries(endpoint):
         },
     ).result()
     assert made.properties.login_server.startswith("localhost:")
-    assert [one.name for one in client.registries.list_by_resource_group("rg")] == ["slipreg"]
+    assert [one.name for one in client.registries.list_by_resource_group("rg")] == ["webreg"]
     with pytest.raises(HttpResponseError, match="UnAuthorizedForCredentialOperations"):
-        client.registries.list_credentials("rg", "slipreg")
+        client.registries.list_credentials("rg", "webreg")
     client.registries.begin_update(
-        "rg", "slipreg", {"properties": {"adminUserEnabled": True}}
+        "rg", "webreg", {"properties": {"adminUserEnabled": True}}
     ).result()
-    assert client.registries.list_credentials("rg", "slipreg").username == "slipreg"
-    client.registries.begin_delete("rg", "slipreg").result()
-    assert endpoint.rehearsal.registries.open == {}
+    assert client.registries.list_credentials("rg", "webreg").username == "webreg"
+    client.registries.begin_delete("rg", "webreg").result()
+    assert endpoint.rehearsal.registries.ports == {}
 
 
 def test_container_groups(endpoint):
     body = endpoint.rehearsal.pulling_group()
     client = endpoint.client(ContainerInstanceManagementClient)
-    made = client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
+    made = client.container_groups.begin_create_or_update("rg", "website", body).result()
     assert made.provisioning_state == "Succeeded"
     assert made.instance_view.state == "Running"
     assert made.containers[0].environment_variables[1].secure_value is None
-    assert (
-        client.containers.list_logs("rg", "diabetes", "scoring", tail=1).content
-        == "hello from scoring\n"
-    )
-    assert [one.name for one in client.container_groups.list_by_resource_group("rg")] == [
-        "diabetes"
-    ]
-    assert [one.name for one in client.container_groups.list()] == ["diabetes"]
-    client.container_groups.begin_restart("rg", "diabetes").result()
-    client.container_groups.stop("rg", "diabetes")
-    client.container_groups.begin_start("rg", "diabetes").result()
+    assert client.containers.list_logs("rg", "website", "app", tail=1).content == "hello from app\n"
+    assert [one.name for one in client.container_groups.list_by_resource_group("rg")] == ["website"]
+    assert [one.name for one in client.container_groups.list()] == ["website"]
+    client.container_groups.begin_restart("rg", "website").result()
+    client.container_groups.stop("rg", "website")
+    client.container_groups.begin_start("rg", "website").result()
     assert [call[0] for call in endpoint.rehearsal.runtime.calls] == [
         "start",
         "restart",
         "stop",
         "start",
     ]
-    updated = client.container_groups.update("rg", "diabetes", {"tags": {"a": "b"}})
+    updated = client.container_groups.update("rg", "website", {"tags": {"a": "b"}})
     assert updated.tags == {"a": "b"}
-    client.container_groups.begin_delete("rg", "diabetes").result()
+    client.container_groups.begin_delete("rg", "website").result()
     assert endpoint.rehearsal.runtime.groups == {}
     assert endpoint.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
 
 
 def test_a_crash_reaches_the_client_that_polls(endpoint):
     body = endpoint.rehearsal.pulling_group()
-    endpoint.rehearsal.runtime.exit_codes["scoring"] = 3
-    endpoint.rehearsal.runtime.output["scoring"] = "init() raised\n"
+    endpoint.rehearsal.runtime.exit_codes["app"] = 3
+    endpoint.rehearsal.runtime.output["app"] = "init() raised\n"
     client = endpoint.client(ContainerInstanceManagementClient)
     with pytest.raises(HttpResponseError, match=r"(?s)exit code 3.*init\(\) raised"):
-        client.container_groups.begin_create_or_update("rg", "diabetes", body).result()
-    assert client.container_groups.get("rg", "diabetes").provisioning_state == "Failed"
+        client.container_groups.begin_create_or_update("rg", "website", body).result()
+    assert client.container_groups.get("rg", "website").provisioning_state == "Failed"
 
 
 def test_capabilities_and_usage_of_a_region(endpoint):
@@ -168,7 +107,7 @@ def test_capabilities_and_usage_of_a_region(endpoint):
 def test_role_assignments_of_a_scope(endpoint):
     endpoint.rehearsal.pulling_group()
     client = endpoint.client(AuthorizationManagementClient)
-    registry = endpoint.rehearsal.id("Microsoft.ContainerRegistry/registries", "slipreg")
+    registry = endpoint.rehearsal.id("Microsoft.ContainerRegistry/registries", "webreg")
     (found,) = client.role_assignments.list_for_scope(registry)
     assert found.scope == registry
 
@@ -262,6 +201,14 @@ def test_no_token_or_one_for_somebody_else(endpoint, audience):
         endpoint.raw("GET", "/subscriptions?api-version=2022-12-01", token)
     assert refusal.value.code == 401
     assert refusal.value.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
+def test_a_sign_in_that_is_too_long(endpoint):
+    tenant = endpoint.rehearsal.world.identity.tenant_id
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        endpoint.raw("POST", f"/{tenant}/oauth2/v2.0/token", body=b"a" * (64 * 1024 + 1))
+    assert refusal.value.code == 413
+    assert json.loads(refusal.value.read())["error"] == "RequestEntityTooLarge"
 
 
 def test_keys_are_for_their_owner_only(endpoint, tmp_path):

@@ -7,7 +7,8 @@ import pytest
 from google.protobuf import json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
-from rehearsal.doors.azure_native.server import AzureNativeDoor
+from rehearsal.doors.azure_native.servicer import AzureNativeServicer
+from rehearsal.doors.pulumi_provider.server import ProviderServer
 
 TOKENS = {
     "ResourceGroup": "azure-native:resources:ResourceGroup",
@@ -45,7 +46,7 @@ class Engine:
         self.stub = stub
 
     def urn(self, kind, name="it"):
-        return f"urn:pulumi:dev::p::slipway:index:Workspace${TOKENS.get(kind, kind)}::{name}"
+        return f"urn:pulumi:dev::p::example:index:Site${TOKENS.get(kind, kind)}::{name}"
 
     def configure(self, **variables):
         given = {f"azure-native:config:{key}": value for key, value in variables.items()}
@@ -114,7 +115,7 @@ class Engine:
 
 @pytest.fixture
 def engine(rehearsal):
-    door = AzureNativeDoor(rehearsal.arm)
+    door = ProviderServer(AzureNativeServicer(rehearsal.arm), workers=16)
     with grpc.insecure_channel(f"127.0.0.1:{door.start()}") as channel:
         yield Engine(provider_pb2_grpc.ResourceProviderStub(channel))
     door.stop()
@@ -127,7 +128,7 @@ def group_inputs(rehearsal):
     properties = body["properties"]
     container = properties["containers"][0]
     return {
-        "containerGroupName": "diabetes",
+        "containerGroupName": "website",
         "resourceGroupName": "rg",
         "location": "westeurope",
         "osType": "Linux",

@@ -26,7 +26,7 @@ service = azure.containerinstance.ContainerGroup(
     ip_address={"type": "Public", "ports": [{"port": 5001}], "dns_name_label": "service"},
     containers=[
         {
-            "name": "scoring",
+            "name": "app",
             "image": image,
             "resources": {"requests": {"cpu": 1.0, "memory_in_gb": 1.0}},
         }
@@ -63,7 +63,7 @@ class Project:
             "PULUMI_DEBUG_PROVIDERS": f"azure-native:{self.port}",
         }
         self.pulumi("stack", "init", "dev")
-        self.pulumi("config", "set", "image", "registry.example/scoring:1")
+        self.pulumi("config", "set", "image", "registry.example/web:1")
 
     def start_door(self) -> None:
         self.door = subprocess.Popen(
@@ -132,7 +132,7 @@ def test_up_preview_update_refresh_destroy(project):
     assert "3 unchanged" in project.pulumi(
         "refresh", "--yes", "--skip-preview", "--non-interactive"
     )
-    project.pulumi("config", "set", "image", "registry.example/scoring:2")
+    project.pulumi("config", "set", "image", "registry.example/web:2")
     assert "1 updated" in project.up()
     project.pulumi("destroy", "--yes", "--skip-preview", "--non-interactive")
     assert project.resources() == []
@@ -159,7 +159,7 @@ def test_a_kill_in_the_middle_of_an_update_converges(project):
     project.up()
     (project.state / "go").unlink()
     (project.state / "starting").unlink()
-    project.pulumi("config", "set", "image", "registry.example/scoring:2")
+    project.pulumi("config", "set", "image", "registry.example/web:2")
     updating = project.begin("up", "--yes", "--skip-preview", "--non-interactive")
     _wait_for(project.state / "starting")
     project.kill_door()

@@ -94,7 +94,7 @@ def test_role_assignments_are_named_by_a_guid(engine):
 
 
 def test_the_location_comes_from_the_group_or_the_configuration(engine, rehearsal):
-    news = {"registryName": "slipreg", "resourceGroupName": "rg", "sku": {"name": "Basic"}}
+    news = {"registryName": "webreg", "resourceGroupName": "rg", "sku": {"name": "Basic"}}
     assert engine.check("Registry", news)[0]["location"] == UNKNOWN
     rehearsal.resource_group()
     assert engine.check("Registry", news)[0]["location"] == "westeurope"
@@ -133,13 +133,13 @@ def test_a_refused_update_is_told_in_azures_words(engine, group_inputs):
 
 
 def test_a_group_that_crashes_stands_in_the_state_with_its_log(engine, group_inputs, rehearsal):
-    rehearsal.runtime.exit_codes["scoring"] = 3
-    rehearsal.runtime.output["scoring"] = "init() raised\n"
+    rehearsal.runtime.exit_codes["app"] = 3
+    rehearsal.runtime.output["app"] = "init() raised\n"
     with pytest.raises(Exception, match=r"(?s)exit code 3.*init\(\) raised") as failure:
         engine.create("ContainerGroup", group_inputs)
     assert failure.value.detail.id == rehearsal.container_group_id()
     assert failure.value.detail.properties["provisioningState"] == "Failed"
-    assert failure.value.detail.inputs["containerGroupName"] == "diabetes"
+    assert failure.value.detail.inputs["containerGroupName"] == "website"
 
 
 def test_a_preview_knows_what_was_given_and_not_what_azure_decides(engine, group_inputs):
@@ -164,7 +164,7 @@ def test_a_preview_with_unknown_arguments_makes_nothing(engine, group_inputs, re
 def test_a_preview_of_an_update_keeps_name_and_location(engine, group_inputs):
     resource_id, outputs = engine.create("ContainerGroup", group_inputs)
     shown = engine.update("ContainerGroup", resource_id, group_inputs, outputs, preview=True)
-    assert (shown["name"], shown["location"]) == ("diabetes", "westeurope")
+    assert (shown["name"], shown["location"]) == ("website", "westeurope")
     assert shown["ipAddress"]["ip"] == UNKNOWN
 
 
@@ -207,7 +207,7 @@ def test_an_automatic_name_is_replaced_without_deleting_first(engine):
 def test_import_finds_all_arguments(engine, group_inputs):
     resource_id, _ = engine.create("ContainerGroup", group_inputs)
     _, _, inputs = engine.read("ContainerGroup", resource_id)
-    assert inputs["containerGroupName"] == "diabetes"
+    assert inputs["containerGroupName"] == "website"
     assert inputs["resourceGroupName"] == "rg"
     assert inputs["identity"] == group_inputs["identity"]
     _, failures = engine.check("ContainerGroup", inputs)
@@ -275,7 +275,7 @@ def test_functions(engine, rehearsal):
     )
     assert keys["primarySharedKey"] != keys["secondarySharedKey"]
     registry, _ = engine.invoke(
-        "azure-native:containerregistry:getRegistry", resourceGroupName="rg", registryName="slipreg"
+        "azure-native:containerregistry:getRegistry", resourceGroupName="rg", registryName="webreg"
     )
     assert registry["loginServer"].startswith("localhost:")
 
@@ -291,5 +291,15 @@ def test_functions_refuse_wrong_arguments_by_name(engine):
         engine.invoke(
             "azure-native:containerregistry:listRegistryCredentials",
             resourceGroupName="rg",
-            registryName="slipreg",
+            registryName="webreg",
         )
+
+
+def test_a_preview_survives_whatever_is_not_known_yet(engine, group_inputs, with_unknowns):
+    made, _ = engine.create("ContainerGroup", group_inputs)
+    _, olds, _ = engine.read("ContainerGroup", made)
+    for news in with_unknowns(group_inputs):
+        assert engine.check("ContainerGroup", news)[1] == {}, news
+        engine.diff("ContainerGroup", group_inputs, news)
+        engine.create("ContainerGroup", news, preview=True)
+        engine.update("ContainerGroup", made, news, olds, preview=True)

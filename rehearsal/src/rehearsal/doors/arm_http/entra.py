@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rehearsal.core.errors import ArmError
+from rehearsal.core.errors import ArmError, body_too_large
 from rehearsal.core.resource import now
 from rehearsal.core.tokens import LIFETIME_SECONDS, Tokens
-from rehearsal.doors.arm_http.limits import read_body
+from rehearsal.doors.http_body import read_body
 
 _MAX_FORM_BYTES = 64 * 1024
 
@@ -55,13 +55,11 @@ class Entra:
 
     async def token(self, request: Request) -> Response:
         """grant_type=client_credentials."""
-        form = {
-            name: values[-1]
-            for name, values in parse_qs(
-                (await read_body(request, _MAX_FORM_BYTES)).decode()
-            ).items()
-        }
         try:
+            body = await read_body(request, _MAX_FORM_BYTES, body_too_large(_MAX_FORM_BYTES))
+            form = {
+                name: given[-1] for name, given in parse_qs(body.decode(errors="replace")).items()
+            }
             return JSONResponse(
                 self._grant(request.path_params["tenant"], form),
                 headers={"Cache-Control": "no-store"},

@@ -1,21 +1,20 @@
 """One ARM request: read, authorised, answered."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.arm import capabilities
-from rehearsal.core import checks
+from rehearsal.core import checks, ids
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
-from rehearsal.core.pending import Pending
+from rehearsal.core.resource_type import Pending
 from rehearsal.core.tokens import ARM_AUDIENCE, Principal
-from rehearsal.doors.arm_http import addresses, subscription
+from rehearsal.core.type_names import RESOURCE_GROUP
+from rehearsal.doors.arm_http import addresses, resource_list, subscription
 from rehearsal.doors.arm_http.addresses import Address
 
 _AUDIENCES = (ARM_AUDIENCE, "https://management.core.windows.net")
-_CONTAINER_INSTANCE = "microsoft.containerinstance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +30,7 @@ class Asked:
 
     @property
     def api_version(self) -> str:
-        """The api-version; empty when there is none."""
+        """The api-version; empty when it is missing."""
         return self.query.get("api-version", "")
 
     def document(self) -> dict[str, Any]:
@@ -60,38 +59,38 @@ class Answered:
     headers: Mapping[str, str] | None = None
 
 
-def answer(asked: Asked, arm: Arm) -> Answered:
-    """The answer to a request. Raises ArmError."""
-    principal = _principal(asked, arm)
-    checks.api_version(asked.api_version)
-    segments = [part for part in asked.path.split("/") if part]
-    lowered = [part.lower() for part in segments]
-    if lowered[:1] != ["subscriptions"]:
-        if "providers" in lowered:
-            return _resource(asked, arm, principal)
-        raise ArmError(404, "NotFound", f"There is nothing at '{asked.path}'.")
-    if len(segments) > 1 and segments[1].lower() != arm.world.identity.subscription_id.lower():
-        raise ArmError(
-            404, "SubscriptionNotFound", f"The subscription '{segments[1]}' could not be found."
-        )
-    special = _above(asked, arm, lowered, segments)
-    return special if special is not None else _resource(asked, arm, principal)
-
-
-def _principal(asked: Asked, arm: Arm) -> Principal:
-    kind, _, token = asked.headers.get("authorization", "").partition(" ")
+def principal_of(headers: Mapping[str, str], base_url: str, arm: Arm) -> Principal:
+    """Who asks, by the headers alone: it comes before the body is asked for. Raises ArmError (401)."""
+    kind, _, token = headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise ArmError(
             401,
             "AuthenticationFailed",
             "Authentication failed. The 'Authorization' header is missing or is not of the form 'Bearer <token>'.",
         )
-    return arm.world.tokens.verify(token.strip(), *_AUDIENCES, asked.base_url)
+    return arm.world.tokens.verify(token.strip(), *_AUDIENCES, base_url)
+
+
+def answer(asked: Asked, arm: Arm, principal: Principal) -> Answered:
+    """The answer to a request. Raises ArmError."""
+    checks.api_version(asked.api_version)
+    segments = addresses.segments(asked.path)
+    lowered = [part.lower() for part in segments]
+    if lowered[:1] != ["subscriptions"]:
+        if lowered[:1] == ["providers"]:
+            return _resource(asked, arm, principal, segments)
+        raise ArmError(404, "NotFound", f"There is nothing at '{asked.path}'.")
+    if len(segments) > 1 and segments[1].lower() != arm.world.identity.subscription_id.lower():
+        raise ArmError(
+            404, "SubscriptionNotFound", f"The subscription '{segments[1]}' could not be found."
+        )
+    special = _above(asked, arm, lowered, segments)
+    return special if special is not None else _resource(asked, arm, principal, segments)
 
 
 def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> Answered | None:
     """Lists and facts of the subscription; None when the path is of a resource."""
-    under = "/" + "/".join(segments[:4])
+    under = "/" + "/".join(segments[: 2 if lowered[2:3] == ["resources"] else 4])
     match [asked.method, *lowered[2:]]:
         case ["GET"] if len(lowered) == 1:
             return Answered(document={"value": [subscription.subscription(arm)]})
@@ -100,77 +99,64 @@ def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> A
         case ["GET", "locations"]:
             return Answered(document=subscription.locations(arm))
         case ["GET", "resourcegroups"]:
-            return Answered(
-                document={"value": list(arm.list("Microsoft.Resources/resourceGroups"))}
-            )
-        case ["GET", "resources"]:
-            return Answered(document={"value": _resources(arm, "/" + "/".join(segments[:2]))})
-        case ["GET", "resourcegroups", _, "resources"]:
-            return Answered(document={"value": _resources(arm, under)})
+            return Answered(document={"value": list(arm.list(RESOURCE_GROUP))})
+        case ["GET", "resources"] | ["GET", "resourcegroups", _, "resources"]:
+            return Answered(document={"value": resource_list.find(arm, under, asked.query)})
         case ["GET", "providers"]:
             return Answered(document=subscription.providers(arm))
         case ["GET", "providers", _] | ["POST", "providers", _, "register"]:
             return Answered(document=subscription.providers(arm, segments[3]))
-        case ["GET", "providers", namespace, "locations", location, what, *rest] if (
-            namespace == _CONTAINER_INSTANCE
-        ):
-            return _of_location(arm, location, what, rest)
+        case ["GET", "providers", namespace, "locations", location, what, *rest]:
+            return _of_location(arm, namespace, location, what, rest)
     return None
 
 
-def _of_location(arm: Arm, location: str, what: str, rest: list[str]) -> Answered | None:
-    if what == "capabilities":
-        return Answered(document=capabilities.capabilities(location))
-    if what == "usages":
-        return Answered(document=capabilities.usages(location, arm.world))
+def _of_location(
+    arm: Arm, namespace: str, location: str, what: str, rest: list[str]
+) -> Answered | None:
     if what == "operations" and rest:
         return Answered(document=arm.operations.get(rest[0]).document())
+    for kind in arm.types:
+        if kind.type.lower().startswith(f"{namespace}/"):
+            found = kind.of_location(location, what, arm.world)
+            if found is not None:
+                return Answered(document=found)
     return None
 
 
-def _resources(arm: Arm, under: str) -> list[dict[str, Any]]:
-    shown = ("id", "name", "type", "location", "tags", "kind", "sku", "identity")
-    return [
-        {key: one[key] for key in shown if key in one}
-        for one in arm.list(under=under)
-        if one["type"] != "Microsoft.Resources/resourceGroups"
-    ]
-
-
-def _resource(asked: Asked, arm: Arm, principal: Principal) -> Answered:
-    address = _address(asked, arm)
+def _resource(asked: Asked, arm: Arm, principal: Principal, segments: Sequence[str]) -> Answered:
+    address = addresses.read(segments, arm, asked.method)
+    if address.meaning == "action":
+        return _action(asked, arm, address, principal)
     if asked.method in ("GET", "HEAD"):
-        _require_read(arm, principal, address.id)
-        return _read(asked, arm, address, principal)
+        checks.authorized(address.id, f"{address.type}/read", principal, arm.world)
+        return _read(asked, arm, address)
     if asked.method == "PUT":
         return _put(asked, arm, address, principal)
     if asked.method == "PATCH":
         return Answered(
             document=arm.patch(address.id, asked.document(), asked.api_version, principal)
         )
-    if asked.method == "DELETE":
-        return Answered(status=200 if arm.delete(address.id, asked.api_version, principal) else 204)
-    document = arm.action(
-        address.id, address.action, asked.document(), asked.api_version, principal
-    )
+    return _delete(asked, arm, address, principal)
+
+
+def _delete(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+    if arm.delete(address.id, asked.api_version, principal):
+        return Answered(status=200)
+    if address.type == RESOURCE_GROUP:
+        raise checks.not_found(ids.parse(address.id))
+    return Answered(status=204)
+
+
+def _action(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+    given = asked.document() if asked.method == "POST" else dict(asked.query)
+    document = arm.action(address.id, address.action, given, asked.api_version, principal)
     return Answered(document=document) if document else Answered(status=204)
 
 
-def _address(asked: Asked, arm: Arm) -> Address:
-    if "/providers/" in asked.path.lower():
-        return addresses.read(asked.path, arm, asked.method)
-    return Address("resource", asked.path, "Microsoft.Resources/resourceGroups")
-
-
-def _read(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answered:
+def _read(asked: Asked, arm: Arm, address: Address) -> Answered:
     if address.meaning == "collection":
-        return Answered(document={"value": list(arm.list(arm.kind(address.type).type, address.id))})
-    if address.meaning == "below":
-        return Answered(
-            document=arm.action(
-                address.id, address.action, dict(asked.query), asked.api_version, principal
-            )
-        )
+        return Answered(document={"value": list(arm.search(address.type, address.id, asked.query))})
     if asked.method == "HEAD":
         return Answered(status=204 if arm.exists(address.id) else 404)
     return Answered(document=arm.get(address.id, asked.api_version))
@@ -186,7 +172,7 @@ def _put(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answ
         if_none_match=asked.headers.get("if-none-match"),
     )
     status = 201 if pending.created else 200
-    if pending.long and address.type.lower().startswith(_CONTAINER_INSTANCE):
+    if pending.long and arm.kind(address.type).polled:
         return _accepted(asked, arm, pending, status)
     return Answered(status=status, document=pending.finish())
 
@@ -196,20 +182,10 @@ def _accepted(asked: Asked, arm: Arm, pending: Pending, status: int) -> Answered
     resource = pending.resource
     name = arm.operations.start(resource.id.text, pending.finish)
     url = (
-        f"{asked.base_url}/subscriptions/{resource.id.subscription}/providers/Microsoft.ContainerInstance/locations/"
-        f"{resource.location}/operations/{name}?api-version={asked.api_version}"
+        f"{asked.base_url}/subscriptions/{resource.id.subscription}/providers/{resource.id.type.split('/')[0]}/"
+        f"locations/{resource.location}/operations/{name}?api-version={asked.api_version}"
     )
     document = arm.kind(resource.id.type).show(resource, arm.world)
     return Answered(
         status=status, document=document, headers={"Azure-AsyncOperation": url, "Retry-After": "1"}
     )
-
-
-def _require_read(arm: Arm, principal: Principal, resource_id: str) -> None:
-    if not arm.world.rbac.may_read(principal.object_id, resource_id):
-        raise ArmError(
-            403,
-            "AuthorizationFailed",
-            f"The client '{principal.client_id}' with object id '{principal.object_id}' does not have authorization to "
-            f"perform action 'read' over scope '{resource_id}' or the scope is invalid.",
-        )

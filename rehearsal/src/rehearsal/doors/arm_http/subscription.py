@@ -4,10 +4,10 @@ from typing import Any
 
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
-from rehearsal.core.locations import REGIONS
+from rehearsal.core.locations import DISPLAY_NAMES, REGIONS
 from rehearsal.core.tokens import ARM_AUDIENCE
 
-CLOUD_NAME = "SlipwayRehearsal"
+CLOUD_NAME = "AzureRehearsal"
 
 
 def metadata(base_url: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def subscription(arm: Arm) -> dict[str, Any]:
         "id": f"/subscriptions/{me.subscription_id}",
         "subscriptionId": me.subscription_id,
         "tenantId": me.tenant_id,
-        "displayName": "Slipway rehearsal",
+        "displayName": "Rehearsal",
         "state": "Enabled",
         "subscriptionPolicies": {
             "locationPlacementId": "Public_2014-09-01",
@@ -59,8 +59,8 @@ def locations(arm: Arm) -> dict[str, Any]:
     base = f"/subscriptions/{arm.world.identity.subscription_id}/locations"
     return {
         "value": [
-            {"id": f"{base}/{name}", "name": name, "displayName": name, "regionalDisplayName": name}
-            for name in REGIONS
+            {"id": f"{base}/{name}", "name": name, "displayName": shown, "type": "Region"}
+            for name, shown in DISPLAY_NAMES.items()
         ]
     }
 

@@ -6,8 +6,8 @@ from typing import Any
 from pulumi.runtime.proto import provider_pb2
 
 from rehearsal.core.locations import normal
+from rehearsal.core.native_form import NativeForm
 from rehearsal.doors.azure_native.naming import AUTONAMED
-from rehearsal.doors.azure_native.tables import Table
 
 _Kind = provider_pb2.PropertyDiff.Kind
 _REPLACING = {
@@ -19,7 +19,7 @@ Change = tuple[str, "provider_pb2.PropertyDiff.Kind.ValueType"]
 
 
 def respond(
-    table: Table, olds: Mapping[str, Any], news: Mapping[str, Any]
+    form: NativeForm, olds: Mapping[str, Any], news: Mapping[str, Any]
 ) -> provider_pb2.DiffResponse:
     """The answer to Diff: paths of the arguments that change, and whether they replace."""
     response = provider_pb2.DiffResponse(hasDetailedDiff=True)
@@ -28,7 +28,7 @@ def respond(
         response.changes = provider_pb2.DiffResponse.DIFF_SOME
         top = path.split(".", 1)[0].split("[", 1)[0]
         response.diffs.append(top)
-        if top in table.replaces or top in table.path_arguments:
+        if top in form.replaces or top in form.path_arguments:
             response.replaces.append(top)
             kind = _REPLACING[kind]
         response.detailedDiff[path].kind = kind

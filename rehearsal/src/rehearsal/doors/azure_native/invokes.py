@@ -6,7 +6,6 @@ from typing import Any
 from rehearsal.core.tokens import ARM_AUDIENCE
 from rehearsal.doors.azure_native import schema, translate
 from rehearsal.doors.azure_native.provider import Provider, Settings
-from rehearsal.doors.azure_native.tables import TABLES
 
 Arguments = Mapping[str, Any]
 Problems = list[tuple[str, str]]
@@ -64,13 +63,13 @@ def _client_token(provider: Provider, arguments: Arguments, _: Settings) -> dict
 
 
 def _shared_keys(provider: Provider, arguments: Arguments, settings: Settings) -> dict[str, Any]:
-    return provider.arm.action(_id(_WORKSPACE, arguments, settings), "sharedKeys")
+    return provider.arm.action(_id(provider, _WORKSPACE, arguments, settings), "sharedKeys")
 
 
 def _registry_credentials(
     provider: Provider, arguments: Arguments, settings: Settings
 ) -> dict[str, Any]:
-    return provider.arm.action(_id(_REGISTRY, arguments, settings), "listCredentials")
+    return provider.arm.action(_id(provider, _REGISTRY, arguments, settings), "listCredentials")
 
 
 _FUNCTIONS: Mapping[str, Callable[[Provider, Arguments, Settings], dict[str, Any]]] = {
@@ -87,20 +86,22 @@ def _get(
 ) -> dict[str, Any]:
     package, module, name = token.split(":")
     resource_token = f"{package}:{module}:{name.removeprefix('get')}"
-    if not name.startswith("get") or resource_token not in TABLES:
+    if not name.startswith("get") or resource_token not in provider.forms:
         raise InvokeRefusedError(
             [("", f"The rehearsal does not have the function '{token}' (Azure does).")]
         )
     kind = provider.kind(resource_token)
-    document = provider.arm.get(_id(resource_token, arguments, settings), kind.table.api_version)
-    return translate.to_outputs(kind.table, document, kind.schema.outputs)
+    document = provider.arm.get(
+        _id(provider, resource_token, arguments, settings), kind.form.api_version
+    )
+    return translate.to_outputs(kind.form, document, kind.schema.outputs)
 
 
-def _id(token: str, arguments: Arguments, settings: Settings) -> str:
-    table = TABLES[token]
-    for name in table.path_arguments:
+def _id(provider: Provider, token: str, arguments: Arguments, settings: Settings) -> str:
+    form = provider.forms[token]
+    for name in form.path_arguments:
         _required(arguments, name)
-    return translate.resource_id(table, arguments, settings.subscription_id)
+    return translate.resource_id(form, arguments, settings.subscription_id)
 
 
 def _required(arguments: Arguments, name: str) -> str:

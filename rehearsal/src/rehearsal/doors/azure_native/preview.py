@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rehearsal.doors.azure_native.schema import Array, Map, Object, Scalar, Shape
-from rehearsal.doors.azure_native.tables import Table
+from rehearsal.core.native_form import NativeForm
+from rehearsal.doors.pulumi_provider.shapes import Array, Map, Object, Scalar, Shape
 from rehearsal.doors.pulumi_provider.values import UNKNOWN, is_unknown
 
 
-def outputs(table: Table, shapes: Mapping[str, Shape], inputs: Mapping[str, Any]) -> dict[str, Any]:
+def outputs(
+    form: NativeForm, shapes: Mapping[str, Shape], inputs: Mapping[str, Any]
+) -> dict[str, Any]:
     """The outputs of a creation or update in a preview."""
     found = {name: _expected(inputs.get(name), shape) for name, shape in shapes.items()}
-    return {**found, "azureApiVersion": table.api_version}
+    return {**found, "azureApiVersion": form.api_version}
 
 
 def _expected(value: Any, shape: Shape) -> Any:

@@ -8,8 +8,9 @@ from pulumi.runtime.proto import provider_pb2
 
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
-from rehearsal.doors.azure_native import arguments, diff, naming, preview, schema, translate
-from rehearsal.doors.azure_native.tables import TABLES, Table
+from rehearsal.core.native_form import NativeForm
+from rehearsal.doors.azure_native import diff, naming, patterns, preview, schema, translate
+from rehearsal.doors.pulumi_provider import arguments
 from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown, is_unknown
 
 Properties = dict[str, Any]
@@ -32,7 +33,7 @@ class Kind:
     """A resource type, found by its token."""
 
     token: str
-    table: Table
+    form: NativeForm
     schema: schema.ResourceSchema
 
 
@@ -46,8 +47,14 @@ class Provider:
     def kind(self, token: str) -> Kind:
         """The resource type of a token. Raises UnknownTypeError."""
         if token not in self._kinds:
-            self._kinds[token] = _find(token)
+            self._kinds[token] = self._find(token)
         return self._kinds[token]
+
+    @property
+    def forms(self) -> Mapping[str, NativeForm]:
+        """Token -> form of every type that the rehearsal and azure-native both have."""
+        found = (kind.native for kind in self.arm.types)
+        return {form.type: form for form in found if form is not None}
 
     def check(
         self,
@@ -59,28 +66,29 @@ class Provider:
     ) -> tuple[Properties, list[arguments.Problem]]:
         """The arguments with name and location filled in, and all that is wrong with them."""
         inputs = dict(news)
-        unnamed = naming.name(kind.table, inputs, olds, request)
+        unnamed = naming.name(kind.form, inputs, olds, request)
         self._locate(kind, inputs, olds, settings)
-        found = arguments.problems(kind.table, kind.schema.inputs, inputs)
+        found = arguments.problems(kind.schema.inputs, inputs)
+        found += patterns.problems(kind.form, inputs)
         if unnamed:
-            found.append((kind.table.name, unnamed))
+            found.append((kind.form.name, unnamed))
         return inputs, found
 
     def diff(self, kind: Kind, olds: Properties, news: Properties) -> provider_pb2.DiffResponse:
         """What changes, and whether it replaces."""
-        return diff.respond(kind.table, olds, news)
+        return diff.respond(kind.form, olds, news)
 
     def preview(
         self, kind: Kind, inputs: Properties, olds: Mapping[str, Any] | None = None
     ) -> Properties:
         """Outputs in a preview; of an update, name and location are known to stay."""
-        outputs = preview.outputs(kind.table, kind.schema.outputs, inputs)
+        outputs = preview.outputs(kind.form, kind.schema.outputs, inputs)
         stable = {name: olds[name] for name in ("name", "location") if name in olds} if olds else {}
         return {**outputs, **stable}
 
     def create(self, kind: Kind, inputs: Properties, settings: Settings) -> Properties:
         """Raises ArmError; refuses what is already there."""
-        resource_id = translate.resource_id(kind.table, inputs, settings.subscription_id)
+        resource_id = translate.resource_id(kind.form, inputs, settings.subscription_id)
         if self.arm.exists(resource_id):
             raise AlreadyExistsError(resource_id)
         return self._put(kind, resource_id, inputs)
@@ -92,12 +100,12 @@ class Provider:
     def outputs(self, kind: Kind, resource_id: str) -> Properties | None:
         """The outputs of a resource as it is now; None when it is not there."""
         try:
-            document = self.arm.get(resource_id, kind.table.api_version)
+            document = self.arm.get(resource_id, kind.form.api_version)
         except ArmError as refusal:
             if refusal.status == 404:
                 return None
             raise
-        return translate.to_outputs(kind.table, document, kind.schema.outputs)
+        return translate.to_outputs(kind.form, document, kind.schema.outputs)
 
     def read(
         self, kind: Kind, resource_id: str, inputs: Properties, olds: Properties
@@ -107,18 +115,18 @@ class Provider:
         if outputs is None:
             return None
         if inputs:
-            hidden = kind.table.children & set(outputs) - set(inputs)
+            hidden = kind.form.children & set(outputs) - set(inputs)
             outputs |= {name: [] for name in hidden}
         return outputs, _inputs(kind, resource_id, inputs, olds, outputs)
 
     def delete(self, kind: Kind, resource_id: str) -> None:
         """What is not there is no error. Raises ArmError."""
-        self.arm.delete(resource_id, kind.table.api_version)
+        self.arm.delete(resource_id, kind.form.api_version)
 
     def _put(self, kind: Kind, resource_id: str, inputs: Properties) -> Properties:
-        body = translate.to_body(kind.table, inputs)
-        document = self.arm.put(resource_id, body, kind.table.api_version)
-        return translate.to_outputs(kind.table, document, kind.schema.outputs)
+        body = translate.to_body(kind.form, inputs)
+        document = self.arm.put(resource_id, body, kind.form.api_version)
+        return translate.to_outputs(kind.form, document, kind.schema.outputs)
 
     def _locate(self, kind: Kind, inputs: Properties, olds: Properties, settings: Settings) -> None:
         """The location that was, that of the configuration, or that of the resource group."""
@@ -127,6 +135,16 @@ class Provider:
         found = olds.get("location") or settings.location or self._group_location(inputs, settings)
         if found:
             inputs["location"] = found
+
+    def _find(self, token: str) -> Kind:
+        found, forms = schema.resource(token), self.forms
+        if found is None:
+            raise UnknownTypeError(f"azure-native has no resource type '{token}'.")
+        if token not in forms:
+            raise UnknownTypeError(
+                f"The rehearsal does not have resource type '{token}' (Azure does); it has: {', '.join(sorted(forms))}."
+            )
+        return Kind(token, forms[token], found)
 
     def _group_location(self, inputs: Properties, settings: Settings) -> str | None:
         group = inputs.get("resourceGroupName")
@@ -146,10 +164,10 @@ def _inputs(
     """Inputs that match the outputs: all of them for an import, for a refresh what changed since."""
     now = translate.to_inputs(outputs, kind.schema.inputs)
     if not inputs:
-        return {**now, **translate.path_values(kind.table, resource_id)}
+        return {**now, **translate.path_values(kind.form, resource_id)}
     before = translate.to_inputs(olds, kind.schema.inputs)
     changed = {name for name in {*before, *now} if before.get(name) != now.get(name)}
-    changed -= set(kind.table.path_arguments)
+    changed -= set(kind.form.path_arguments)
     kept = {name: value for name, value in inputs.items() if name not in changed}
     return {**kept, **{name: now[name] for name in changed if now.get(name)}}
 
@@ -159,15 +177,3 @@ class AlreadyExistsError(Exception):
 
     def __init__(self, resource_id: str) -> None:
         super().__init__(f"cannot create already existing resource '{resource_id}'")
-
-
-def _find(token: str) -> Kind:
-    found = schema.resource(token)
-    if found is None:
-        raise UnknownTypeError(f"azure-native has no resource type '{token}'.")
-    table = TABLES.get(token)
-    if table is None:
-        raise UnknownTypeError(
-            f"The rehearsal does not have resource type '{token}' (Azure does); it has: {', '.join(sorted(TABLES))}."
-        )
-    return Kind(token, table, found)

@@ -75,7 +75,7 @@ class AzureNativeServicer(ProviderServicer):
     def Create(
         self, request: provider_pb2.CreateRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CreateResponse:
-        """A resource that was made and then failed is reported as such, so that it stands in the state."""
+        """A resource that was made and then failed is reported as such, so that the state has it."""
         kind, inputs, settings = (
             self._kind(request.urn),
             read(request.properties),
@@ -88,7 +88,7 @@ class AzureNativeServicer(ProviderServicer):
         try:
             outputs = self._provider.create(kind, inputs, settings)
         except OperationFailedError as failure:
-            resource_id = translate.resource_id(kind.table, inputs, settings.subscription_id)
+            resource_id = translate.resource_id(kind.form, inputs, settings.subscription_id)
             self._abort_partial(context, kind, resource_id, inputs, failure)
         return provider_pb2.CreateResponse(id=outputs["id"], properties=write(outputs))
 

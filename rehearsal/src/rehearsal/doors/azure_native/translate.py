@@ -4,61 +4,59 @@ from collections.abc import Mapping
 from typing import Any
 
 from rehearsal.core import ids
-from rehearsal.doors.azure_native.schema import Array, Map, Object, Scalar, Shape
-from rehearsal.doors.azure_native.tables import Table
+from rehearsal.core.native_form import NativeForm
+from rehearsal.doors.pulumi_provider.shapes import Array, Map, Object, Scalar, Shape
 
 _IDENTITY_IDS = "userAssignedIdentities"
 
 
-def resource_id(table: Table, inputs: Mapping[str, Any], subscription_id: str) -> str:
+def resource_id(form: NativeForm, inputs: Mapping[str, Any], subscription_id: str) -> str:
     """The ARM id that the arguments make."""
-    values = {name: str(inputs[name]).strip("/") for name in table.path_arguments}
-    return "/" + table.path.format(subscriptionId=subscription_id, **values).lstrip("/")
+    values = {name: str(inputs[name]).strip("/") for name in form.path_arguments}
+    return "/" + form.path.format(subscriptionId=subscription_id, **values).lstrip("/")
 
 
-def path_values(table: Table, resource_id_text: str) -> dict[str, str]:
+def path_values(form: NativeForm, resource_id_text: str) -> dict[str, str]:
     """The arguments that an id was made of; for import."""
     parsed = ids.parse(resource_id_text)
     values: dict[str, str] = {}
-    if "{scope}" in table.path:
+    if "{scope}" in form.path:
         values["scope"] = parsed.scope
-    if "{resourceGroupName}" in table.path:
+    if "{resourceGroupName}" in form.path:
         values["resourceGroupName"] = str(parsed.resource_group)
-    own = [name for name in table.path_arguments if name not in values]
+    own = [name for name in form.path_arguments if name not in values]
     values |= dict(zip(reversed(own), reversed(parsed.names), strict=False))
     return values
 
 
-def to_body(table: Table, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def to_body(form: NativeForm, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """The body of the PUT."""
-    given = {key: value for key, value in inputs.items() if not _is_of_path(key, table)}
-    given = {key: _wrapped(value, key, table) for key, value in given.items()}
-    body = {key: value for key, value in given.items() if key in table.outside}
+    given = {key: value for key, value in inputs.items() if not _is_of_path(key, form)}
+    given = {key: _wrapped(value, key, form) for key, value in given.items()}
+    body = {key: value for key, value in given.items() if key in form.outside}
     if "identity" in body:
         body["identity"] = _identity_to_arm(body["identity"])
     body["properties"] = {
-        table.renames.get(key, key): value
-        for key, value in given.items()
-        if key not in table.outside
+        form.renames.get(key, key): value for key, value in given.items() if key not in form.outside
     }
     return body
 
 
 def to_outputs(
-    table: Table, document: Mapping[str, Any], shapes: Mapping[str, Shape]
+    form: NativeForm, document: Mapping[str, Any], shapes: Mapping[str, Shape]
 ) -> dict[str, Any]:
     """What the resource shows, limited to the outputs that the SDK knows."""
-    back = {arm: name for name, arm in table.renames.items()}
+    back = {arm: name for name, arm in form.renames.items()}
     properties = {
         back.get(key, key): value for key, value in document.get("properties", {}).items()
     }
     flat = {**properties, **{key: value for key, value in document.items() if key != "properties"}}
     outputs = {
-        name: _flattened(flat[name], name, shape, table)
+        name: _flattened(flat[name], name, shape, form)
         for name, shape in shapes.items()
         if flat.get(name) is not None
     }
-    outputs["azureApiVersion"] = table.api_version
+    outputs["azureApiVersion"] = form.api_version
     return {"id": document["id"], **outputs}
 
 
@@ -71,8 +69,8 @@ def to_inputs(outputs: Mapping[str, Any], shape: Object) -> dict[str, Any]:
     }
 
 
-def _is_of_path(key: str, table: Table) -> bool:
-    return key in table.path_arguments or key.startswith("__")
+def _is_of_path(key: str, form: NativeForm) -> bool:
+    return key in form.path_arguments or key.startswith("__")
 
 
 def _identity_to_arm(identity: Any) -> Any:
@@ -82,13 +80,13 @@ def _identity_to_arm(identity: Any) -> Any:
     return identity
 
 
-def _wrapped(value: Any, path: str, table: Table) -> Any:
+def _wrapped(value: Any, path: str, form: NativeForm) -> Any:
     if isinstance(value, list):
-        return [_wrapped(inner, f"{path}[]", table) for inner in value]
+        return [_wrapped(inner, f"{path}[]", form) for inner in value]
     if not isinstance(value, Mapping):
         return value
-    inner = {key: _wrapped(found, f"{path}.{key}", table) for key, found in value.items()}
-    outside = table.envelopes.get(path)
+    inner = {key: _wrapped(found, f"{path}.{key}", form) for key, found in value.items()}
+    outside = form.envelopes.get(path)
     if outside is None:
         return inner
     kept = {key: found for key, found in inner.items() if key in outside}
@@ -98,19 +96,19 @@ def _wrapped(value: Any, path: str, table: Table) -> Any:
     }
 
 
-def _flattened(value: Any, path: str, shape: Shape, table: Table) -> Any:
+def _flattened(value: Any, path: str, shape: Shape, form: NativeForm) -> Any:
     if isinstance(shape, Array) and isinstance(value, list):
-        return [_flattened(inner, f"{path}[]", shape.item, table) for inner in value]
+        return [_flattened(inner, f"{path}[]", shape.item, form) for inner in value]
     if isinstance(shape, Map) and isinstance(value, Mapping):
         return {
-            key: _flattened(inner, f"{path}.{key}", shape.value, table)
+            key: _flattened(inner, f"{path}.{key}", shape.value, form)
             for key, inner in value.items()
         }
     if not (isinstance(shape, Object) and isinstance(value, Mapping)):
         return value
-    flat = {**value.get("properties", {}), **value} if path in table.envelopes else value
+    flat = {**value.get("properties", {}), **value} if path in form.envelopes else value
     return {
-        name: _flattened(flat[name], f"{path}.{name}", field, table)
+        name: _flattened(flat[name], f"{path}.{name}", field, form)
         for name, field in shape.fields.items()
         if flat.get(name) is not None
     }

@@ -1,48 +1,50 @@
 """What Check refuses: arguments that docker-build does not have, lacks or cannot use, and what the rehearsal lacks."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi_docker_build
 
 from rehearsal.builders import dockerfile
-from rehearsal.builders.result import BuildError
-from rehearsal.doors.azure_native import arguments
-from rehearsal.doors.azure_native.schema import Object
-from rehearsal.doors.azure_native.tables import Table
+from rehearsal.builders.request import BuildError
+from rehearsal.distribution.reference import is_tag_reference
 from rehearsal.doors.docker_build.context_hash import context_folder, dockerfile_path
-from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown
+from rehearsal.doors.pulumi_provider import arguments
+from rehearsal.doors.pulumi_provider.shapes import Object
+from rehearsal.doors.pulumi_provider.values import (
+    has_unknown,
+    is_unknown,
+    known_list,
+    known_object,
+)
 
 Problem = tuple[str, str]
 _IMAGE = Object(pulumi_docker_build.ImageArgs, output=False)
-_NO_TABLE = Table(path="", api_version="", name="")
-_REFERENCE = re.compile(r"^[A-Za-z0-9._:\[\]-]+(/[a-z0-9._-]+)*(:\w[\w.-]{0,127})?$")
 _ONLY_REAL = ("addHosts", "exports", "ssh")
 _PUSH_WITHOUT_TAG = "at least one tag or export name is needed when pushing to a registry"
 
 
 def problems(inputs: Mapping[str, Any]) -> list[Problem]:
     """Property path and reason, for everything that is wrong with an Image's arguments."""
-    found = arguments.problems(_NO_TABLE, _IMAGE, inputs)
+    found = arguments.problems(_IMAGE, inputs)
     if found:
         return found
-    checks: tuple[Callable[[Mapping[str, Any]], Iterator[Problem]], ...] = (
-        _context, _dockerfile, _tags, _real_only,
-    )  # fmt: skip
+    checks = (_context, _dockerfile, _tags, _real_only)
     return [problem for check in checks for problem in check(inputs)]
 
 
 def _context(inputs: Mapping[str, Any]) -> Iterator[Problem]:
-    location = (inputs.get("context") or {}).get("location", ".")
-    if not is_unknown(location) and not context_folder(inputs).is_dir():
+    if has_unknown(inputs.get("context")):
+        return
+    location = known_object(inputs.get("context")).get("location", ".")
+    if not context_folder(inputs).is_dir():
         yield "context.location", f'"{location}": not a valid directory or URL'
 
 
 def _dockerfile(inputs: Mapping[str, Any]) -> Iterator[Problem]:
-    given = inputs.get("dockerfile") or {}
-    if has_unknown(given) or has_unknown(inputs.get("context")):
+    if has_unknown([inputs.get("dockerfile"), inputs.get("context")]):
         return
+    given = known_object(inputs.get("dockerfile"))
     if given.get("location") and given.get("inline"):
         yield "dockerfile", 'only specify "location" or "inline", not both'
         return
@@ -62,8 +64,8 @@ def _tags(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     tags = inputs.get("tags") or []
     if inputs.get("push") is True and not tags:
         yield "exports[0]", _PUSH_WITHOUT_TAG
-    for index, tag in enumerate(tags if isinstance(tags, list) else []):
-        if not is_unknown(tag) and not _REFERENCE.match(tag):
+    for index, tag in enumerate(known_list(tags)):
+        if not is_unknown(tag) and not is_tag_reference(tag):
             yield f"tags[{index}]", f"invalid reference format: {tag!r}"
 
 
@@ -71,12 +73,11 @@ def _real_only(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     """What the rehearsal does not do, said before anything is made."""
     said = "is not there in the rehearsal; docker-build itself has it"
     for name in _ONLY_REAL:
-        if inputs.get(name):
+        if inputs.get(name) and not is_unknown(inputs[name]):
             yield name, f"'{name}' {said}"
-    if (inputs.get("context") or {}).get("named"):
+    if known_object(inputs.get("context")).get("named"):
         yield "context.named", f"'context.named' {said}"
-    if inputs.get("network") not in (None, "default"):
+    if not is_unknown(inputs.get("network")) and inputs.get("network") not in (None, "default"):
         yield "network", f"network {inputs['network']!r} {said}"
-    platforms = inputs.get("platforms") or []
-    if isinstance(platforms, list) and len(platforms) > 1:
+    if len(known_list(inputs.get("platforms"))) > 1:
         yield "platforms", f"an image for several platforms {said}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.builders import docker_ignore
+from rehearsal.doors.docker_build import project_folder
 
 _CHUNK = 1 << 20
 
@@ -26,16 +27,18 @@ def context_hash(inputs: Mapping[str, Any]) -> str:
 
 
 def context_folder(inputs: Mapping[str, Any]) -> Path:
-    """The folder of `context.location`, by default the current one."""
-    return Path((inputs.get("context") or {}).get("location") or ".")
+    """The folder of `context.location`, by default the project's."""
+    return project_folder.at((inputs.get("context") or {}).get("location") or ".")
 
 
 def dockerfile_path(inputs: Mapping[str, Any]) -> Path | None:
-    """The Dockerfile's place; None for one that stands in the program."""
+    """The Dockerfile's place; None for one that is part of the program."""
     dockerfile = inputs.get("dockerfile") or {}
     if dockerfile.get("inline"):
         return None
-    return Path(dockerfile.get("location") or context_folder(inputs) / "Dockerfile")
+    if location := dockerfile.get("location"):
+        return project_folder.at(location)
+    return context_folder(inputs) / "Dockerfile"
 
 
 def dockerfile_text(inputs: Mapping[str, Any]) -> str:

@@ -9,9 +9,8 @@ from typing import Any
 
 from rehearsal.core.arm import Arm
 from rehearsal.core.tokens import ACR_AUDIENCE, Tokens
+from rehearsal.core.type_names import REGISTRY
 from rehearsal.distribution.auth import RegistryAuth
-
-_REGISTRIES = "Microsoft.ContainerRegistry/registries"
 
 
 class Credentials:
@@ -32,7 +31,7 @@ class Credentials:
 
     def _own(self, host: str) -> RegistryAuth:
         """The rehearsal's user at the rehearsal's registries, as after `az acr login`."""
-        servers = [one["properties"].get("loginServer") for one in self._arm.list(_REGISTRIES)]
+        servers = [one["properties"].get("loginServer") for one in self._arm.list(REGISTRY)]
         if host not in servers:
             return RegistryAuth()
         return RegistryAuth(bearer=self._tokens.issue(self._tokens.user.object_id, ACR_AUDIENCE))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rehearsal.builders.result import Builder, BuildError, BuildRequest
+from rehearsal.builders.request import Builder, BuildError, BuildRequest
 from rehearsal.distribution.client import RegistryHttp
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.distribution.reference import Reference, parse
@@ -16,7 +16,7 @@ from rehearsal.doors.docker_build.context_hash import (
 )
 from rehearsal.doors.docker_build.credentials import Credentials
 from rehearsal.doors.docker_build.diffing import with_defaults
-from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown
+from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown, is_unknown
 
 _log = logging.getLogger(__name__)
 Registries = Sequence[Mapping[str, Any]]
@@ -34,8 +34,9 @@ class Images:
         """What can be known before: the hash, and a tag instead of a digest. Builds when asked to."""
         state = with_defaults(inputs)
         tags = inputs.get("tags") or []
-        state |= {"ref": tags[0] if tags else "", "digest": UNKNOWN, "contextHash": UNKNOWN}
-        if has_unknown(inputs.get("context")):
+        state |= {"digest": UNKNOWN, "contextHash": UNKNOWN}
+        state["ref"] = UNKNOWN if is_unknown(tags) else next(iter(tags), "")
+        if has_unknown([state.get("context"), state.get("dockerfile")]):
             return state
         state["contextHash"] = context_hash(state)
         if inputs.get("buildOnPreview", True) and not has_unknown(inputs):
@@ -43,7 +44,7 @@ class Images:
         return state
 
     def build(self, inputs: Mapping[str, Any], registries: Registries) -> dict[str, Any]:
-        """Build, push when asked to, and answer the outputs."""
+        """Build, push when asked to, and return the outputs."""
         state = with_defaults(inputs)
         state["contextHash"] = context_hash(state)
         push = bool(inputs.get("push"))

@@ -1,20 +1,21 @@
 """docker-build over gRPC: its only resource here is Image."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import provider_pb2
 
-from rehearsal.builders.result import BuildError
+from rehearsal.builders.request import BuildError
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.distribution.errors import DistributionError
-from rehearsal.doors.docker_build import checking, diffing
+from rehearsal.doors.docker_build import checking, diffing, project_folder
 from rehearsal.doors.docker_build.image import Images, Registries
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer, answering, type_token
-from rehearsal.doors.pulumi_provider.values import has_unknown, read, write
+from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown, known_list, read, write
 
 _IMAGE = "docker-build:index:Image"
 _FAULT_TYPE = "Docker.Build/images"
@@ -30,9 +31,11 @@ class DockerBuildServicer(ProviderServicer):
         self._arm = arm
         self._images = images
         self._registries: dict[str, Registries] = {}
+        self._folders: dict[str, Path] = {}
 
     def admit(self, request: Any, context: grpc.ServicerContext) -> None:
-        """Refuses every type but the image."""
+        """Refuses every type but the image, and finds the folder of the program that asks."""
+        project_folder.enter(self._folders.get(context.peer(), Path()))
         if (token := type_token(request.urn)) != _IMAGE:
             context.abort(
                 grpc.StatusCode.UNIMPLEMENTED,
@@ -42,11 +45,9 @@ class DockerBuildServicer(ProviderServicer):
     def Configure(
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
-        """Remembers the registries of this provider instance."""
-        registries = read(request.args).get("registries") or []
-        self._registries[context.peer()] = (
-            json.loads(registries) if isinstance(registries, str) else registries
-        )
+        """Remembers the registries of this provider instance, and where its program is."""
+        self._folders[context.peer()] = project_folder.of_peer(context.peer())
+        self._registries[context.peer()] = _logins(read(request.args).get("registries"))
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @answering
@@ -124,9 +125,14 @@ class DockerBuildServicer(ProviderServicer):
         return self._images.build(inputs, logins)
 
     def _logins(self, inputs: dict[str, Any], context: grpc.ServicerContext) -> Registries:
-        own = inputs.get("registries") or []
-        known = [one for one in own if not has_unknown(one)]
-        return [*known, *self._registries.get(context.peer(), [])]
+        return [*_logins(inputs.get("registries")), *self._registries.get(context.peer(), [])]
 
     def _strike(self, operation: str) -> None:
         self._arm.world.faults.strike(_FAULT_TYPE, operation, "before")
+
+
+def _logins(registries: Any) -> Registries:
+    """Those that are known, as a list or (the provider's own) as JSON."""
+    if isinstance(registries, str) and not is_unknown(registries):
+        registries = json.loads(registries)
+    return [one for one in known_list(registries) if not has_unknown(one)]

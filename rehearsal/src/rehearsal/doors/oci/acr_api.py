@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from rehearsal.doors.oci import manifest_reader, names
+from rehearsal.doors.http_body import read_body
+from rehearsal.doors.oci import errors, manifest_reader, names
 from rehearsal.doors.oci.attributes import ATTRIBUTES, Kind
 from rehearsal.doors.oci.errors import OciError
 from rehearsal.doors.oci.registry import Registry, page
@@ -183,11 +184,7 @@ def _page_of_rows(
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > _MAX_BODY:
-            raise OciError(413, "SIZE_INVALID", "request body too large", {"limit": _MAX_BODY})
+    content = await read_body(request, _MAX_BODY, errors.body_too_large(_MAX_BODY))
     try:
         body = json.loads(content or b"{}")
     except ValueError:

@@ -23,7 +23,7 @@ class Attributes:
         self._db = db
 
     def change(self, kind: Kind, key: tuple[str, ...], values: Mapping[str, bool]) -> None:
-        """Set the attributes among the values; what is none is passed over."""
+        """Set the attributes among the values; other keys are ignored."""
         for name in ATTRIBUTES:
             if name in values:
                 statement = f"update {kind} set {name} = ? where {_WHERE[kind]}"  # noqa: S608 - literals, all

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
+from rehearsal.distribution.reference import is_digest
 from rehearsal.doors.oci import errors, names
 from rehearsal.doors.oci.registry import Registry
 from rehearsal.doors.oci.scopes import repository
@@ -98,7 +99,7 @@ class BlobApi:
     def _mount(self, request: Request, name: str) -> Response | None:
         """The answer when the blob could be mounted; None opens a session, as the spec says."""
         digest, origin = (request.query_params.get(key) for key in ("mount", "from"))
-        if digest is None or origin is None or not names.is_digest(digest):
+        if digest is None or origin is None or not is_digest(digest):
             return None
         try:
             self.registry.gate.require(request, repository(names.repository(origin), "pull"))

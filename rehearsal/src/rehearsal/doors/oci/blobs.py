@@ -66,7 +66,7 @@ class BlobFiles:
         return self._session(upload_id).offset
 
     async def append(self, upload_id: str, content: AsyncIterator[bytes]) -> int:
-        """Add a chunk; answers the bytes now held. A chunk that breaks off is taken back whole."""
+        """Add a chunk; returns the bytes now held. A chunk that breaks off is taken back whole."""
         session = self._session(upload_id)
         start, hasher = session.offset, session.hasher.copy()
         try:

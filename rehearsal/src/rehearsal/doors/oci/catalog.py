@@ -75,7 +75,7 @@ class Catalog:
         return self._db.execute(query, (repository, digest)).fetchone() is not None
 
     def unlink_blob(self, repository: str, digest: str) -> list[str]:
-        """Drop a blob from the repository; answers it when no repository holds it any more."""
+        """Drop a blob from the repository; returns it when no repository holds it any more."""
         with self._transaction():
             self._db.execute(
                 "delete from blobs where repository = ? and digest = ?", (repository, digest)
@@ -104,7 +104,7 @@ class Catalog:
         return row
 
     def delete_manifest(self, repository: str, digest: str) -> list[str]:
-        """Delete it with its tags; answers the blobs that nothing holds any more."""
+        """Delete it with its tags; returns the blobs that nothing holds any more."""
         with self._transaction():
             self.manifest(repository, digest)
             self._attributes.require_deletable("repositories", repository)
@@ -125,7 +125,7 @@ class Catalog:
             self._drop_repository_when_empty(repository)
 
     def delete_repository(self, repository: str) -> tuple[list[str], list[str], list[str]]:
-        """Delete all; answers digests of manifests, names of tags, blobs that nothing holds."""
+        """Delete all; returns digests of manifests, names of tags, blobs that nothing holds."""
         with self._transaction():
             self.repository(repository)
             self._attributes.require_deletable("repositories", repository)

@@ -93,6 +93,11 @@ def size_invalid(limit: int) -> OciError:
     return OciError(413, "SIZE_INVALID", message, {"limit": limit})
 
 
+def body_too_large(limit: int) -> OciError:
+    """A form or document that is longer than any that is meant."""
+    return OciError(413, "SIZE_INVALID", "request body too large", {"limit": limit})
+
+
 def range_invalid(received: int) -> OciError:
     """A chunk that does not begin where the last one ended; `received` bytes are here."""
     return OciError(416, "RANGE_INVALID", "invalid content range", {"received": received})

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from rehearsal.core.errors import ArmError
+from rehearsal.core.rbac import Rbac, RegistryAction
+from rehearsal.core.tokens import Tokens
 from rehearsal.doors.oci.errors import OciError
-from rehearsal.doors.oci.principals import Rbac, RegistryAction, Tokens
 from rehearsal.doors.oci.scopes import Scope, permitted
 from rehearsal.doors.oci.tokens import InvalidTokenError, RegistryTokens
 
@@ -23,7 +24,7 @@ _MESSAGE = "authentication required, visit https://aka.ms/acr/authorization for 
 class Gate:
     """The door-keeper of one registry.
 
-    `host` is the login server; `registry_id` answers its ARM id, or None when ARM knows none.
+    `host` is the login server; `registry_id` returns its ARM id, or None when ARM does not know it.
     """
 
     host: str

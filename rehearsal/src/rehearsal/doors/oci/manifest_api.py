@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rehearsal.distribution.reference import is_digest
 from rehearsal.doors.oci import errors, manifest_reader, names
 from rehearsal.doors.oci.manifest_reader import INDEXES, MAX_MANIFEST_BYTES
 from rehearsal.doors.oci.registry import Registry, page
@@ -95,7 +96,7 @@ class ManifestApi:
         """DELETE: a digest takes the manifest and its tags, a tag only itself."""
         name = self.registry.repository(request, "delete")
         reference = request.path_params["reference"]
-        if names.is_digest(reference):
+        if is_digest(reference):
             self.registry.release(self.registry.catalog.delete_manifest(name, reference))
         else:
             self.registry.catalog.delete_tag(name, names.tag(reference))
@@ -104,7 +105,7 @@ class ManifestApi:
     def _require_readable(self, name: str, reference: str, digest: str) -> None:
         rows = [self.registry.catalog.repository(name)]
         rows.append(self.registry.catalog.manifest(name, digest))
-        if not names.is_digest(reference):
+        if not is_digest(reference):
             rows.append(self.registry.catalog.tag(name, reference))
         if not all(row["readEnabled"] for row in rows):
             raise errors.disallowed()

@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from rehearsal.doors.http_body import read_body
+from rehearsal.doors.oci import errors
 from rehearsal.doors.oci.errors import OciError
 from rehearsal.doors.oci.gate import TOKEN_USER, Gate
 from rehearsal.doors.oci.scopes import parse
@@ -84,10 +86,6 @@ def _bad_request(name: str, value: str | None) -> OciError:
 
 
 async def _form(request: Request) -> dict[str, str]:
-    content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > _MAX_FORM:
-            raise OciError(413, "SIZE_INVALID", "request body too large", {"limit": _MAX_FORM})
+    content = await read_body(request, _MAX_FORM, errors.body_too_large(_MAX_FORM))
     fields = parse_qs(content.decode("utf-8", "replace"))
     return {key: " ".join(values) for key, values in fields.items()}

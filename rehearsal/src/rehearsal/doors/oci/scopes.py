@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.doors.oci.principals import RegistryAction
+from rehearsal.core.rbac import RegistryAction
 
 # The token's action -> the right that a role must grant.
 _RIGHTS: dict[str, tuple[RegistryAction, ...]] = {
@@ -30,7 +30,7 @@ class Scope:
         return f"{self.type}:{self.name}:{','.join(self.actions)}"
 
     def claim(self) -> dict[str, Any]:
-        """As it stands in a token's `access` claim."""
+        """As it is written in a token's `access` claim."""
         return {"type": self.type, "name": self.name, "actions": list(self.actions)}
 
     def covers(self, needed: "Scope") -> bool:

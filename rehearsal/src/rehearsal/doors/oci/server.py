@@ -3,29 +3,38 @@
 import shutil
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
-import uvicorn
-
+from rehearsal.core.rbac import Rbac
+from rehearsal.core.tokens import Tokens
+from rehearsal.core.type_names import REGISTRY
+from rehearsal.doors.kind import TlsFiles
 from rehearsal.doors.oci import app
 from rehearsal.doors.oci.blobs import BlobFiles
 from rehearsal.doors.oci.catalog import Catalog
 from rehearsal.doors.oci.gate import Gate
-from rehearsal.doors.oci.principals import Arm, Rbac, TlsFiles, Tokens
 from rehearsal.doors.oci.registry import Registry
 from rehearsal.doors.oci.tokens import RegistryTokens
 from rehearsal.doors.oci.traffic import Traffic
+from rehearsal.doors.tls_server import TlsServer, listen
 
-_STOP_SECONDS = 10.0
-_REGISTRY_TYPE = "Microsoft.ContainerRegistry/registries"
+_GRACE_SECONDS = 5
+
+
+class Lister(Protocol):
+    """The ARM core (`rehearsal.core.arm.Arm`), as far as this door asks it."""
+
+    def list(self, resource_type: str | None = None) -> Sequence[dict[str, Any]]:
+        """Documents of a type."""
 
 
 class OciDoor:
     """Serves registries from `state_dir`. All methods may be called from any thread."""
 
     def __init__(
-        self, arm: Arm, tokens: Tokens, rbac: Rbac, tls: TlsFiles, state_dir: Path
+        self, arm: Lister, tokens: Tokens, rbac: Rbac, tls: TlsFiles, state_dir: Path
     ) -> None:
         self._arm = arm
         self._tokens = tokens
@@ -37,7 +46,7 @@ class OciDoor:
         self._serving: dict[str, _Serving] = {}
         self._lock = threading.Lock()
 
-    def open_registry(self, name: str, port: int) -> None:
+    def open(self, name: str, port: int) -> None:
         """Serve the registry at `localhost:<port>` (0: any free port, see `port`).
 
         One that is open stays as it is. Raises OSError when the port is taken.
@@ -50,16 +59,13 @@ class OciDoor:
         """Where the registry is served. Raises KeyError when it is not open."""
         return self._serving[name].port
 
-    def close_registry(self, name: str) -> None:
+    def close(self, name: str) -> None:
         """The registry is deleted: stop serving it and remove its content."""
         with self._lock:
             serving = self._serving.pop(name, None)
             if serving is not None:
                 serving.stop()
             shutil.rmtree(self._state_dir / name, ignore_errors=True)
-
-    def start(self) -> None:
-        """Nothing to do until a registry is opened; the core opens those it has."""
 
     def stop(self) -> None:
         """Stop serving all; their content stays."""
@@ -87,7 +93,7 @@ class OciDoor:
 
     def _registry_id(self, name: str) -> Callable[[], str | None]:
         def find() -> str | None:
-            for document in self._arm.list(_REGISTRY_TYPE):
+            for document in self._arm.list(REGISTRY):
                 if document["name"].lower() == name.lower():
                     return str(document["id"])
             return None
@@ -96,7 +102,7 @@ class OciDoor:
 
 
 class _Serving:
-    """One registry's server, in a thread of its own."""
+    """One registry's server."""
 
     def __init__(
         self, registry: Registry, traffic: Traffic, listener: socket.socket, tls: TlsFiles
@@ -104,44 +110,25 @@ class _Serving:
         self.port: int = listener.getsockname()[1]
         self.traffic = traffic
         self._catalog = registry.catalog
-        self._listener = listener
-        config = uvicorn.Config(
+        self._server = TlsServer(
             app.build(registry, traffic),
-            ssl_certfile=tls.certificate,
-            ssl_keyfile=tls.key,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=int(_STOP_SECONDS / 2),
-            server_header=False,
+            listener,
+            tls,
+            name=f"oci-{self.port}",
+            grace_seconds=_GRACE_SECONDS,
         )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(
-            target=self._server.run, args=([listener],), name=f"oci-{self.port}", daemon=True
-        )
-        self._thread.start()
 
     def stop(self) -> None:
         """Finish what is under way, for a few seconds, and let the port go."""
-        self._server.should_exit = True
-        self._thread.join(_STOP_SECONDS)
-        self._listener.close()
+        self._server.stop()
         self._catalog.close()
 
 
 def _listen(port: int) -> socket.socket:
-    """A listening socket that says it is TCP: otherwise asyncio leaves Nagle's algorithm on, and
-    every answer with a body waits 40 ms for the client's delayed acknowledgement.
-    """
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
+        return listen(port)
     except OSError as problem:
-        listener.close()
         raise OSError(problem.errno, f"{problem.strerror}: port {port} of a registry") from problem
-    return listener
 
 
 def _host(port: int) -> str:

@@ -10,8 +10,8 @@ from typing import Any
 
 import jwt
 
-from rehearsal import private_file
 from rehearsal.doors.oci.scopes import Scope
+from rehearsal.machine import private_file
 
 REFRESH_SECONDS = 3 * 3600
 ACCESS_SECONDS = 75 * 60

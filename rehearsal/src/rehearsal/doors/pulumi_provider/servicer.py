@@ -42,10 +42,10 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     autonaming = False
     """Whether names are made as the engine's configuration says."""
     refusals: tuple[type[Exception], ...] = ()
-    """Exceptions that are answers to the user."""
+    """Exceptions whose text is meant for the user."""
 
     def words(self, refusal: Exception) -> str:
-        """What the user is told."""
+        """What the user reads."""
         return str(refusal)
 
     def admit(self, request: Any, context: grpc.ServicerContext) -> None:

@@ -29,6 +29,16 @@ def is_unknown(value: Any) -> bool:
     return isinstance(value, str) and value == UNKNOWN
 
 
+def known_object(value: Any) -> Mapping[str, Any]:
+    """An argument that is an object; empty when it is absent or not known yet as a whole."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def known_list(value: Any) -> list[Any]:
+    """An argument that is a list; empty when it is absent or not known yet as a whole."""
+    return value if isinstance(value, list) else []
+
+
 def has_unknown(value: Any) -> bool:
     """Whether the value or something inside is not known yet."""
     if isinstance(value, Mapping):

@@ -1,0 +1,38 @@
+"""What users decide about a service on Azure Container Instances: the one list of its settings.
+
+`AciServiceArgs` adds what a program wires; a stack's settings are made of it (stacks/settings/aci.py).
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import pulumi
+
+from components.aci.limits import CPU_CORES, MEMORY_GB
+from components.service_options import ServiceOptions, Spelling, as_in_python
+from slipway.rules.arm_ids import SUBNET_ID
+from slipway.rules.names import DNS_LABEL
+
+
+@dataclass(frozen=True, kw_only=True)
+class AciOptions(ServiceOptions):
+    """A service on Azure Container Instances."""
+
+    cpu_cores: Annotated[float, CPU_CORES] = 1
+    """CPU cores. A change replaces the service."""
+    memory_gb: Annotated[float, MEMORY_GB] = 1
+    """Gigabytes of memory. A change replaces the service."""
+    dns_name_label: Annotated[pulumi.Input[str], DNS_LABEL] | None = None
+    """First label of the public name, unique within the region. Not for a service in a subnet."""
+    subnet_id: Annotated[str, SUBNET_ID] | None = None
+    """ARM id of a subnet delegated to container groups; the address is then private. A change replaces the service."""
+
+    def conflicts(self, spelling: Spelling = as_in_python) -> dict[str, str]:
+        """As for every service; and a private address has no public name."""
+        found = super().conflicts(spelling)
+        if self.subnet_id is not None and self.dns_name_label is not None:
+            found["dns_name_label"] = (
+                f"must not be given beside {spelling('subnet_id')}: a private address has no public "
+                f"name, got {self.dns_name_label!r}"
+            )
+        return found

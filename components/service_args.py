@@ -1,0 +1,48 @@
+"""What a service cannot be built from, whatever its target: said before anything is registered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from components.errors import InvalidArgs
+from components.image_ref import unpinned
+from components.service_options import ServiceOptions
+from components.service_wiring import ServiceWiring
+from slipway.rules.fields import refusals
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceArgs(ServiceOptions, ServiceWiring):
+    """Arguments of a service: what users decide, and what a program wires.
+
+    A target's Args class extends this and the target's options.
+    """
+
+    def __post_init__(self) -> None:
+        found = {
+            "image": unpinned(self.image) if isinstance(self.image, str) else None,
+            "secret_environment": shared_variables(self.environment, self.secret_environment),
+            "primary_key": _own_keys(self),
+            "cname": _cname(self),
+        }
+        problems = {key: why for key, why in found.items() if why}
+        if problems := problems | self.conflicts() | refusals(self):
+            raise InvalidArgs(type(self).__name__, problems)
+
+
+def shared_variables(plain: Iterable[str], secret: Iterable[str]) -> str | None:
+    """What is wrong with the secret variables beside the plain ones, if anything."""
+    both = sorted(set(plain) & set(secret))
+    return f"must not set {', '.join(both)}: the plain environment sets it too" if both else None
+
+
+def _own_keys(args: ServiceArgs) -> str | None:
+    given = [key is not None for key in (args.primary_key, args.secondary_key)]
+    if any(given) and not args.auth:
+        return "and secondary_key have no effect without auth"
+    return None if all(given) or not any(given) else "and secondary_key come together or not at all"
+
+
+def _cname(args: ServiceArgs) -> str | None:
+    if args.cname is None or args.tls is not None:
+        return None
+    return f"has no effect without tls, got {args.cname!r}"

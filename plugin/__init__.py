@@ -1,0 +1,1 @@
+"""What the Pulumi engine starts: serves the resources of `slipway.provider` and the components."""

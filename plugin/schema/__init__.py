@@ -1,0 +1,1 @@
+"""The provider's schema, generated from the classes that it serves."""

@@ -1,0 +1,1 @@
+"""Microsoft.ContainerInstance: groups of containers."""

@@ -1,0 +1,227 @@
+"""Microsoft.ContainerInstance/containerGroups: groups that really run."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from rehearsal.arm.container_instance import (
+    addresses,
+    capabilities,
+    changes,
+    checks,
+    identities,
+    running,
+    secure_values,
+    view,
+)
+from rehearsal.arm.network import subnets
+from rehearsal.core import locations
+from rehearsal.core.errors import ArmError
+from rehearsal.core.ids import ResourceId
+from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
+from rehearsal.core.resource import FAILED, SUCCEEDED, UPDATING, Resource
+from rehearsal.core.resource_type import Accepted, Put, ResourceType
+from rehearsal.core.type_names import CONTAINER_GROUP
+from rehearsal.core.world import World
+
+_OUTPUTS = ("instanceView", "isCreatedFromStandbyPool")
+
+
+class ContainerGroups(ResourceType):
+    """A PUT starts the group's containers (an update restarts them) and waits until they are ready."""
+
+    type = CONTAINER_GROUP
+    actions: ClassVar[Mapping[str, str]] = {
+        "restart": "POST",
+        "start": "POST",
+        "stop": "POST",
+        "containers/*/logs": "GET",
+    }
+    changing_actions: ClassVar[frozenset[str]] = frozenset({"restart", "start", "stop"})
+    polled = True
+    native = NativeForm(
+        type="azure-native:containerinstance:ContainerGroup",
+        path=f"{GROUP}/providers/Microsoft.ContainerInstance/containerGroups/{{containerGroupName}}",
+        api_version="2024-05-01-preview",
+        name="containerGroupName",
+        outside=TRACKED | {"identity", "zones"},
+        envelopes={
+            "containers[]": frozenset({"name"}),
+            "initContainers[]": frozenset({"name"}),
+            "extensions[]": frozenset({"name"}),
+        },
+    )
+
+    def accept(self, put: Put, world: World) -> Accepted:
+        """Everything that Azure refuses is refused here, before anything runs."""
+        properties = {
+            key: value for key, value in put.body["properties"].items() if key not in _OUTPUTS
+        }
+        checks.check(put.id.name, put.body["location"], properties)
+        properties = _completed(put.id, properties, put.body["location"], world)
+        existing = put.existing.body.get("identity") if put.existing else None
+        identity = identities.resolved(put.body.get("identity"), existing, put.id, world)
+        identities.check_credentials(put.id.name, properties, identity)
+        body = {key: value for key, value in put.body.items() if key != "identity"}
+        body["properties"] = secure_values.without(properties)
+        if identity:
+            body["identity"] = identity
+        if put.existing is not None:
+            changes.refuse(put.existing, body)
+        else:
+            _refuse_over_quota(put, world)
+        _require_subnets(properties, world)
+        running.refuse_what_no_runtime_has(properties)
+        identities.check_pull(put.id.name, properties, world)
+        return Accepted(body=body, private={"properties": properties}, long=True)
+
+    def provision(self, resource: Resource, world: World) -> Resource:
+        """Starts the containers."""
+        running.start(resource, world)
+        return resource
+
+    def show(self, resource: Resource, world: World) -> dict[str, Any]:
+        """With the states of the containers; without secure values."""
+        return view.document(resource, world)
+
+    def remove(self, resource: Resource, world: World) -> None:
+        """Stops the containers."""
+        world.runtime.stop(resource.id.text)
+
+    def busy(self, resource_id: ResourceId) -> ArmError | None:
+        """Azure does not let a second write wait."""
+        return ArmError(
+            409,
+            "ContainerGroupTransitioning",
+            f"The container group '{resource_id.name}' is still transitioning, please retry later.",
+        )
+
+    def act(
+        self, resource: Resource, action: str, body: Mapping[str, Any], world: World
+    ) -> dict[str, Any]:
+        """restart, stop, start, and `containers/<name>/logs`."""
+        if action == "restart":
+            running.restart(resource, world)
+        elif action == "stop":
+            world.runtime.stop(resource.id.text)
+            world.store.change_private(resource, {**resource.private, "stopped": True})
+        elif action == "start":
+            kept = {key: value for key, value in resource.private.items() if key != "stopped"}
+            running.start(world.store.change_private(resource, kept), world)
+        elif action.startswith("containers/") and action.endswith("/logs"):
+            return _logs(resource, action.split("/")[1], body, world)
+        else:
+            raise self.unknown_action(action)
+        return {}
+
+    def of_location(self, location: str, what: str, world: World) -> dict[str, Any] | None:
+        """`capabilities` and `usages` of a region."""
+        if what == "capabilities":
+            return capabilities.capabilities(location)
+        return capabilities.usages(location, world) if what == "usages" else None
+
+    def recover(self, resources: Sequence[Resource], world: World) -> None:
+        """The runtime adopts or starts what should run and reaps the rest."""
+        wanted = [
+            running.spec(one, world)
+            for one in resources
+            if one.state in (SUCCEEDED, FAILED, UPDATING) and not one.private.get("stopped")
+        ]
+        world.runtime.recover(wanted)
+
+
+def _completed(
+    group: ResourceId, properties: Mapping[str, Any], location: str, world: World
+) -> dict[str, Any]:
+    """With the defaults that Azure fills in, and with an address."""
+    found = {"restartPolicy": "Always", "sku": "Standard", **properties}
+    if address := found.get("ipAddress"):
+        found["ipAddress"] = _addressed(group, address, location, world)
+    return found
+
+
+def _addressed(
+    group: ResourceId, given: Mapping[str, Any], location: str, world: World
+) -> dict[str, Any]:
+    others = [one for one in world.store.list(CONTAINER_GROUP) if one.id.key != group.key]
+    if label := given.get("dnsNameLabel"):
+        _refuse_taken_label(group, label, given, location, others)
+    taken = {str((one.properties.get("ipAddress") or {}).get("ip")) for one in others}
+    ip = addresses.choose(group.text, taken)
+    ports = [{"protocol": "TCP", **port, "port": int(port["port"])} for port in given["ports"]]
+    found = {**given, "ports": ports, "ip": ip}
+    if label:
+        found["fqdn"] = ip
+        found.setdefault("autoGeneratedDomainNameLabelScope", "Unsecure")
+    return found
+
+
+def _refuse_taken_label(
+    group: ResourceId,
+    label: str,
+    given: Mapping[str, Any],
+    location: str,
+    others: Sequence[Resource],
+) -> None:
+    """A label is unique in its region, unless a scope adds a hash to it."""
+    scope = given.get("autoGeneratedDomainNameLabelScope", "Unsecure")
+    for other in others:
+        address = other.properties.get("ipAddress") or {}
+        if (
+            scope == "Unsecure"
+            and address.get("dnsNameLabel") == label
+            and address.get("autoGeneratedDomainNameLabelScope") == "Unsecure"
+            and other.location == locations.normal(location)
+        ):
+            raise ArmError(
+                400,
+                "DnsNameLabelNotAvailable",
+                f"The DNS name label '{label}' in container group '{group.name}' not available. Try using a different "
+                "label.",
+            )
+
+
+def _refuse_over_quota(put: Put, world: World) -> None:
+    location, limit = put.body["location"], world.limits.container_groups
+    used = sum(one.location == location for one in world.store.list(CONTAINER_GROUP))
+    if used >= limit:
+        raise ArmError(
+            409,
+            "ServiceUnavailable",
+            f"Resource type '{CONTAINER_GROUP}' container group quota 'ContainerGroups' exceeded in region "
+            f"'{location}'. Limit: '{limit}', Usage: '{used}' Requested: '1'.",
+        )
+
+
+def _require_subnets(properties: Mapping[str, Any], world: World) -> None:
+    for one in properties.get("subnetIds") or []:
+        subnet = world.store.get(str(one.get("id")))
+        if subnet is None:
+            raise ArmError(
+                400,
+                "InvalidResourceReference",
+                f"Resource {one.get('id')} referenced by the container group was not found.",
+            )
+        if not subnets.delegated(subnet):
+            raise ArmError(
+                400,
+                "SubnetMissingRequiredDelegation",
+                f"Subnet {subnet.id} requires any of the following delegation(s) {CONTAINER_GROUP} to reference "
+                f"service association link {subnet.id}/serviceAssociationLinks/acisal.",
+            )
+
+
+def _logs(
+    resource: Resource, container: str, body: Mapping[str, Any], world: World
+) -> dict[str, Any]:
+    if container not in {one["name"] for one in resource.properties["containers"]}:
+        raise ArmError(
+            404,
+            "ContainerNotFound",
+            f"The container '{container}' in container group '{resource.id.name}' was not found.",
+        )
+    tail = body.get("tail")
+    return {
+        "content": world.runtime.logs(
+            resource.id.text, container, int(tail) if tail is not None else None
+        )
+    }

@@ -1,0 +1,1 @@
+"""Microsoft.ContainerRegistry: registries, whose content is behind the door `oci`."""

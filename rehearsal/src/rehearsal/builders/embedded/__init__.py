@@ -1,0 +1,1 @@
+"""Builds without Docker, from the few instructions that need no container."""

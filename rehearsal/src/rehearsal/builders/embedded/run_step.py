@@ -1,0 +1,174 @@
+"""RUN, done for real in a folder: uv installs, the image's Python compiles, find and rm remove."""
+
+import configparser
+import csv
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import uv
+
+from rehearsal.builders.dockerfile import Instruction
+from rehearsal.builders.embedded.run_line import Command, Mount, RunLine
+from rehearsal.builders.request import BuildError
+
+_TIMEOUT_SECONDS = 1800
+_OUTPUT_LINES = 40
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a RUN happens: `root` stands for `/`, `private` is a folder only for this step."""
+
+    root: Path
+    context: Path
+    private: Path
+    python: Path
+    secrets: Mapping[str, str]
+
+
+def run(instruction: Instruction, line: RunLine, place: Workplace) -> None:
+    """Do the commands one after the other. Raises BuildError with the failing one's output."""
+    mounted = {mount.target: path for mount in line.mounts if (path := _mounted(mount, place))}
+    for command in line.commands:
+        _one(instruction, command, place, mounted)
+
+
+def _one(
+    instruction: Instruction, command: Command, place: Workplace, mounted: Mapping[str, Path]
+) -> None:
+    words = [_real(word, place, mounted) for word in command.words]
+    if words[:4] == ["python", "-m", "pip", "install"]:
+        _install(instruction, words[4:], place, mounted.get("/run/secrets/pip_conf"))
+    elif words[:3] == ["python", "-m", "compileall"]:
+        _compile(instruction, words[3:], command.environment, place)
+    else:
+        _call(instruction, words, {"PATH": os.environ.get("PATH", os.defpath)})
+
+
+def _mounted(mount: Mount, place: Workplace) -> Path | None:
+    """The file on this machine; a secret that was not given is not there, as in BuildKit."""
+    if mount.type == "bind":
+        path = (place.context / mount.source.lstrip("/")).resolve()
+        return path if path.is_relative_to(place.context.resolve()) else None
+    if mount.source not in place.secrets:
+        return None
+    descriptor, name = tempfile.mkstemp(dir=place.private)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(place.secrets[mount.source])
+    return Path(name)
+
+
+def _real(word: str, place: Workplace, mounted: Mapping[str, Path]) -> str:
+    if word in mounted:
+        return str(mounted[word])
+    return f"{place.root}{word}" if word.startswith("/") else word
+
+
+def _install(
+    instruction: Instruction, options: Sequence[str], place: Workplace, pip_conf: Path | None
+) -> None:
+    """uv takes pip's options here; it links files from its cache instead of copying them."""
+    of_pip_only = {"--disable-pip-version-check", "--no-cache-dir", "--no-compile", "--no-input"}
+    wanted = [option for option in options if option not in of_pip_only]
+    environment = {**os.environ, "UV_NO_PROGRESS": "1", **_trust(place), **_indexes(pip_conf)}
+    environment.pop("VIRTUAL_ENV", None)
+    python = ["--python", str(place.python)]
+    _call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
+    target = wanted[next(i for i, word in enumerate(wanted) if word in ("--target", "-t")) + 1]
+    _forget_console_scripts(Path(target))
+
+
+def _forget_console_scripts(libraries: Path) -> None:
+    """Remove the scripts and their lines of every RECORD: they name the interpreter that installed them.
+
+    RECORD is replaced, never changed in place: it may be a link into the installer's cache.
+    """
+    shutil.rmtree(libraries / "bin", ignore_errors=True)
+    for record in sorted(libraries.glob("*.dist-info/RECORD")):
+        rows = list(csv.reader(io.StringIO(record.read_text(encoding="utf-8"))))
+        kept = sorted(row for row in rows if row and "bin" not in Path(row[0]).parts[:-1])
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(kept)
+        aside = record.with_name("RECORD.new")
+        aside.write_text(text.getvalue(), encoding="utf-8")
+        aside.replace(record)
+
+
+def _trust(place: Workplace) -> dict[str, str]:
+    if not place.secrets.get("ca_bundle"):
+        return {}
+    path = place.private / "ca_bundle.pem"
+    path.write_text(place.secrets["ca_bundle"], encoding="ascii", errors="ignore")
+    return {"SSL_CERT_FILE": str(path)}
+
+
+def _indexes(pip_conf: Path | None) -> dict[str, str]:
+    """pip's indexes in uv's variables, so that credentials stand on no command line."""
+    if pip_conf is None:
+        return {}
+    configuration = configparser.ConfigParser(interpolation=None)
+    configuration.read(pip_conf, encoding="utf-8")
+    found = {
+        "UV_DEFAULT_INDEX": configuration.get("global", "index-url", fallback=""),
+        "UV_INDEX": " ".join(configuration.get("global", "extra-index-url", fallback="").split()),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _compile(
+    instruction: Instruction,
+    options: Sequence[str],
+    environment: Mapping[str, str],
+    place: Workplace,
+) -> None:
+    """One process per package and two at a time.
+
+    What a process has compiled before shows in its later files (marshal writes what it has seen as references),
+    so that splitting the work by package keeps the bytes the same however the processes are scheduled.
+    """
+    *flags, folder = options
+    flags += ["-s", str(place.root), "-p", "/"]
+    packages = sorted(path for path in Path(folder).iterdir() if _has_python(path))
+    environment = {"PATH": os.environ.get("PATH", os.defpath), **environment}
+    command = [str(place.python), "-I", "-m", "compileall", *flags]
+    if "PYTHONHASHSEED" in environment:
+        command.remove("-I")  # -I would ignore the seed; -s keeps the user's packages out
+        command.insert(1, "-s")
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
+        calls = [
+            workers.submit(_call, instruction, [*command, str(package)], environment)
+            for package in packages
+        ]
+    for call in calls:
+        call.result()
+
+
+def _has_python(path: Path) -> bool:
+    return path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
+
+
+def _call(instruction: Instruction, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    completed = subprocess.run(
+        command,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        timeout=_TIMEOUT_SECONDS,
+        check=False,
+    )
+    if completed.returncode != 0:
+        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
+        raise BuildError(
+            f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
+            f"{completed.returncode}:\n{output}"
+        )

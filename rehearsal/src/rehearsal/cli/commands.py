@@ -1,0 +1,225 @@
+"""Start, stop, look at and disturb the rehearsal. What a command needs is imported when it runs."""
+
+import json
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rehearsal.cli.errors import sentences
+from rehearsal.machine.own_command import advice, remember, typed
+
+if TYPE_CHECKING:
+    from rehearsal.core.faults import Fault
+    from rehearsal.core.store import Store
+    from rehearsal.daemon.places import Places
+    from rehearsal.daemon.status import Status
+
+app = typer.Typer(
+    name="rehearsal",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Azure on this machine, for the ordinary commands.",
+)
+
+RuntimeOption = Annotated[
+    str,
+    typer.Option(envvar="SLIPWAY_RUNTIME", help="What containers run as: process or docker."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def called(context: typer.Context) -> None:
+    """Azure on this machine, for the ordinary commands."""
+    remember(context.command_path)
+
+
+@app.command("start")
+def start(
+    runtime: RuntimeOption = "process",
+    fresh: Annotated[
+        bool, typer.Option(help="Put the old state aside and start with an empty one.")
+    ] = False,
+) -> None:
+    """Start the rehearsal in the background; one that runs already stays as it is."""
+    from rehearsal.daemon import control
+
+    with sentences():
+        places = _places()
+        already = _running(places)
+        status = control.start(places, runtime, fresh=fresh)
+    word = "runs already" if already else "started"
+    typer.echo(f"The rehearsal {word} (process {status.pid}, runtime {status.runtime}).")
+    typer.echo(f'To use it in a shell: eval "$({typed("env")})"')
+
+
+@app.command("serve")
+def serve(
+    state: Annotated[Path | None, typer.Option(help="The folder of its state.")] = None,
+    cache: Annotated[
+        Path | None, typer.Option(help="The folder of what can be made again.")
+    ] = None,
+    runtime: RuntimeOption = "process",
+    fresh: Annotated[
+        bool, typer.Option(help="Put the old state aside and start with an empty one.")
+    ] = False,
+) -> None:
+    """Run the rehearsal in the foreground until it is interrupted; its log goes to stderr."""
+    from rehearsal.daemon.places import Places
+    from rehearsal.daemon.serve import serve as run
+
+    usual = _places()
+    with sentences():
+        run(Places(state or usual.state, cache or usual.cache), runtime, fresh=fresh)
+
+
+@app.command("stop")
+def stop(
+    purge: Annotated[bool, typer.Option(help="Remove its state as well.")] = False,
+) -> None:
+    """Stop the rehearsal and the containers it runs."""
+    from rehearsal.daemon import control
+
+    with sentences():
+        ran = control.stop(_places(), purge=purge)
+    typer.echo("The rehearsal stopped." if ran else "The rehearsal was not running.")
+    if purge:
+        typer.echo("Its state was removed.")
+
+
+@app.command("status")
+def status(as_json: JsonOption = False) -> None:
+    """Show whether the rehearsal runs and where its doors are. Exit code 1 when it does not run."""
+    found = _running(_places())
+    if as_json:
+        typer.echo(json.dumps({"running": bool(found), **(asdict(found) if found else {})}))
+    elif found:
+        _show(found)
+    else:
+        typer.echo(f"not running: start it with {advice('start')}")
+    if not found:
+        raise typer.Exit(1)
+
+
+@app.command("env")
+def env(as_json: JsonOption = False) -> None:
+    """Print the variables for a shell, to be evaluated there."""
+    from rehearsal.daemon.environment import variables
+
+    with sentences():
+        places = _places()
+        found = variables(places, _must_run(places))
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for name, value in found.items():
+        typer.echo(f"export {name}={shlex.quote(value)}")
+
+
+@app.command("list")
+def list_resources(as_json: JsonOption = False) -> None:
+    """List the ARM resources that exist."""
+    with sentences(), _store() as store:
+        resources = [
+            {"id": resource.id.text, "type": resource.id.type, "state": resource.state}
+            for resource in store.list()
+        ]
+    if as_json:
+        typer.echo(json.dumps(resources, indent=2))
+        return
+    for resource in resources:
+        typer.echo(f"{resource['state']:<10} {resource['id']}")
+
+
+@app.command("logs")
+def logs(tail: Annotated[int, typer.Option(min=1, help="How many lines.")] = 100) -> None:
+    """Print the rehearsal's own log. A container's log comes from Azure's API, as ever."""
+    log = _places().log
+    if log.exists():
+        for line in log.read_text(errors="replace").splitlines()[-tail:]:
+            typer.echo(line)
+
+
+@app.command("fail")
+def fail(
+    resource_type: Annotated[str, typer.Argument(help="E.g. ContainerGroup.")],
+    operation: Annotated[str, typer.Argument(help="create, update, read, delete or an action.")],
+    times: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
+    code: Annotated[str, typer.Option(help="HTTP status, or one of Azure's codes.")] = "500",
+    after: Annotated[bool, typer.Option(help="Do the work first, and fail all the same.")] = False,
+) -> None:
+    """Order a fault: the next such operations fail."""
+    from rehearsal.core.faults import Faults
+
+    with sentences(), _store() as store:
+        fault = Faults(store).order(
+            resource_type, operation, times=times, code=code, moment="after" if after else "before"
+        )
+    typer.echo(_described(fault))
+
+
+@app.command("faults")
+def faults(clear: Annotated[bool, typer.Option(help="Forget them all.")] = False) -> None:
+    """List the faults that are still to come."""
+    from rehearsal.core.faults import Faults
+
+    with sentences(), _store() as store:
+        ordered = Faults(store)
+        if clear:
+            typer.echo(f"{ordered.clear()} faults forgotten")
+            return
+        for fault in ordered.list():
+            typer.echo(_described(fault))
+
+
+def _show(found: "Status") -> None:
+    from rehearsal.doors.table import DOORS
+
+    typer.echo(f"running: process {found.pid}, runtime {found.runtime}")
+    for kind in DOORS:
+        typer.echo(f"{kind.title:<13} {kind.address.format(port=found.doors.get(kind.name, 0))}")
+
+
+def _described(fault: "Fault") -> str:
+    return (
+        f"fault {fault.number}: {fault.operation} of {fault.type} fails {fault.moment} it is done, "
+        f"{fault.times} times, with {fault.status} {fault.code}"
+    )
+
+
+def _places() -> "Places":
+    from rehearsal.daemon.places import Places
+
+    return Places.of_this_user()
+
+
+def _running(places: "Places") -> "Status | None":
+    from rehearsal.daemon.status import running
+
+    return running(places.status)
+
+
+def _must_run(places: "Places") -> "Status":
+    from rehearsal.core.errors import RehearsalError
+
+    found = _running(places)
+    if found is None:
+        raise RehearsalError(f"The rehearsal is not running: start it with {advice('start')}.")
+    return found
+
+
+@contextmanager
+def _store() -> "Iterator[Store]":
+    """The rehearsal's state, which several processes may open."""
+    from rehearsal.core.store import Store
+
+    store = Store(_places().state, attach=True)
+    try:
+        yield store
+    finally:
+        store.close()

@@ -1,0 +1,49 @@
+"""The folder that a program's relative paths are relative to: its project's.
+
+The engine starts the vendor's plug-in in that folder. It attaches to this one, which is somewhere else, so the
+folder is that of the process at the other end of the connection, or the one above it that has a Pulumi.yaml.
+"""
+
+import os
+from contextvars import ContextVar
+from pathlib import Path
+
+import psutil
+
+_PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+_current: ContextVar[Path] = ContextVar("project_folder", default=Path())
+
+
+def at(location: str) -> Path:
+    """A path of the program whose request is answered."""
+    return _current.get() / location
+
+
+def enter(folder: Path) -> None:
+    """From here on, in this request, paths are relative to `folder`."""
+    _current.set(folder)
+
+
+def of_peer(peer: str) -> Path:
+    """The project's folder of a gRPC peer, `ipv4:127.0.0.1:50412`; the current one where it cannot be told."""
+    process = _process(int(peer.rpartition(":")[2])) if peer.startswith("ip") else None
+    if process is None:
+        return Path()
+    try:
+        folder = Path(process.cwd())
+    except (psutil.Error, OSError):
+        return Path()
+    return next((each for each in (folder, *folder.parents) if _is_project(each)), folder)
+
+
+def _process(port: int) -> psutil.Process | None:
+    """The process whose end of a connection has this port."""
+    for connection in psutil.net_connections(kind="tcp"):
+        far = connection.laddr and connection.laddr.port == port and connection.raddr
+        if far and connection.pid not in (None, os.getpid()):
+            return psutil.Process(connection.pid)
+    return None
+
+
+def _is_project(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in _PROJECT_FILES)

@@ -1,0 +1,1 @@
+"""What the rehearsal takes from this machine: Pythons, ports, private files, archives."""

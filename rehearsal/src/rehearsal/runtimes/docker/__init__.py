@@ -1,0 +1,1 @@
+"""Container groups as real containers."""

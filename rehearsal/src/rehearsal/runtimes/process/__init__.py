@@ -1,0 +1,1 @@
+"""Container groups as local processes, from images that were really pulled."""

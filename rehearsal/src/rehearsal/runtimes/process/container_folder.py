@@ -1,0 +1,84 @@
+"""The files of one container: its log, its record, its secret files, its temporary folder, its root."""
+
+import os
+import shutil
+from pathlib import Path
+
+from rehearsal.core.containers import ContainerSpec
+from rehearsal.runtimes.process import launch, layers
+from rehearsal.runtimes.process.launch import Launch, Places
+from rehearsal.runtimes.process.log_file import LogFile
+from rehearsal.runtimes.process.process_group import ProcessGroup
+from rehearsal.runtimes.process.pull import Image
+
+
+class ContainerFolder:
+    """`root` is the container's own folder; `rootfs` is in the cache: its files may share the blocks of the layers."""
+
+    def __init__(self, root: Path, rootfs: Path) -> None:
+        self._root = root
+        self._rootfs = rootfs
+        self.marker = str(root)
+        self.record = root / "run.json"
+        self.exit_file = root / "exit"
+        self.log = LogFile(root / "log")
+        self._python = Path()
+        self._mounts: dict[str, Path] = {}
+
+    def fill(self, image: Image, spec: ContainerSpec, python: Path) -> None:
+        """Compose the root and write the secret files."""
+        self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        layers.compose(image.layers, self._rootfs)
+        self.use(spec, python)
+        for number, files in enumerate(spec.files.values()):
+            folder = self._mount_folder(number)
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True, mode=0o700)
+            for name, content in files.items():
+                _write_secret(folder / Path(name).name, content)
+
+    def use(self, spec: ContainerSpec, python: Path) -> None:
+        """Know the places that `fill` made in an earlier life."""
+        self._python = python
+        self._mounts = {
+            mount: self._mount_folder(number) for number, mount in enumerate(spec.files)
+        }
+        (self._root / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the root is there."""
+        return self._rootfs.is_dir()
+
+    def launch(self, image: Image, spec: ContainerSpec, ip: str) -> Launch:
+        """What to start. Raises CannotRunError."""
+        return launch.plan(image, spec, self._places(), ip, self._python)
+
+    def probe_command(self, command: tuple[str, ...], ip: str) -> list[str]:
+        """An exec probe's command."""
+        return launch.probe_command(command, self._places(), ip, self._python)
+
+    def spawn(self, started: Launch, cpus: set[int]) -> ProcessGroup:
+        """Start a process that prints into the log."""
+        output = self.log.open()
+        try:
+            return ProcessGroup.start(started, self.marker, self.exit_file, output, cpus)
+        finally:
+            os.close(output)
+
+    def remove(self) -> None:
+        """Remove everything but the layers' cache."""
+        shutil.rmtree(self._root, ignore_errors=True)
+        layers.remove(self._rootfs)
+
+    def _mount_folder(self, number: int) -> Path:
+        return self._root / "mounts" / str(number)
+
+    def _places(self) -> Places:
+        return Places(self._rootfs, self._root / "tmp", self._mounts, self.marker)
+
+
+def _write_secret(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

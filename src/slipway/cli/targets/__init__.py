@@ -1,0 +1,45 @@
+"""What can be done with a service that runs; one file a target, and one line here."""
+
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from slipway.cli.errors import CommandError
+
+if TYPE_CHECKING:
+    from slipway.outputs import ServiceOutput
+
+# Loaded only when a service has this target: clients of Azure take a second to import.
+TARGETS = {
+    "aci": "slipway.cli.targets.aci",
+}
+
+
+class Target(Protocol):
+    """A module in this folder."""
+
+    COMPONENT: str
+    """Type token of the component, whose outputs are the service's keys."""
+
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What its functions raise with a sentence for the user."""
+
+    def states(self, services: "Sequence[ServiceOutput]") -> list[Mapping[str, Any]]:
+        """What is to be seen of each, in their order; `state` at least."""
+
+    def logs(self, service: "ServiceOutput", tail: int) -> str:
+        """The last lines that its scoring container printed."""
+
+    def restart(self, service: "ServiceOutput") -> None:
+        """Restart it and wait until that is done."""
+
+
+def of(service: "ServiceOutput") -> Target:
+    """The target of a service. Raises CommandError for one that is of a later release."""
+    if service.target not in TARGETS:
+        raise CommandError(
+            f"the target {service.target!r} of {service.name} is not known here, only "
+            f"{', '.join(TARGETS)}: use the release of Slipway that deployed it"
+        )
+    module: Target = import_module(TARGETS[service.target])
+    return module

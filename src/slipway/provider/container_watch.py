@@ -1,0 +1,67 @@
+"""What Azure knows about a container that does not answer: is it dead, and what did it print?"""
+
+from typing import TYPE_CHECKING
+
+from slipway.rules.scoring_container import EXIT_INIT_FAILED
+
+if TYPE_CHECKING:
+    from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+    from azure.mgmt.containerinstance.models import ContainerPropertiesInstanceView
+
+# One restart may be a hiccup of the host; the second one of the same container is its own doing.
+_RESTARTS_OF_A_BROKEN_CONTAINER = 2
+
+
+def _verdict(view: "ContainerPropertiesInstanceView") -> str | None:
+    current, previous = view.current_state, view.previous_state
+    # While it runs it may still answer: what it left with before may be another image's doing.
+    if current is None or current.state == "Running":
+        return None
+    codes = {state.exit_code for state in (current, previous) if state is not None}
+    if EXIT_INIT_FAILED in codes:
+        return "init() of the entry script failed (exit code 3)"
+    if (view.restart_count or 0) < _RESTARTS_OF_A_BROKEN_CONTAINER:
+        return None
+    shown = ", ".join(str(code) for code in sorted(codes - {None})) or "unknown"
+    return f"its container was restarted {view.restart_count} times (exit code {shown})"
+
+
+class ContainerWatch:
+    """Reads the state and the log of one container, through Microsoft's own client."""
+
+    def __init__(self, resource_group: str, group: str, container: str) -> None:
+        self._place = (resource_group, group, container)
+        self._client: ContainerInstanceManagementClient | None = None
+
+    def broken(self) -> str | None:
+        """Why waiting for the container is of no use, or None while it may still start."""
+        from azure.core.exceptions import AzureError
+
+        from slipway.cloud.errors import CloudError
+
+        resource_group, group, container = self._place
+        try:
+            found = self._connected().container_groups.get(resource_group, group)
+        except (AzureError, CloudError):
+            return None  # the deadline decides; a control plane that hiccups proves nothing
+        views = [each.instance_view for each in found.containers if each.name == container]
+        return _verdict(views[0]) if views and views[0] is not None else None
+
+    def log(self, tail: int) -> str:
+        """The last lines that the container printed, or a sentence why they cannot be had."""
+        from azure.core.exceptions import AzureError
+
+        from slipway.cloud.errors import CloudError
+
+        try:
+            found = self._connected().containers.list_logs(*self._place, tail=tail)
+        except (AzureError, CloudError) as error:
+            return f"(its log could not be read: {error})"
+        return (found.content or "").strip() or "(its log is empty)"
+
+    def _connected(self) -> "ContainerInstanceManagementClient":
+        from slipway.cloud.container_instances import container_instances
+
+        if self._client is None:
+            self._client = container_instances()
+        return self._client

@@ -1,0 +1,27 @@
+"""Which handler is for which type."""
+
+from collections.abc import Mapping
+
+from slipway.provider.handler import Handler
+from slipway.provider.image_version import ImageVersionHandler
+from slipway.provider.lookups import ImageLookupHandler, ModelLookupHandler
+from slipway.provider.model_version import ModelVersionHandler
+from slipway.provider.service_keys import ServiceKeysHandler
+from slipway.provider.smoke_test import SmokeTestHandler
+from slipway.resources import (
+    image_lookup,
+    image_version,
+    model_lookup,
+    model_version,
+    service_keys,
+    smoke_test,
+)
+
+HANDLERS: Mapping[str, type[Handler]] = {
+    image_lookup.TYPE: ImageLookupHandler,
+    image_version.TYPE: ImageVersionHandler,
+    model_lookup.TYPE: ModelLookupHandler,
+    model_version.TYPE: ModelVersionHandler,
+    service_keys.TYPE: ServiceKeysHandler,
+    smoke_test.TYPE: SmokeTestHandler,
+}

@@ -1,0 +1,136 @@
+"""One request to a scoring service, repeated until it answers or a deadline passes."""
+
+import http.client
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+from urllib.parse import urlsplit
+
+from slipway.provider.errors import CancelledError, SmokeTestError
+
+# A container that starts, or is not yet routed to, answers nothing or one of these.
+_NOT_YET = frozenset({502, 503, 504})
+_PAUSE_SECONDS = 1.0
+_LOOK_EVERY_SECONDS = 5.0
+_ATTEMPT_SECONDS = 30.0
+# Enough to recognise an error; an answer is never read to its end, however long it is.
+_EXCERPT_BYTES = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmokeRequest:
+    """What to ask, where, and what to show of oneself."""
+
+    uri: str
+    """Scoring URI, http or https."""
+    body: str | None = None
+    """JSON to POST to `uri`; None asks the health route of the same host instead."""
+    key: str | None = None
+    """Bearer key; never part of a message."""
+    connect_to: str | None = None
+    """Host to connect to, where the URI's own name does not (yet) lead there."""
+    authority: str | None = None
+    """PEM certificates to trust besides the system's."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    excerpt: str
+
+
+def until_answered(
+    request: SmokeRequest,
+    *,
+    deadline_seconds: float,
+    gave_up: Callable[[], str | None] = lambda: None,
+    cancelled: Event | None = None,
+) -> Answer:
+    """Ask until the answer is a success. Returns it.
+
+    `gave_up` is asked every few seconds and may say why waiting is of no use.
+
+    Raises `SmokeTestError` on any other final answer, at the deadline, or when `gave_up` says so; `CancelledError`
+    once `cancelled` is set.
+    """
+    stop = cancelled or Event()
+    start = time.monotonic()
+    end, look = start + deadline_seconds, start + _LOOK_EVERY_SECONDS
+    while True:
+        last = _attempt(request)
+        if isinstance(last, Answer) and last.status not in _NOT_YET:
+            return _accepted(request, last)
+        if (now := time.monotonic()) >= look:
+            look = now + _LOOK_EVERY_SECONDS
+            if (reason := gave_up()) is not None:
+                raise SmokeTestError(f"{request.uri} cannot answer: {reason}")
+        if now + _PAUSE_SECONDS > end:
+            raise SmokeTestError(
+                f"{request.uri} did not answer within {deadline_seconds:g} s; last: {_told(last)}"
+            )
+        if stop.wait(_PAUSE_SECONDS):
+            raise CancelledError(f"{request.uri} had not answered when the update was cancelled")
+
+
+def _accepted(request: SmokeRequest, answer: Answer) -> Answer:
+    if 200 <= answer.status < 300:
+        return answer
+    raise SmokeTestError(
+        f"the smoke request to {request.uri} was answered with {_told(answer)}; "
+        "it must be answered with 2xx before the update counts as done"
+    )
+
+
+def _told(last: Answer | OSError | http.client.HTTPException) -> str:
+    if isinstance(last, Answer):
+        return f"status {last.status}: {last.excerpt or '(empty body)'}"
+    return f"{type(last).__name__}: {last}"
+
+
+def _attempt(request: SmokeRequest) -> Answer | OSError | http.client.HTTPException:
+    try:
+        connection = _connection(request)
+        try:
+            return _asked(connection, request)
+        finally:
+            connection.close()
+    except (OSError, http.client.HTTPException) as error:
+        return error
+
+
+def _asked(connection: http.client.HTTPConnection, request: SmokeRequest) -> Answer:
+    headers = {"Content-Type": "application/json", "Accept": "application/json"}
+    if request.key is not None:
+        headers["Authorization"] = f"Bearer {request.key}"
+    parts = urlsplit(request.uri)
+    headers["Host"] = parts.netloc
+    if request.body is None:
+        connection.request("GET", "/", headers=headers)
+    else:
+        connection.request("POST", parts.path or "/", request.body.encode(), headers)
+    response = connection.getresponse()
+    return Answer(response.status, response.read(_EXCERPT_BYTES).decode(errors="replace").strip())
+
+
+def _connection(request: SmokeRequest) -> http.client.HTTPConnection:
+    parts = urlsplit(request.uri)
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(
+        request.connect_to or host, port, timeout=_ATTEMPT_SECONDS
+    )
+    if parts.scheme == "https":
+        connection.connect()
+        plain: socket.socket = connection.sock
+        connection.sock = _trusting(request.authority).wrap_socket(plain, server_hostname=host)
+    return connection
+
+
+def _trusting(authority: str | None) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if authority is not None:
+        context.load_verify_locations(cadata=authority)
+    return context

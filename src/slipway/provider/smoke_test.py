@@ -1,0 +1,75 @@
+"""SmokeTest: asks the service until it answers, on create and whenever it became another one."""
+
+from slipway.provider.container_watch import ContainerWatch
+from slipway.provider.errors import CancelledError, SmokeTestError
+from slipway.provider.handler import Created, Handler, Properties, differing
+from slipway.provider.smoke_request import SmokeRequest, until_answered
+from slipway.resources.smoke_test import SmokeTestArgs
+
+_LOG_LINES = 60
+# The key is in the inputs, as a secret; nothing about asking with another one makes the service another.
+_KEPT = (
+    "scoring_uri",
+    "connect_to",
+    "body",
+    "authority",
+    "deadline_seconds",
+    "resource_group",
+    "container_group",
+    "container",
+    "trigger",
+)
+
+
+class SmokeTestHandler(Handler):
+    """Reading and deleting do nothing."""
+
+    args = SmokeTestArgs
+    computed = ("status",)
+    stops_at_once = True
+    no_import = (
+        "A SmokeTest cannot be imported: it is a request, and not a thing that exists. Declare it, and `pulumi up` "
+        "sends it."
+    )
+
+    def changed(self, state: Properties, inputs: Properties) -> list[str]:
+        """Whatever is asked, or makes the service another one."""
+        return differing(state, inputs, _KEPT)
+
+    def preview(self, state: Properties, inputs: Properties) -> Properties:
+        """The answer is not known before it was asked for; the key is no output."""
+        outputs = super().preview(state, inputs)
+        return {name: value for name, value in outputs.items() if name != "key"}
+
+    def create(self, name: str, inputs: Properties) -> Created:
+        """Ask."""
+        return Created(name, self.update({}, inputs))
+
+    def update(self, _state: Properties, inputs: Properties) -> Properties:
+        """Ask again. Raises SmokeTestError, with the end of the container's log."""
+        watch = ContainerWatch(
+            inputs["resource_group"], inputs["container_group"], inputs["container"]
+        )
+        request = SmokeRequest(
+            uri=inputs["scoring_uri"],
+            body=inputs.get("body"),
+            key=inputs.get("key"),
+            connect_to=inputs.get("connect_to"),
+            authority=inputs.get("authority"),
+        )
+        try:
+            answer = until_answered(
+                request,
+                deadline_seconds=inputs["deadline_seconds"],
+                gave_up=watch.broken,
+                cancelled=self.cancelled,
+            )
+        except CancelledError:
+            raise
+        except SmokeTestError as error:
+            log = watch.log(_LOG_LINES)
+            raise SmokeTestError(f"{error}\nThe container's log ends with:\n{log}") from None
+        return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": answer.status}
+
+    def delete(self, _state: Properties) -> None:
+        """There is nothing to delete."""

@@ -1,0 +1,51 @@
+"""A request that a service must answer before an update counts as done."""
+
+from dataclasses import dataclass, replace
+
+import pulumi
+
+from slipway.resources.wire import properties
+
+TYPE = "slipway:index:SmokeTest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmokeTestArgs:
+    """What to ask, how long to wait, and where the container's log is."""
+
+    scoring_uri: pulumi.Input[str]
+    """Where to POST; http or https."""
+    body: pulumi.Input[str] | None = None
+    """JSON to post; without it the health route of the same host is asked."""
+    key: pulumi.Input[str] | None = None
+    """Bearer key, a secret whether it comes as one or not."""
+    connect_to: pulumi.Input[str] | None = None
+    """Host to connect to, where the URI's own name does not (yet) lead there."""
+    authority: pulumi.Input[str] | None = None
+    """PEM certificates to trust besides the system's."""
+    deadline_seconds: pulumi.Input[int] = 300
+    """How long to wait for the answer."""
+    resource_group: pulumi.Input[str]
+    """Resource group of the container group."""
+    container_group: pulumi.Input[str]
+    """Container group of the service; its state is watched while nothing answers."""
+    container: pulumi.Input[str]
+    """The container in it, whose log a failure shows."""
+    trigger: pulumi.Input[str]
+    """Whatever makes the service another one: a change asks again."""
+
+
+class SmokeTest(pulumi.CustomResource):
+    """Fails the update, with status, body and the container's log, unless the service answers.
+
+    It is a request and not a thing that exists, so it cannot be imported; a refresh and a deletion do nothing.
+    """
+
+    status: pulumi.Output[int]
+    """HTTP status of the answer."""
+
+    def __init__(
+        self, name: str, args: SmokeTestArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        hidden = pulumi.Output.secret(args.key) if args.key is not None else None
+        super().__init__(TYPE, name, properties(replace(args, key=hidden), SmokeTest), opts)

@@ -1,0 +1,43 @@
+"""The scoring server's container, as images are built for it and targets start it.
+
+What is the server's own (ports, names of variables, its command) is compared with the package `scoring`
+by tests/contracts/test_scoring_container.py.
+"""
+
+NAME = "scoring"
+"""Name of the container in its group or pod; logs are asked for by it."""
+
+PORT = 5001
+"""Azure ML's contract and the Open Inference Protocol over REST."""
+GRPC_PORT = 8001
+"""The Open Inference Protocol over gRPC."""
+
+APP_ROOT = "/var/azureml-app"
+"""Folder of the entry script and the models inside an image."""
+
+SERVE = (
+    "python",
+    "-m",
+    "scoring",
+    "serve",
+    "--source",
+    APP_ROOT,
+    "--host",
+    "0.0.0.0",  # noqa: S104 - inside the container; what is public is the target's decision
+)
+"""Serves over HTTP alone."""
+SERVE_WITH_GRPC = (*SERVE, "--grpc-port", str(GRPC_PORT))
+"""The entry point of every image."""
+
+PRIMARY_KEY, SECONDARY_KEY = "SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"
+"""The server asks callers for a key where either is set."""
+INSIGHTS = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+"""Where the server sends its telemetry."""
+DRAIN_SECONDS = "SLIPWAY_DRAIN_SECONDS"
+"""How long the server goes on accepting requests after it was asked to stop."""
+
+RESERVED_VARIABLES = frozenset({PRIMARY_KEY, SECONDARY_KEY, INSIGHTS})
+"""What a service sets itself, so that its environment must not."""
+
+EXIT_INIT_FAILED = 3
+"""What the server leaves with when init() raises: trying again would give the same."""

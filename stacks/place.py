@@ -1,0 +1,60 @@
+"""Where a used workspace is: what each of the three ways to name it comes to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from slipway import outputs
+from slipway.rules.arm_ids import last_segment, subscription
+from stacks.settings.existing import Existing
+from stacks.settings.problems import SettingsError
+from stacks.settings.stack import KEYS
+
+_KEY = f"{KEYS['workspace']}.existing.stack"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What `slipway:index:getWorkspace` is asked for."""
+
+    resource_group: pulumi.Input[str]
+    name: pulumi.Input[str]
+    subscription_id: pulumi.Input[str] | None = None
+
+
+def place_of(existing: Existing) -> Place:
+    """The place that the settings name."""
+    if existing.stack is not None:
+        return _of_stack(existing.stack)
+    if existing.id is not None:
+        # The resource group of a workspace has the workspace's base name.
+        name = last_segment(existing.id)
+        return Place(resource_group=name, name=name, subscription_id=subscription(existing.id))
+    return Place(resource_group=existing.resource_group or "", name=existing.name or "")
+
+
+def _of_stack(stack: str) -> Place:
+    # Named by its key: of a stack that does not exist the engine says no more than "unknown stack".
+    reference = pulumi.StackReference(_KEY, stack_name=stack)
+    found = reference.outputs.apply(lambda exports: _workspace(exports, stack))
+    return Place(
+        resource_group=found.apply(lambda workspace: workspace.resource_group),
+        name=found.apply(lambda workspace: workspace.name),
+        subscription_id=found.apply(lambda workspace: subscription(workspace.id)),
+    )
+
+
+def _workspace(exports: Mapping[str, Any], stack: str) -> outputs.WorkspaceOutput:
+    """Raises `SettingsError`, with what the stack exports."""
+    try:
+        found = outputs.read(exports, stack=stack)
+    except outputs.OutputsError as error:
+        raise SettingsError({_KEY: f"must be a stack with a workspace, but {error}"}) from None
+    if found.workspace is None:
+        has = ", ".join(sorted(set(exports) - {outputs.VERSION_OUTPUT})) or "nothing"
+        raise SettingsError(
+            {_KEY: f"must be a stack with a workspace, but {stack} exports {has}, and no workspace"}
+        )
+    return found.workspace

@@ -1,0 +1,87 @@
+"""The services of a stack: each is wired to its image, the workspace and its secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+
+from components.service_wiring import ServiceWiring, TlsMaterial
+from slipway import outputs
+from stacks.configuration import Secrets
+from stacks.images import Image, Images
+from stacks.settings.problems import SettingsError
+from stacks.settings.service import ServiceSettings
+from stacks.settings.stack import KEYS, Settings
+from stacks.settings.targets import TARGETS
+from stacks.workspace import StackWorkspace
+
+
+@dataclass(frozen=True)
+class Services:
+    """What all services of a stack are wired to."""
+
+    settings: Settings
+    workspace: StackWorkspace
+    images: Images
+    secrets: Secrets
+
+    def export(self) -> dict[str, Any]:
+        """Declare all of them; what the stack exports of each."""
+        return {name: self._declared(name, each) for name, each in self.settings.services.items()}
+
+    def _declared(self, name: str, service: ServiceSettings) -> dict[str, Any]:
+        image = self.images.get(service.image)
+        declared = TARGETS[service.target].declare(
+            name, service, self._wiring(name, service, image), self.workspace.owner
+        )
+        return outputs.exported(
+            outputs.ServiceOutput,
+            target=service.target,
+            name=declared.service_name,
+            resource_group=self.workspace.service_group,
+            image=image.id,
+            image_ref=image.ref,
+            scoring_uri=declared.scoring_uri,
+            swagger_uri=declared.swagger_uri,
+            auth=service.arguments()["auth"],
+        )
+
+    def _wiring(self, name: str, service: ServiceSettings, image: Image) -> ServiceWiring:
+        keys, tls = service.keys, service.tls
+        return ServiceWiring(
+            service_name=service.name or name,
+            location=self.settings.location,
+            resource_group=self.workspace.service_group,
+            image=image.ref,
+            image_id=image.id,
+            registry=self.workspace.login_server,
+            pull_identity=self.workspace.pull_identity,
+            secret_environment=self._variables(service.secret_environment),
+            primary_key=self.secrets[keys.primary_secret] if keys else None,
+            secondary_key=self.secrets[keys.secondary_secret] if keys else None,
+            logs=self.workspace.logs if service.logs else None,
+            insights_connection_string=self._insights(name) if service.app_insights else None,
+            tls=TlsMaterial(
+                certificate=tls.certificate_file.read_text(), key=self.secrets[tls.key_secret]
+            )
+            if tls
+            else None,
+            cname=tls.cname if tls else None,
+        )
+
+    def _variables(self, names: Mapping[str, str]) -> dict[str, pulumi.Input[str]]:
+        return {variable: self.secrets[name] for variable, name in names.items()}
+
+    def _insights(self, service: str) -> pulumi.Output[str]:
+        return self.workspace.insights.apply(lambda found: found or _no_insights(service))
+
+
+def _no_insights(service: str) -> str:
+    """Raises `SettingsError`: a used workspace shows only when it is looked up what it has."""
+    raise SettingsError(
+        {
+            f"{KEYS['services']}.{service}.appInsights": "has no effect: the workspace has no Application "
+            f"Insights; set {KEYS['workspace']}.applicationInsights: true in the stack that creates it"
+        }
+    )

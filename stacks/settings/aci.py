@@ -1,0 +1,34 @@
+"""A service on Azure Container Instances: its settings, and the component that they become."""
+
+from typing import ClassVar, Literal
+
+import pulumi
+from pydantic import Field
+
+from components.aci.names import dns_name_label
+from components.aci.options import AciOptions
+from components.aci_service import AciService, AciServiceArgs
+from components.service_wiring import ServiceWiring
+from stacks.settings.derived import made_of
+from stacks.settings.service import Owner, ServiceSettings
+
+
+@made_of(AciOptions)
+class AciSettings(ServiceSettings):
+    """A service on Azure Container Instances: one container, the quickest target to set up."""
+
+    options: ClassVar[type[AciOptions]] = AciOptions
+
+    target: Literal["aci"] = Field(description="Where the service runs.")
+
+
+def declare(
+    name: str, settings: ServiceSettings, wiring: ServiceWiring, owner: pulumi.Output[Owner]
+) -> AciService:
+    """The service of these settings."""
+    options = settings.arguments()
+    if options["dns_name_label"] is None and options["subnet_id"] is None:
+        options["dns_name_label"] = owner.apply(
+            lambda parts: dns_name_label(wiring.service_name, *parts)
+        )
+    return AciService(name, AciServiceArgs(**options, **vars(wiring)))

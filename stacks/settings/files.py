@@ -1,0 +1,76 @@
+"""Settings that name files: looked at before anything is deployed."""
+
+import ssl
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from slipway.imagebuild import conda
+from slipway.imagebuild import entry_script as scripts
+from slipway.imagebuild.errors import BuildInputError
+
+_SHOWN = 80
+
+
+def _looked_at(look: Callable[[Path], Path]) -> AfterValidator:
+    """Whatever keeps a path from being looked at, such as its length or somebody's permission, is refused too."""
+
+    def check(path: Path) -> Path:
+        try:
+            return look(path)
+        except OSError as error:
+            shown = str(path) if len(str(path)) <= _SHOWN else f"{str(path)[:_SHOWN]}..."
+            raise ValueError(f"cannot be read ({error.strerror}), got {shown!r}") from None
+
+    return AfterValidator(check)
+
+
+def _model_file(path: Path) -> Path:
+    if not path.is_file():
+        raise ValueError(f"names a file that does not exist: {str(path)!r}")
+    if path.stat().st_size == 0:
+        raise ValueError(f"names an empty file: {str(path)!r}")
+    return path
+
+
+def _directory(path: Path) -> Path:
+    if not path.is_dir():
+        raise ValueError(f"names a folder that does not exist: {str(path)!r}")
+    return path
+
+
+def _certificate(path: Path) -> Path:
+    try:
+        ssl.create_default_context(cadata=path.read_text())
+    except (ssl.SSLError, ValueError) as error:
+        raise ValueError(
+            f"must be a file of PEM certificates, got {str(path)!r} ({error})"
+        ) from None
+    return path
+
+
+def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
+    """A file that the image builder accepts; refused with all its problems."""
+
+    def check(path: Path) -> Path:
+        if not path.is_file():
+            raise ValueError(f"names a file that does not exist: {str(path)!r}")
+        try:
+            look(path)
+        except BuildInputError as error:
+            problems = "; ".join(f"{where}: {what}" for where, what in error.problems.items())
+            raise ValueError(f"{rule}, got {str(path)!r} ({problems})") from None
+        return path
+
+    return _looked_at(check)
+
+
+ModelFile = Annotated[Path, _looked_at(_model_file)]
+EntryScript = Annotated[
+    Path, _accepted_by(scripts.check, "must be a Python script with init() and run()")
+]
+CondaFile = Annotated[Path, _accepted_by(conda.read, "must be a conda environment file")]
+Directory = Annotated[Path, _looked_at(_directory)]
+Certificate = Annotated[Path, _looked_at(_certificate)]

@@ -1,0 +1,23 @@
+"""A stack's configuration as it was given, before anything of it is checked."""
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """Keys of Slipway's own, and `azure-native:location`, with their values."""
+
+    values: Mapping[str, Any]
+    hidden: Set[str] = frozenset()
+    """Keys that are secret: a program learns of secrecy only by top-level key, so all of a value is."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The stack file's configuration with every scalar as its text, as far as it was found."""
+    stack: str = ""
+    """This stack: organization/project/stack."""
+
+    def names(self, key: str) -> Set[str]:
+        """The names in a map, whether what they stand for is right or not."""
+        value = self.values.get(key)
+        return frozenset(map(str, value)) if isinstance(value, Mapping) else frozenset()

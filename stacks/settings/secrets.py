@@ -1,0 +1,81 @@
+"""`slipway:secrets`: the one place of secrets. Services refer to them by name."""
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+from slipway.rules.names import SECRET_NAME
+from stacks.settings.given import Given
+from stacks.settings.problems import below
+from stacks.settings.stack import KEYS
+
+SECRETS = "slipway:secrets"
+
+MEANING = (
+    "Secret values by name, each set by `pulumi config set --secret --path slipway:secrets.<name>`; "
+    "services refer to them by name."
+)
+
+
+def command(name: str) -> str:
+    """How a secret is set. The value is asked for, or read from a pipe: it is no argument."""
+    return f"`pulumi config set --secret --path {SECRETS}.{name}`"
+
+
+def names(given: Given) -> Set[str]:
+    """Names of the secrets that there are."""
+    return given.names(SECRETS)
+
+
+def problems(given: Given) -> Iterator[tuple[str, str]]:
+    """Secrets in plain text, under a wrong name, or somewhere else."""
+    value = given.values.get(SECRETS)
+    if value is not None:
+        yield from _values(value, secret=SECRETS in given.hidden)
+        yield from _plain_beside_encrypted(value, given)
+    for key in sorted(given.hidden & set(KEYS.values())):
+        yield (
+            key,
+            f"must hold no secret: remove it here, set it by {command('<name>')}, and refer to it by that "
+            "name (secretEnvironment, keys, tls.keySecret)",
+        )
+
+
+def _plain_beside_encrypted(value: Any, given: Given) -> Iterator[tuple[str, str]]:
+    """Pulumi tells only that something in the map is encrypted; the stack's file tells what is."""
+    written = given.written.get(SECRETS)
+    if (
+        SECRETS not in given.hidden
+        or not isinstance(value, Mapping)
+        or not isinstance(written, Mapping)
+    ):
+        return
+    for name, text in written.items():
+        # Compared, since the values may come from another file than the one that was read.
+        if isinstance(text, str) and name in value and str(value[name]) == text:
+            yield (
+                below(SECRETS, name),
+                f"must not be in plain text; set it again by {command(name)}",
+            )
+
+
+def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
+    if not isinstance(value, Mapping):
+        yield (
+            SECRETS,
+            f"must be an object of names and secret texts; set each by {command('<name>')}",
+        )
+        return
+    if not secret and value:
+        shown = ", ".join(sorted(map(str, value)))
+        yield (
+            SECRETS,
+            f"must not be in plain text, got {shown}; set each again by {command('<name>')}",
+        )
+    for name, text in value.items():
+        if why := SECRET_NAME.refusal(str(name)):
+            yield below(SECRETS, str(name)), f"as a name {why}"
+        if not isinstance(text, str | int | float) or text == "":
+            yield (
+                below(SECRETS, name),
+                f"must be a text that is not empty; set it by {command(str(name))}",
+            )

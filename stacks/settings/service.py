@@ -1,0 +1,97 @@
+"""What the settings of every service have, whatever its target."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+from pydantic.alias_generators import to_camel
+
+from components.service_args import shared_variables
+from components.service_options import ServiceOptions
+from slipway.rules.names import HOST_NAME, SECRET_NAME, SERVICE_NAME
+from slipway.rules.variables import VARIABLES
+from stacks.settings.files import Certificate
+from stacks.settings.references import ImageChoice
+from stacks.settings.section import Section
+from stacks.settings.texts import Text
+
+Owner = tuple[str, ...]
+"""What tells a service from services of its name elsewhere: the workspace's base name, and the stack
+where many stacks share the workspace."""
+
+SecretName = Annotated[Text, SECRET_NAME]
+
+
+class TlsSettings(Section):
+    """Serve https with your own certificate."""
+
+    certificate_file: Certificate = Field(description="Certificate chain, PEM.")
+    key_secret: SecretName = Field(
+        description="Name in `slipway:secrets` of the certificate's private key, PEM."
+    )
+    cname: Annotated[Text, HOST_NAME] | None = Field(
+        default=None,
+        description="Name in the certificate, where it is not the service's own; you set its DNS.",
+    )
+
+
+class KeysSettings(Section):
+    """Your own pair of keys, instead of a generated one; needs `auth`."""
+
+    primary_secret: SecretName = Field(
+        description="Name in `slipway:secrets` of the primary key; give both keys or neither."
+    )
+    secondary_secret: SecretName = Field(
+        description="Name in `slipway:secrets` of the secondary key; give both keys or neither."
+    )
+
+
+class ServiceSettings(Section):
+    """A service: an image that runs on a target."""
+
+    options: ClassVar[type[ServiceOptions]] = ServiceOptions
+
+    target: str = Field(description="Where the service runs.")
+    image: ImageChoice = Field(
+        description="Image that the service runs: name:version such as diabetes-image:7, or name:latest "
+        "for the one that this stack builds, else the newest in the registry."
+    )
+    name: Annotated[Text, SERVICE_NAME] | None = Field(
+        default=None, description="Name of the service in Azure; by default the one it has here."
+    )
+    logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
+    app_insights: bool = Field(
+        default=False,
+        description="Send telemetry to the workspace's Application Insights, which it must have; the "
+        "image needs the packages of `slipway-scoring[azure-monitor]` in its conda file.",
+    )
+    secret_environment: Annotated[Mapping[str, SecretName], VARIABLES] = Field(
+        default={},
+        description="Secret variables of the container: variable to name in `slipway:secrets`.",
+    )
+    keys: KeysSettings | None = Field(
+        default=None, description="Your own pair of keys instead of a generated one; needs auth."
+    )
+    tls: TlsSettings | None = Field(
+        default=None, description="Serve https with your own certificate."
+    )
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Where, below this section, a secret is referred to, and its name."""
+        for variable, name in self.secret_environment.items():
+            yield f"secretEnvironment.{variable}", name
+        if self.keys is not None:
+            yield "keys.primarySecret", self.keys.primary_secret
+            yield "keys.secondarySecret", self.keys.secondary_secret
+        if self.tls is not None:
+            yield "tls.keySecret", self.tls.key_secret
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """Where, below this section, and what is wrong with its settings together."""
+        knobs = self.options(**self.arguments())
+        if self.keys is not None and not knobs.auth:
+            yield "keys", "have no effect without auth: true"
+        if why := shared_variables(knobs.environment, self.secret_environment):
+            yield "secretEnvironment", why
+        for field, why in knobs.conflicts(to_camel).items():
+            yield to_camel(field), why

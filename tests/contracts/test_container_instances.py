@@ -1,0 +1,51 @@
+"""What Slipway lets a service be called is what Container Instances, as the rehearsal has it, takes."""
+
+import pytest
+
+from rehearsal.arm.container_instance import checks
+from rehearsal.core.errors import ArmError
+from slipway.rules.names import DNS_LABEL, SERVICE_NAME, VARIABLE_NAME
+
+NAMES = ["a", "ab", "1abc", "a-b", "x" * 63, "", "-a", "a-", "a--b", "A", "a.b", "a_b", "x" * 64]
+LABELS = ["abcde", "a-b-c", "x" * 63, "abcd", "1abcd", "abcd-", "Abcde", "a_b_c", "x" * 64]
+VARIABLES = ["A", "_a", "A_1", "a1"]
+
+
+def accepts(name="service", label="a-label", variable="NAME"):
+    """Whether a group is taken with this name, label and variable."""
+    properties = {
+        "osType": "Linux",
+        "containers": [
+            {
+                "name": "scoring",
+                "properties": {
+                    "image": "reg/i:1",
+                    "resources": {"requests": {"cpu": 1, "memoryInGB": 1}},
+                    "environmentVariables": [{"name": variable, "value": "1"}],
+                },
+            }
+        ],
+        "ipAddress": {"type": "Public", "ports": [{"port": 5001}], "dnsNameLabel": label},
+    }
+    try:
+        checks.check(name, "westeurope", properties)
+    except ArmError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_services(name):
+    assert accepts(name=name) == SERVICE_NAME.allows(name)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_labels_of_public_names(label):
+    assert accepts(label=label) == DNS_LABEL.allows(label)
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_names_of_variables(variable):
+    """Slipway's are narrower: what every target takes."""
+    assert VARIABLE_NAME.allows(variable)
+    assert accepts(variable=variable)

@@ -1,0 +1,59 @@
+"""What images and targets say of the scoring server is what the server itself says."""
+
+import argparse
+import json
+import re
+from dataclasses import replace
+
+from scoring import settings
+from scoring.commands import serve
+from scoring.errors import ScoringError, StartupFailed
+from scoring.http import keys
+from scoring.telemetry import otel
+from slipway.imagebuild import dockerfile
+from slipway.rules import scoring_container as container
+
+
+def given(command):
+    """What the server makes of a command line."""
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    serve.add_arguments(commands.add_parser("serve"))
+    assert command[:3] == ("python", "-m", "scoring")
+    return settings.read({}, vars(parser.parse_args(command[3:])))
+
+
+def test_the_server_understands_both_commands():
+    http, both = given(container.SERVE), given(container.SERVE_WITH_GRPC)
+    assert (http.port, http.grpc_port) == (container.PORT, None)
+    assert (both.port, both.grpc_port) == (container.PORT, container.GRPC_PORT)
+    assert str(http.source) == container.APP_ROOT
+    assert both == replace(http, grpc_port=container.GRPC_PORT)
+
+
+def test_an_image_starts_the_server_and_names_its_ports():
+    text = dockerfile.render(
+        base_image="python:3.11", python="3.11", entry_script=None, model_dir="/models", labels={}
+    )
+    entry_point = json.loads(re.search(r"^ENTRYPOINT (.*)$", text, re.M)[1])
+    assert tuple(entry_point) == container.SERVE_WITH_GRPC
+    assert f"EXPOSE {container.PORT} {container.GRPC_PORT}\n" in text
+
+
+def test_the_server_takes_its_keys_from_the_reserved_variables():
+    variables = {container.PRIMARY_KEY: "first-key", container.SECONDARY_KEY: "second-key"}
+    accepted = keys.take_from(variables)
+    assert accepted is not None
+    assert variables == {}
+
+
+def test_the_server_sends_telemetry_where_the_reserved_variable_says():
+    assert otel.CONNECTION_STRING == container.INSIGHTS
+
+
+def test_the_server_reads_how_long_to_drain():
+    assert settings.read({container.DRAIN_SECONDS: "0"}, {}).drain_seconds == 0
+
+
+def test_a_script_that_fails_has_an_exit_code_of_its_own():
+    assert StartupFailed.exit_code == container.EXIT_INIT_FAILED != ScoringError.exit_code

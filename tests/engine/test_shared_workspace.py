@@ -1,0 +1,148 @@
+"""A workspace that many stacks share: one makes it, others use it, nobody harms it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.harness import consistency
+from tests.harness.deployment import ROOT, Deployment, variables
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+GROUP = "azure-native:containerinstance:ContainerGroup"
+REGISTRY = "azure-native:containerregistry:Registry"
+RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
+ROLE = "azure-native:authorization:RoleAssignment"
+BUILD = "docker-build:index:Image"
+EXISTING = "slipway:workspace.existing"
+
+FORGET_ROLE = """
+import sys
+from azure.mgmt.authorization import AuthorizationManagementClient
+from slipway.cloud.credential import credential, subscription_id
+from slipway.cloud.environment import discover
+azure = discover()
+client = AuthorizationManagementClient(
+    credential(), subscription_id(), base_url=azure.resource_manager,
+    credential_scopes=[f"{azure.audience}/.default"],
+)
+client.role_assignments.delete_by_id(sys.argv[1])
+"""
+
+
+@pytest.fixture
+def stacks(rehearsal, pulumi_engine):
+    """stacks("dev"): that stack of this repository, in one backend with the others, not deployed yet."""
+    made = []
+
+    def make(name):
+        beside = made[0].engine if made else None
+        env = variables(rehearsal)
+        engine = pulumi_engine(ROOT, stack_name=name, env=env, beside=beside)
+        made.append(Deployment(engine, rehearsal))
+        return made[-1]
+
+    return make
+
+
+def without_protection(platform):
+    platform.configure("slipway:workspace.protect", False)
+    return platform
+
+
+def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
+    platform = without_protection(stacks("platform"))
+    dev, prod = stacks("dev"), stacks("prod")
+    numbers = dev.use_model(alpha=0.1)
+
+    # The platform stack: a workspace and nothing else.
+    platform.engine.up().check()
+    assert consistency.problems(platform) == []
+    assert platform.engine.resources(GROUP) == []
+
+    # dev uses it by stack reference: registers, builds, and runs two services of one image.
+    again = {"target": "aci", "image": "diabetes-image:latest"}
+    dev.configure("slipway:services.again", again)
+    dev.engine.up().check()
+    assert dev.engine.resources(REGISTRY) == []
+    (own,) = dev.engine.resources(RESOURCE_GROUP)
+    assert own["outputs"]["name"] == "slipway-dev-services"
+    assert dev.score() == dev.score(service="again") == pytest.approx(numbers)
+    assert dev.output("services.again.image") == "diabetes-image:1"
+    assert dev.engine.preview("--expect-no-changes").ok
+
+    # prod uses it by id, and runs dev's image by its version.
+    prod.configure(EXISTING, {"id": platform.output("workspace.id")})
+    prod.engine.up().check()
+    assert prod.engine.resources(BUILD) == []
+    assert prod.score() == pytest.approx(numbers)
+    assert prod.output("services.diabetes.imageRef") == dev.output("images.diabetes-image.ref")
+    assert prod.output("services.diabetes.scoringUri") != dev.output("services.diabetes.scoringUri")
+
+    # By name it is the same workspace.
+    group = platform.output("workspace.resourceGroup")
+    prod.configure(EXISTING, {"resourceGroup": group, "name": platform.output("workspace.name")})
+    assert prod.engine.preview("--expect-no-changes").ok
+
+    # A stack that is destroyed leaves what it only used, and what others use.
+    dev.engine.destroy().check()
+    assert dev.engine.resources() == []
+    assert prod.score() == pytest.approx(numbers)
+    assert [one["id"] for one in prod.listed("images")] == ["diabetes-image:1"]
+    assert not any("slipway-dev" in one for one in rehearsal.resources())
+    prod.engine.destroy().check()
+    assert consistency.problems(platform) == []
+    platform.engine.destroy().check()
+    assert consistency.nothing(platform) == []
+
+
+def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
+    platform = without_protection(stacks("platform"))
+    prod = stacks("prod")
+
+    # A stack that has not been deployed.
+    assert "slipway:workspace.existing.stack must be a stack with a workspace" in refused(prod)
+
+    # An image that is not in the registry.
+    platform.engine.up().check()
+    assert (
+        "slipway:services.diabetes.image must be a published version, got 'diabetes-image:1': the registry"
+        in refused(prod)
+    )
+
+    # A workspace that is not there.
+    prod.configure(EXISTING, {"resourceGroup": "slipway-platform", "name": "nobodys"})
+    assert "The workspace 'nobodys' was not found in the resource group" in refused(prod)
+
+    # An identity that may not pull: with identity, role, scope and the command that grants it.
+    prod.configure(EXISTING, {"stack": "organization/slipway/platform"})
+    (role,) = platform.engine.resources(ROLE)
+    subprocess.run([sys.executable, "-c", FORGET_ROLE, role["id"]], env=prod.engine.env, check=True)
+    told = refused(prod)
+    identity = platform.output("workspace.pullIdentityId")
+    registry = platform.output("workspace.registryId")
+    assert f"The identity {identity} may not pull images" in told
+    assert f"az role assignment create --assignee-object-id {role['inputs']['principalId']}" in told
+    assert f"--role AcrPull --scope {registry}" in told
+
+    # Granted again by the stack that makes the registry.
+    platform.engine.refresh().check()
+    platform.engine.up().check()
+    assert "may not pull images" not in refused(prod)
+    platform.engine.destroy().check()
+    assert consistency.nothing(platform) == []
+
+
+def test_a_stack_that_does_not_exist_is_named(stacks):
+    told = refused(stacks("prod"))
+    assert "slipway:workspace.existing.stack" in told
+    assert 'unknown stack "organization/slipway/platform"' in told
+
+
+def refused(deployment):
+    """What a preview says that must fail; on one line, as long ones are broken anywhere."""
+    preview = deployment.engine.preview()
+    assert not preview.ok
+    assert "Traceback" not in preview.text
+    return " ".join(preview.text.split())

@@ -1,0 +1,202 @@
+import threading
+import time
+import types
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import grpc
+import pytest
+
+from pytest_pulumi.wire import UNKNOWN, Secret
+from slipway.provider import smoke_test
+from slipway.provider.container_watch import ContainerWatch, _verdict
+from slipway.provider.errors import SmokeTestError
+from slipway.provider.smoke_request import Answer
+from slipway.provider.smoke_test import SmokeTestHandler
+
+SMOKE = "slipway:index:SmokeTest"
+PROPS = {
+    "scoringUri": "http://service.example:5001/score",
+    "body": '{"data": []}',
+    "key": Secret("planted-key"),
+    "deadlineSeconds": 9,
+    "resourceGroup": "rg",
+    "containerGroup": "diabetes",
+    "container": "scoring",
+    "trigger": "a",
+}
+INPUTS = {
+    "scoring_uri": "http://service.example:5001/score",
+    "key": "planted-key",
+    "deadline_seconds": 9,
+    "resource_group": "rg",
+    "container_group": "diabetes",
+    "container": "scoring",
+    "trigger": "a",
+}
+
+
+class Service:
+    """Answers with what the test says, once as many ask at the same time as the test waits for."""
+
+    def __init__(self, status=200, together=1):
+        self.asked = threading.Event()
+        gate, asked = threading.Barrier(together), self.asked
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                asked.set()
+                self.rfile.read(int(self.headers["Content-Length"]))
+                gate.wait(timeout=20)
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(b"[1]")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.uri = f"http://127.0.0.1:{self.server.server_port}/score"
+        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+
+
+@pytest.fixture
+def serve():
+    running = []
+
+    def start(**how):
+        running.append(Service(**how))
+        return running[-1]
+
+    yield start
+    for each in running:
+        each.server.shutdown()
+        each.server.server_close()
+
+
+def checked(process, **changes):
+    inputs, failures = process.check(SMOKE, {**PROPS, **changes})
+    assert failures == {}
+    return inputs
+
+
+def test_asks_on_create_and_update_and_keeps_no_key(provider_process, serve):
+    inputs = checked(provider_process, scoringUri=serve().uri)
+    created = provider_process.create(SMOKE, inputs)
+    assert created["status"] == 200
+    assert "key" not in created
+    news = inputs | {"trigger": "b"}
+    assert provider_process.update(SMOKE, created, news)["trigger"] == "b"
+
+
+def test_a_preview_asks_nothing(provider_process):
+    outputs = provider_process.create(SMOKE, checked(provider_process), preview=True)
+    assert outputs["status"] is UNKNOWN
+    assert "key" not in outputs
+
+
+def test_asks_again_only_when_something_changed(provider_process, serve):
+    inputs = checked(provider_process, scoringUri=serve().uri)
+    created = provider_process.create(SMOKE, inputs)
+    assert provider_process.read(SMOKE, created) == ("id", created)
+    for same in ({}, {"key": Secret("rotated")}):
+        assert provider_process.diff(SMOKE, created, inputs | same) == (False, [])
+    for change in ({"trigger": "b"}, {"body": "[]"}, {"deadlineSeconds": 10}):
+        assert provider_process.diff(SMOKE, created, inputs | change) == (True, [])
+
+
+def test_services_are_asked_at_the_same_time(provider_process, serve):
+    """Each of them answers only once all have been asked."""
+    inputs = checked(provider_process, scoringUri=serve(together=12).uri)
+    with ThreadPoolExecutor(12) as threads:
+        answers = list(threads.map(lambda _: provider_process.create(SMOKE, inputs), range(12)))
+    assert [answer["status"] for answer in answers] == [200] * 12
+
+
+def test_a_wait_ends_at_once_when_the_user_cancels(start_provider, serve):
+    service = serve(together=2)  # a second request never comes, so the first is never answered
+    with start_provider() as process, ThreadPoolExecutor(1) as threads:
+        inputs = checked(process, scoringUri=service.uri, deadlineSeconds=300)
+        waiting = threads.submit(process.create, SMOKE, inputs)
+        assert service.asked.wait(20)
+        began = time.monotonic()
+        process.cancel()
+        with pytest.raises(grpc.RpcError) as told:
+            waiting.result(timeout=20)
+        assert time.monotonic() - began < 5
+        assert "the update was cancelled" in told.value.details()
+        with pytest.raises(grpc.RpcError):
+            process.create(SMOKE, inputs)
+
+
+def test_a_failure_is_a_sentence_with_the_containers_log(monkeypatch):
+    def refuse(*_, **__):
+        raise SmokeTestError("it was answered with status 500: no")
+
+    monkeypatch.setattr(smoke_test, "until_answered", refuse)
+    monkeypatch.setattr(ContainerWatch, "log", lambda *_: "Traceback: model is broken")
+    with pytest.raises(SmokeTestError) as failure:
+        SmokeTestHandler(threading.Event()).create("smoke", INPUTS)
+    assert str(failure.value) == (
+        "it was answered with status 500: no\nThe container's log ends with:\n"
+        "Traceback: model is broken"
+    )
+
+
+def test_a_refused_request_is_told_without_a_traceback(provider_process, serve):
+    inputs = checked(provider_process, scoringUri=serve(status=500).uri)
+    with pytest.raises(grpc.RpcError) as told:
+        provider_process.create(SMOKE, inputs)
+    assert told.value.details().startswith(f"the smoke request to {inputs['scoringUri']} was")
+    assert "Traceback" not in told.value.details()
+    assert "planted-key" not in told.value.details()
+
+
+def test_what_is_asked_is_what_was_given(monkeypatch):
+    asked = []
+
+    def answer(request, **how):
+        asked.append((request, how["deadline_seconds"]))
+        return Answer(200, "[1]")
+
+    monkeypatch.setattr(smoke_test, "until_answered", answer)
+    SmokeTestHandler(threading.Event()).create("smoke", INPUTS)
+    ((request, deadline),) = asked
+    assert (request.uri, request.key, request.body) == (
+        INPUTS["scoring_uri"],
+        "planted-key",
+        None,
+    )
+    assert deadline == 9
+
+
+def test_a_smoke_test_cannot_be_imported(provider_process):
+    with pytest.raises(grpc.RpcError) as told:
+        provider_process.import_(SMOKE, "smoke")
+    assert told.value.details().startswith("A SmokeTest cannot be imported:")
+
+
+def view(state, *, code=None, restarts=0, before=None):
+    current = types.SimpleNamespace(state=state, exit_code=code)
+    previous = types.SimpleNamespace(state="Terminated", exit_code=before) if before else None
+    return types.SimpleNamespace(
+        current_state=current, previous_state=previous, restart_count=restarts
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "said"),
+    [
+        (view("Running", before=3, restarts=9), None),
+        (view("Waiting"), None),
+        (view("Terminated", code=1, restarts=1), None),
+        (view("Terminated", code=3), "init() of the entry script failed (exit code 3)"),
+        (view("Waiting", before=3), "init() of the entry script failed (exit code 3)"),
+        (
+            view("Waiting", before=137, restarts=2),
+            "its container was restarted 2 times (exit code 137)",
+        ),
+    ],
+)
+def test_when_waiting_is_of_no_use(seen, said):
+    assert _verdict(seen) == said

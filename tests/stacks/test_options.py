@@ -1,0 +1,84 @@
+"""A service's options exist once: type, rule, default and description are those of the component's dataclass."""
+
+import ast
+from dataclasses import MISSING, fields, is_dataclass
+from pathlib import Path
+
+import pytest
+
+from components.registered_model import RegisteredModelArgs
+from components.service_options import ServiceOptions
+from components.workspace import WorkspaceArgs
+from slipway.rules.documented import field_docs
+from stacks.settings.models import ModelSettings
+from stacks.settings.service import ServiceSettings
+from stacks.settings.targets import TARGETS
+from stacks.settings.workspace import WorkspaceSettings
+
+ROOT = Path(__file__).parents[2]
+MADE = {
+    **{name: (target.settings.options, target.settings) for name, target in TARGETS.items()},
+    "workspace": (WorkspaceArgs, WorkspaceSettings),
+    "model": (RegisteredModelArgs, ModelSettings),
+}
+
+
+def derived(name):
+    """The dataclass's fields that are settings, each with the setting."""
+    arguments, settings = MADE[name]
+    own = vars(ServiceSettings)["__annotations__"].keys() | {"name", "existing", "path"}
+    return [
+        (field, settings.model_fields[field.name])
+        for field in fields(arguments)
+        if field.name in settings.model_fields and field.name not in own
+    ]
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_option_is_a_setting(name):
+    arguments, settings = MADE[name]
+    assert {field.name for field in fields(arguments)} <= settings.model_fields.keys()
+    assert settings.made_of is arguments
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_defaults_and_descriptions_are_the_dataclass(name):
+    docs = field_docs(MADE[name][0])
+    assert len(derived(name)) > 3
+    for field, setting in derived(name):
+        assert setting.description == docs[field.name]
+        if field.default_factory is not MISSING:
+            assert setting.default_factory is field.default_factory
+        elif is_dataclass(field.default):
+            assert type(field.default)(**setting.default_factory().arguments()) == field.default
+        else:
+            assert setting.default is field.default
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_settings_that_say_nothing_are_the_component_as_it_comes(name):
+    settings = MADE[name][1].model_construct(target=name)
+    assert settings.options(**settings.arguments()) == settings.options()
+
+
+def test_no_option_is_written_a_second_time():
+    """Neither among the settings nor among a component's other arguments."""
+    options = {f.name for target in TARGETS.values() for f in fields(target.settings.options)}
+    written = [
+        (path.relative_to(ROOT).as_posix(), statement.target.id)
+        for room in ("components", "stacks")
+        for path in sorted((ROOT / room).rglob("*.py"))
+        for statement in ast.walk(ast.parse(path.read_text()))
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
+        if statement.value is not None and statement.target.id in options - SHARED
+    ]
+    assert sorted(name for _, name in written) == sorted(options - SHARED), written
+    assert {path.split("/")[-1] for path, _ in written} == {"service_options.py", "options.py"}
+
+
+SHARED = {"description", "tags"}
+"""What models and workspaces have as well."""
+
+
+def test_every_target_extends_the_options_of_every_service():
+    assert all(issubclass(target.settings.options, ServiceOptions) for target in TARGETS.values())

@@ -106,7 +106,18 @@ class Service:
 
     @property
     def ready(self) -> bool:
-        return self.started and not self.draining and all(door.serving for door in self.doors)
+        return (
+            self.started
+            and not self.draining
+            and not self.stuck
+            and all(door.serving for door in self.doors)
+        )
+
+    @property
+    def stuck(self) -> bool:
+        """A run() has not returned for so long that it may never do."""
+        bound = self.settings.stuck_run_seconds
+        return 0 < bound <= self.executor.runs.oldest_seconds()
 
     @property
     def in_progress(self) -> int:

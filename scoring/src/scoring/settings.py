@@ -57,6 +57,8 @@ class Settings:
     max_queue_wait_ms: int | None = None
     max_body_bytes: int = 100 * 2**20
     body_read_timeout_seconds: float = 60.0
+    #: Not ready while the oldest run() is older; 0: however old it is.
+    stuck_run_seconds: float = 600.0
     #: From a connection's first moment to the end of its first request's head.
     head_read_timeout_seconds: float = 30.0
     #: How long a connection may rest between two requests.
@@ -181,6 +183,7 @@ def _production(reader: Reader) -> dict[str, object]:
         "max_queue_wait_ms": reader.integer("SLIPWAY_MAX_QUEUE_WAIT_MS", 0, 1) or None,
         "max_body_bytes": reader.integer("SLIPWAY_MAX_BODY_BYTES", 100 * 2**20, 1),
         "body_read_timeout_seconds": reader.number("SLIPWAY_BODY_READ_TIMEOUT_SECONDS", 60, 0.1),
+        "stuck_run_seconds": reader.number("SLIPWAY_STUCK_RUN_SECONDS", 600, 0),
         "head_read_timeout_seconds": reader.number("SLIPWAY_HEAD_READ_TIMEOUT_SECONDS", 30, 0.1),
         "keep_alive_seconds": reader.number("SLIPWAY_KEEP_ALIVE_SECONDS", 75, 1, 30 * 86_400),
         "max_connections": reader.integer("SLIPWAY_MAX_CONNECTIONS", 4096, 8, 2**20),

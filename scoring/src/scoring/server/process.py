@@ -19,7 +19,7 @@ from collections.abc import Callable, Sequence
 from scoring import assembly
 from scoring.ending import Ending
 from scoring.http.app import Application
-from scoring.server import census
+from scoring.server import census, stuck
 from scoring.server.connections import Rules, Traffic
 from scoring.server.keeper import Keeper
 from scoring.server.listener import Listener
@@ -101,6 +101,7 @@ class ServingProcess:
         listeners = self._listeners(application)
         if self._tls is not None:
             service.companions.append(_certificate_watch(self._tls, listeners))
+        service.companions.append(stuck.watch(service))
         await service.start()
         self._announce()
         for listener in listeners:

@@ -161,7 +161,9 @@ def test_an_undamaged_layer_is_not_fetched_again(places, group, server_image):
         made = group(server_image)
         runtime.start(made)
         runtime.stop(made.id)
-        inodes.append([path.stat().st_ino for path in (places.cache / "layers-unpacked").rglob("main.py")])
+        inodes.append(
+            [path.stat().st_ino for path in (places.cache / "layers-unpacked").rglob("main.py")]
+        )
     assert inodes[0] == inodes[1]
 
 

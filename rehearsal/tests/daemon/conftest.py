@@ -73,3 +73,17 @@ def machine(tmp_path):
     found = Machine(tmp_path)
     yield found
     found.run("stop", "--purge")
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A folder on a disk of its own of 3 MB; needs root."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", folder], capture_output=True, check=False
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this root may not mount anything")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)

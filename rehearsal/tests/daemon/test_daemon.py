@@ -7,11 +7,13 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from azure.core.exceptions import HttpResponseError
+from azure.mgmt.containerregistry import ContainerRegistryManagementClient
 
 COMMAND = Path(sys.executable).parent / "slipway-rehearsal"
 
@@ -116,3 +118,74 @@ def _wait_for_the_end(pid):
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+@pytest.mark.parametrize("content", [b"{", b"", b"[]", None])
+def test_a_damaged_status_is_said_and_the_rehearsal_can_be_stopped(machine, content):
+    machine.run("start")
+    pid = machine.status()["pid"]
+    file = machine.state / "daemon.json"
+    file.unlink() if content is None else file.write_bytes(content)
+    if content is not None:
+        for command in ("status", "env"):
+            said = machine.run(command, fails=True)
+            assert f"process {pid}" in said
+            assert "`slipway-rehearsal stop`" in said
+    assert "`slipway-rehearsal stop`" in machine.run("start", fails=True)
+    assert "stopped" in machine.run("stop")
+    _wait_for_the_end(pid)
+    assert "not running" in machine.run("status", fails=True)
+
+
+def test_a_damaged_catalog_is_said_and_kept_aside_and_the_next_start_works(machine):
+    machine.run("start")
+    with machine.client() as client, machine.client(ContainerRegistryManagementClient) as found:
+        client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+        found.registries.begin_create(
+            "rg", "acmeregistry", {"location": "westeurope", "sku": {"name": "Basic"}}
+        ).result()
+    machine.run("stop")
+    catalog = machine.state / "registries" / "acmeregistry" / "catalog.sqlite"
+    for beside in ("-wal", "-shm"):
+        catalog.with_name(catalog.name + beside).unlink(missing_ok=True)
+    catalog.write_bytes(b"damaged" * 1000)
+    said = machine.run("start", fails=True)
+    assert "acmeregistry" in said
+    assert "is damaged and was put aside" in said
+    machine.run("start")
+    (aside,) = catalog.parent.glob("catalog.sqlite.corrupt-*")
+    assert aside.read_bytes() == b"damaged" * 1000
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+def test_a_full_disk_is_said(machine, small_disk):
+    machine.environment["XDG_STATE_HOME"] = str(small_disk)
+    filler = small_disk / "filler"
+    _fill(filler)
+    said = machine.run("start", fails=True)
+    assert "The disk is full" in said
+    filler.unlink()
+    machine.run("start")
+    with machine.client() as client:
+        client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+        _fill(filler)
+        with pytest.raises(HttpResponseError, match="The disk is full") as refused:
+            _create_many(client)
+        assert refused.value.status_code == 507
+        filler.unlink()
+        client.resource_groups.create_or_update("another", {"location": "westeurope"})
+    machine.run("stop")
+
+
+def _create_many(client):
+    for number in range(2000):
+        tags = {"a": "b" * 200}
+        client.resource_groups.create_or_update(
+            f"rg{number}", {"location": "westeurope", "tags": tags}
+        )
+
+
+def _fill(path):
+    with suppress(OSError), path.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))

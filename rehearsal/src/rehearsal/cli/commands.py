@@ -96,6 +96,8 @@ def stop(
 def status(as_json: JsonOption = False) -> None:
     """Show whether the rehearsal runs and where its doors are. Exit code 1 when it does not run."""
     found = _running(_places())
+    if not found:
+        _say_if_unreadable()
     if as_json:
         typer.echo(json.dumps({"running": bool(found), **(asdict(found) if found else {})}))
     elif found:
@@ -204,11 +206,22 @@ def _running(places: "Places") -> "Status | None":
     return running(places.status)
 
 
+def _say_if_unreadable() -> None:
+    """A rehearsal that runs and cannot be talked to is no rehearsal that does not run."""
+    from rehearsal.core.errors import RehearsalError
+    from rehearsal.daemon.status import unreadable
+
+    if words := unreadable(_places()):
+        with sentences():
+            raise RehearsalError(words)
+
+
 def _must_run(places: "Places") -> "Status":
     from rehearsal.core.errors import RehearsalError
 
     found = _running(places)
     if found is None:
+        _say_if_unreadable()
         raise RehearsalError(f"The rehearsal is not running: start it with {advice('start')}.")
     return found
 

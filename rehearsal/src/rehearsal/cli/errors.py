@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import typer
 
+from rehearsal.machine import disk
+
 
 @contextmanager
 def sentences() -> Iterator[None]:
@@ -14,5 +16,12 @@ def sentences() -> Iterator[None]:
     try:
         yield
     except RehearsalError as error:
-        typer.secho(str(error), fg=typer.colors.RED, err=True)
-        raise typer.Exit(1) from None
+        words = str(error)
+    except OSError as error:
+        if not disk.is_full(error):
+            raise
+        words = disk.sentence(error.filename or "the folder of its state")
+    else:
+        return
+    typer.secho(words, fg=typer.colors.RED, err=True)
+    raise typer.Exit(1)

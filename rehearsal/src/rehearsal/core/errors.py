@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rehearsal.machine import disk
+
 
 class ArmError(Exception):
     """A refusal of the ARM core; every door renders it in its own way.
@@ -32,6 +34,11 @@ class OperationFailedError(ArmError):
 def body_too_large(most: int) -> ArmError:
     """ARM's refusal of a request that is too long."""
     return ArmError(413, "RequestEntityTooLarge", f"The request body is longer than {most} bytes.")
+
+
+def disk_full(where: object) -> ArmError:
+    """Azure has no such refusal; HTTP has."""
+    return ArmError(507, "InsufficientStorage", disk.sentence(where))
 
 
 class RehearsalError(Exception):

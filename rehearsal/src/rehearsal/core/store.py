@@ -12,7 +12,9 @@ from typing import Any
 
 from rehearsal.core import ids
 from rehearsal.core.database import attach_database, open_database
+from rehearsal.core.errors import disk_full
 from rehearsal.core.resource import Resource
+from rehearsal.machine import disk
 
 _COLUMNS = "key, type, id, body, private, api_version, state, created_at, created_by, modified_at, modified_by, etag"
 
@@ -26,6 +28,7 @@ class Store:
             attach_database(state_dir) if attach else open_database(state_dir, fresh=fresh)
         )
         self._lock = threading.RLock()
+        self._place = state_dir
 
     def close(self) -> None:
         """Closes the file."""
@@ -36,13 +39,16 @@ class Store:
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing of what is done with the connection inside."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._connection.execute("BEGIN IMMEDIATE")
                 yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
+                self._connection.execute("COMMIT")
+            except BaseException as problem:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                if disk.is_full(problem):
+                    raise disk_full(self._place) from problem
                 raise
-            self._connection.execute("COMMIT")
 
     def get(self, resource_id: str) -> Resource | None:
         """The resource of that id, case ignored."""

@@ -9,8 +9,10 @@ from pathlib import Path
 import psutil
 
 from rehearsal.core.errors import RehearsalError
+from rehearsal.daemon import lock
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, running
+from rehearsal.machine import disk
 from rehearsal.machine.own_command import advice
 from rehearsal.runtimes.table import RUNTIMES, choose_runtime
 
@@ -44,14 +46,15 @@ def start(places: Places, runtime_name: str, *, fresh: bool = False) -> Status:
 def stop(places: Places, *, purge: bool = False) -> bool:
     """End the rehearsal and whatever it runs; `purge` also removes its state. True if it ran."""
     found = running(places.status)
-    if found is not None:
-        _end(found)
+    process = found.pid if found else lock.holder(places.lock)
+    if process is not None:
+        _end(process)
     elif places.state.is_dir():
         _reap_orphans(places)
     if purge:
         shutil.rmtree(places.state, ignore_errors=True)
         _remove_if_empty(places.state.parent)
-    return found is not None
+    return process is not None
 
 
 def _same_runtime(found: Status, runtime_name: str) -> Status:
@@ -88,12 +91,17 @@ def _last_words(log: Path, offset: int) -> str:
     with log.open("rb") as file:
         file.seek(offset)
         lines = file.read().decode(errors="replace").strip().splitlines()
+    if not lines and not disk.has_room(log.parent):
+        return disk.sentence(log.parent)
     return lines[-1] if lines else f"The rehearsal ended at once and wrote nothing to {log}."
 
 
-def _end(found: Status) -> None:
-    process = psutil.Process(found.pid)
-    process.terminate()
+def _end(pid: int) -> None:
+    try:
+        process = psutil.Process(pid)
+        process.terminate()
+    except psutil.NoSuchProcess:
+        return
     try:
         process.wait(_STOP_SECONDS)
     except psutil.TimeoutExpired:

@@ -1,9 +1,9 @@
 """The rehearsal's process: opens the doors, reports that, and waits for the signal to end."""
 
-import fcntl
 import logging
 import os
 import signal
+import sqlite3
 import threading
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -12,9 +12,11 @@ from dataclasses import asdict
 import psutil
 
 from rehearsal.core.errors import RehearsalError
+from rehearsal.daemon import lock
 from rehearsal.daemon.compose import Rehearsal, compose
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, read
+from rehearsal.machine import disk
 from rehearsal.machine.own_command import advice
 
 _log = logging.getLogger(__name__)
@@ -22,6 +24,15 @@ _log = logging.getLogger(__name__)
 
 def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
     """Run until SIGTERM or SIGINT. Raises RehearsalError with a sentence when it cannot start."""
+    try:
+        _serve(places, runtime_name, fresh=fresh)
+    except (OSError, sqlite3.Error) as problem:
+        if disk.is_full(problem):
+            raise RehearsalError(disk.sentence(places.state)) from problem
+        raise
+
+
+def _serve(places: Places, runtime_name: str, *, fresh: bool) -> None:
     places.prepare()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     end = threading.Event()
@@ -58,14 +69,10 @@ def _known_ports(places: Places) -> Mapping[str, int]:
 
 
 def _hold_lock(places: Places, closing: ExitStack) -> None:
-    """One rehearsal per state folder; the kernel releases the lock however the process ends."""
-    lock = closing.enter_context(places.lock.open("w"))
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
+    if not lock.hold(places.lock, closing):
         raise RehearsalError(
             f"Another rehearsal uses {places.state}: stop it with {advice('stop')} first."
-        ) from problem
+        )
 
 
 def _started() -> float:

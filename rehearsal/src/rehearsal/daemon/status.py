@@ -1,13 +1,19 @@
 """What a running rehearsal reports of itself, and whether the process that reported it still lives."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
 
+from rehearsal.daemon import lock
+from rehearsal.daemon.places import Places
 from rehearsal.machine import private_file
+from rehearsal.machine.own_command import advice
+
+_START_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,3 +55,25 @@ def running(path: Path) -> Status | None:
     """The status of the rehearsal that runs."""
     status = read(path)
     return status if status is not None and status.alive else None
+
+
+def unreadable(places: Places) -> str | None:
+    """The sentence for a rehearsal that runs and whose status is damaged or gone; None for any other."""
+    process = lock.holder(places.lock)
+    if running(places.status) is not None or process is None:
+        return None
+    damaged = places.status.exists() and read(places.status) is None
+    if not damaged and _is_starting(process):
+        return None
+    return (
+        f"The rehearsal runs (process {process}), but {places.status} is damaged or missing, so its doors are not "
+        f"known: run {advice('stop')}, which ends it, and then {advice('start')}."
+    )
+
+
+def _is_starting(process: int) -> bool:
+    """Whether it is too young to have written its status."""
+    try:
+        return time.time() - psutil.Process(process).create_time() < _START_SECONDS
+    except psutil.Error:
+        return True

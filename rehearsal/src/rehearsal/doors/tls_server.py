@@ -7,6 +7,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rehearsal.doors.kind import TlsFiles
+from rehearsal.doors.one_host import one_host
 
 _JOIN_SECONDS = 5.0
 
@@ -27,7 +28,7 @@ class TlsServer:
         self._listener = listener
         self._grace = grace_seconds
         config = uvicorn.Config(
-            application,
+            one_host(application),
             ssl_certfile=tls.certificate,
             ssl_keyfile=tls.key,
             log_config=None,

@@ -10,13 +10,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from rehearsal.core.arm import Arm
-from rehearsal.core.errors import ArmError, body_too_large
+from rehearsal.core.errors import ArmError, body_too_large, disk_full
 from rehearsal.doors.arm_http import subscription
 from rehearsal.doors.arm_http.entra import Entra
 from rehearsal.doors.arm_http.requests import Answered, Asked, answer, principal_of
 from rehearsal.doors.http_body import read_body
 from rehearsal.doors.kind import TlsFiles
 from rehearsal.doors.tls_server import TlsServer, listen
+from rehearsal.machine import disk
 
 _log = logging.getLogger(__name__)
 _MAX_BODY_BYTES = 4 * 1024 * 1024  # ARM's own limit for a request
@@ -81,15 +82,22 @@ async def _answer(request: Request, arm: Arm, base_url: str) -> Response:
             document=refusal.body(),
             headers=_challenge(refusal, arm, base_url),
         )
-    except Exception:
+    except Exception as problem:
         _log.exception("%s %s", request.method, request.url.path)
-        broken = ArmError(
+        found = _broken(problem, request_id)
+    return _response(found, request_id)
+
+
+def _broken(problem: Exception, request_id: str) -> Answered:
+    if disk.is_full(problem):
+        refusal = disk_full("the folder of its state")
+    else:
+        refusal = ArmError(
             500,
             "InternalServerError",
             f"The rehearsal has a defect: see its log, request {request_id}.",
         )
-        found = Answered(status=500, document=broken.body())
-    return _response(found, request_id)
+    return Answered(status=refusal.status, document=refusal.body())
 
 
 def _response(found: Answered, request_id: str) -> Response:

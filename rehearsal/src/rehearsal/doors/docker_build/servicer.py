@@ -16,6 +16,7 @@ from rehearsal.doors.docker_build import checking, diffing, project_folder
 from rehearsal.doors.docker_build.image import Images, Registries
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer, answering, type_token
 from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown, known_list, read, write
+from rehearsal.machine import disk
 
 _IMAGE = "docker-build:index:Image"
 _FAULT_TYPE = "Docker.Build/images"
@@ -32,6 +33,12 @@ class DockerBuildServicer(ProviderServicer):
         self._images = images
         self._registries: dict[str, Registries] = {}
         self._folders: dict[str, Path] = {}
+
+    def words(self, refusal: Exception) -> str:
+        """The refusal itself, or that the disk is full, which no message of the system says where."""
+        if disk.is_full(refusal):
+            return disk.sentence(getattr(refusal, "filename", None) or "its folders")
+        return str(refusal)
 
     def admit(self, request: Any, context: grpc.ServicerContext) -> None:
         """Refuses every type but the image, and finds the folder of the program that asks."""

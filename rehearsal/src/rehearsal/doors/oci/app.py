@@ -1,5 +1,7 @@
 """The ASGI application of one registry."""
 
+import logging
+import sqlite3
 from contextlib import suppress
 
 from starlette.applications import Starlette
@@ -16,7 +18,10 @@ from rehearsal.doors.oci.manifest_api import ManifestApi
 from rehearsal.doors.oci.oauth import OAuth
 from rehearsal.doors.oci.registry import Registry
 from rehearsal.doors.oci.traffic import Traffic
+from rehearsal.machine import disk
+from rehearsal.machine.own_command import advice
 
+_log = logging.getLogger(__name__)
 _API_VERSION = {"Docker-Distribution-Api-Version": "registry/2.0"}
 _MAX_DRAIN = 64 * 1024 * 1024
 
@@ -35,6 +40,8 @@ def build(registry: Registry, traffic: Traffic) -> ASGIApp:
             OciError: _refused,
             HTTPException: _unknown_address,
             ClientDisconnect: _gone,
+            OSError: _broken,
+            sqlite3.Error: _broken,
         },
     )
     return traffic.around(app)
@@ -55,6 +62,21 @@ async def _unknown_address(_: Request, error: Exception) -> Response:
     return JSONResponse(refusal.body(), status_code=error.status_code, headers=_API_VERSION)
 
 
+async def _broken(request: Request, error: Exception) -> Response:
+    """The state cannot be read or written: say so, and say what to do."""
+    _log.error("%s %s", request.method, request.url.path, exc_info=error)
+    if disk.is_full(error):
+        refusal = OciError(507, "TOOMANYREQUESTS", disk.sentence("the folder of its registries"))
+    else:
+        refusal = OciError(
+            500,
+            "UNKNOWN",
+            f"The files of this registry cannot be used ({error}): {advice('stop')} and {advice('start')} the "
+            "rehearsal, which says more.",
+        )
+    return JSONResponse(refusal.body(), status_code=refusal.status, headers=_API_VERSION)
+
+
 async def _gone(_: Request, __: Exception) -> Response:
     """The client went away in the middle of a body; nobody reads this answer."""
     return Response(status_code=499)
@@ -62,6 +84,8 @@ async def _gone(_: Request, __: Exception) -> Response:
 
 async def _drain(request: Request) -> None:
     """Take in what the client is still sending: many read no answer before they have sent all."""
+    if request.headers.get("expect", "").lower() == "100-continue":
+        return  # this one waits for an answer before it sends anything
     taken = 0
     with suppress(RuntimeError):  # the handler has read it all
         async for piece in request.stream():

@@ -82,8 +82,10 @@ class BlobApi:
         name = self.registry.repository(request, "pull")
         digest = names.digest(request.path_params["digest"])
         path = self.registry.blobs.path(digest)
-        if not self.registry.catalog.has_blob(name, digest) or not path.is_file():
+        if not self.registry.catalog.has_blob(name, digest):
             raise errors.blob_unknown(digest)
+        if not path.is_file():
+            raise errors.blob_lost(digest, path)
         headers = {"Docker-Content-Digest": digest, "ETag": f'"{digest}"'}
         return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
@@ -105,7 +107,8 @@ class BlobApi:
             self.registry.gate.require(request, repository(names.repository(origin), "pull"))
         except errors.OciError:
             return None
-        if not self.registry.catalog.has_blob(origin, digest):
+        there = self.registry.blobs.path(digest).is_file()
+        if not there or not self.registry.catalog.has_blob(origin, digest):
             return None
         self.registry.catalog.link_blob(name, digest)
         return self._created(name, digest)

@@ -11,24 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from rehearsal.doors.oci import errors
-from rehearsal.doors.oci.attributes import ATTRIBUTES, Attributes, Kind
-
-_SCHEMA = """
-create table if not exists repositories (
-    name text primary key, created text not null, updated text not null,
-    {attributes});
-create table if not exists manifests (
-    repository text, digest text, media_type text not null, content blob not null,
-    config_media_type text, subject text, created text not null, updated text not null,
-    size integer not null, {attributes}, primary key (repository, digest));
-create table if not exists tags (
-    repository text, name text, digest text not null, created text not null,
-    updated text not null, {attributes}, primary key (repository, name));
-create table if not exists blobs (repository text, digest text, primary key (repository, digest));
-create table if not exists uses (
-    repository text, manifest text, digest text, primary key (repository, manifest, digest));
-"""
+from rehearsal.doors.oci import catalog_file, errors
+from rehearsal.doors.oci.attributes import Attributes, Kind
 
 
 @dataclass(frozen=True)
@@ -50,12 +34,7 @@ class Catalog:
     """The metadata of one registry. Called from the registry's event loop only."""
 
     def __init__(self, path: Path) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._db.row_factory = sqlite3.Row
-        self._db.execute("pragma journal_mode = wal")
-        self._db.execute("pragma synchronous = full")
-        columns = ", ".join(f"{name} integer not null default 1" for name in ATTRIBUTES)
-        self._db.executescript(_SCHEMA.format(attributes=columns))
+        self._db = catalog_file.open_catalog(path)
         self._attributes = Attributes(self._db)
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """The registry's refusals: the error body of the OCI Distribution specification, in ACR's words."""
 
+from pathlib import Path
 from typing import Any
 
 DISALLOWED = (
@@ -73,6 +74,15 @@ def manifest_blob_unknown(digest: str) -> OciError:
 def blob_unknown(digest: str) -> OciError:
     """A blob that the repository does not hold."""
     return OciError(404, "BLOB_UNKNOWN", "blob unknown to registry", {"Digest": digest})
+
+
+def blob_lost(digest: str, path: Path) -> OciError:
+    """A blob that the repository holds and whose file somebody has removed; a push sends it again."""
+    message = (
+        f"the file of blob {digest} is missing from the rehearsal's state ({path}): "
+        "push the image again, or restore the file"
+    )
+    return OciError(404, "BLOB_UNKNOWN", message, {"Digest": digest})
 
 
 def upload_unknown(upload_id: str) -> OciError:

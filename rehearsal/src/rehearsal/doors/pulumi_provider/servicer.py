@@ -10,6 +10,8 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from rehearsal.machine import disk
+
 Servicer = TypeVar("Servicer", bound="ProviderServicer")
 Answer = TypeVar("Answer")
 Method = Callable[[Servicer, Any, grpc.ServicerContext], Answer]
@@ -25,6 +27,10 @@ def answering(method: Method[Servicer, Answer]) -> Method[Servicer, Answer]:
             return method(self, request, context)
         except self.refusals as refusal:
             context.abort(grpc.StatusCode.UNKNOWN, self.words(refusal))
+        except OSError as problem:
+            if not disk.is_full(problem):
+                raise
+            context.abort(grpc.StatusCode.UNKNOWN, disk.sentence(problem.filename or "its folders"))
 
     return answered
 

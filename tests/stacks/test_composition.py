@@ -1,5 +1,7 @@
 """What a configuration becomes: the program itself on mocks."""
 
+from base64 import b64encode
+
 import pytest
 
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
@@ -311,12 +313,14 @@ class TestUsedWorkspace:
 def test_a_planted_secret_is_nowhere_plain(deploy, project):
     import trustme
 
-    trustme.CA().cert_pem.write_to_path(str(project / "certificate.pem"))
+    own = trustme.CA().issue_cert("score.example.com")
+    own.cert_chain_pems[0].write_to_path(str(project / "certificate.pem"))
+    key = own.private_key_pem.bytes()
     secrets = {
         "first": "planted-primary",
         "second": "planted-secondary",
         "token": "planted-token",
-        "key": "planted-tls",
+        "key": key.decode(),
     }
     run = deploy(
         {
@@ -327,7 +331,7 @@ def test_a_planted_secret_is_nowhere_plain(deploy, project):
             "slipway:secrets": Secret(secrets),
         }
     )
-    for value in ("planted-primary", "planted-secondary", "planted-token", "cGxhbnRlZC10bHM="):
+    for value in ("planted-primary", "planted-secondary", "planted-token", b64encode(key).decode()):
         run.assert_only_in_secrets(value)
     (container,) = run.one(GROUP).inputs["containers"]
     variables = {v["name"]: plain(v.get("secureValue")) for v in container["environmentVariables"]}

@@ -877,3 +877,36 @@ def test_a_secret_anywhere_else_is_never_shown(path, program, project, registere
     assert "planted" not in str(refusal.value).lower()
     assert "must hold no secret" in refusal.value.problems[key]
     assert registered == []
+
+
+def test_a_certificate_its_key_and_its_name_belong_together(program, project, registered):
+    import trustme
+
+    own, other = (trustme.CA().issue_cert("score.example.com") for _ in range(2))
+    own.cert_chain_pems[0].write_to_path(str(project / "own.pem"))
+    tls = {"certificateFile": "own.pem", "keySecret": "key", "cname": "other.example.com"}
+    key = other.private_key_pem.bytes().decode()
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{SERVICE}/tls": tls, "slipway:secrets": Secret({"key": key})}))
+    assert refusal.value.problems == {
+        "slipway:services.diabetes.tls.cname": "must be a name in the certificate, got "
+        "'other.example.com'; it is for score.example.com",
+        "slipway:services.diabetes.tls.keySecret": "must be the key of the certificate, which "
+        "slipway:secrets.key is not",
+    }
+    assert key not in str(refusal.value)
+    assert registered == []
+
+
+def test_a_certified_name_is_a_name(program, project):
+    import trustme
+
+    own = trustme.CA().issue_cert("score.example.com")
+    own.cert_chain_pems[0].write_to_path(str(project / "own.pem"))
+    tls = {"certificateFile": "own.pem", "keySecret": "key", "cname": ""}
+    secrets = Secret({"key": own.private_key_pem.bytes().decode()})
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{SERVICE}/tls": tls, "slipway:secrets": secrets}))
+    assert refusal.value.problems == {
+        "slipway:services.diabetes.tls.cname": "must be a DNS name such as score.example.com, got ''"
+    }

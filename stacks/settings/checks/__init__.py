@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.checks import images, models, secrets, services, workspace
+from stacks.settings.checks import images, models, secrets, services, tls, workspace
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems
 from stacks.settings.stack import KEYS, Settings
@@ -14,7 +14,7 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     `settings` lack what is wrong by itself; `known` tells of what, so that nothing is said of what follows.
     """
     visible = _without_hidden(settings, given)
-    for module in (workspace, models, images, services, secrets):
+    for module in (workspace, models, images, services, tls, secrets):
         for key, why in module.problems(visible, given, known):
             if not known.concern(key):
                 yield key, why

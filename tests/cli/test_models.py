@@ -1,8 +1,8 @@
 """`slipway models` and `slipway images` as a user types them."""
 
 import json
-from datetime import UTC, datetime
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 

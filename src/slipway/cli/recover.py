@@ -56,6 +56,7 @@ def recover(
 
     with sentences(CloudError):
         target = Stack(stack, cwd.resolve())
+        target.require_login()
         refuse_while_running(target)
         _must(target, "cancel", "--yes")
         state = target.export()

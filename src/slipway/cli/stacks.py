@@ -1,6 +1,7 @@
 """A stack as this CLI sees it, through the `pulumi` command: what it exports, its state, its configuration."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slipway.cli.errors import CommandError
+from slipway.cli.errors import CommandError, LoginError
 
 if TYPE_CHECKING:
     from slipway.outputs import Outputs
@@ -19,6 +20,11 @@ StackOption = Annotated[
     str | None, typer.Option("--stack", "-s", help="Stack; the selected one if omitted.")
 ]
 CwdOption = Annotated[Path, typer.Option(help="The project's folder.")]
+
+
+_NOWHERE = re.compile(r"PULUMI_ACCESS_TOKEN|requires logging in")
+# The stack may be in another back end than the one that this shell leads to.
+_ELSEWHERE = re.compile(r"no stack (named .* found|selected)|project .* does not exist")
 
 
 @dataclass(frozen=True)
@@ -61,8 +67,16 @@ class Stack:
             self._command(arguments), cwd=self.cwd, text=True, capture_output=True, check=False
         )
         if done.returncode:
-            raise CommandError(f"pulumi {arguments[0]} failed: {_last_error(done.stderr)}")
+            raise _failure(arguments[0], done.stderr)
         return done.stdout
+
+    def require_login(self) -> None:
+        """Raises LoginError where Pulumi is logged in to no back end: for commands that run in the terminal."""
+        done = subprocess.run(
+            [_pulumi(), "whoami", "--non-interactive"], text=True, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise _failure("whoami", done.stderr)
 
     def run(self, arguments: Sequence[str]) -> int:
         """Run a command in the user's terminal and return its exit code."""
@@ -85,6 +99,14 @@ def _pulumi() -> str:
             '`eval "$(slipway rehearsal env)"`, or install Pulumi'
         )
     return found
+
+
+def _failure(command: str, stderr: str) -> CommandError:
+    reason = _last_error(stderr)
+    if _NOWHERE.search(reason):
+        return LoginError("Pulumi is logged in to no back end: run `pulumi login`.")
+    kind = LoginError if _ELSEWHERE.search(reason) else CommandError
+    return kind(f"pulumi {command} failed: {reason}")
 
 
 def _last_error(stderr: str) -> str:

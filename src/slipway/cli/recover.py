@@ -57,6 +57,7 @@ def recover(
 
     with sentences(CloudError):
         target = Stack(stack, cwd.resolve())
+        target.require_login()
         refuse_while_running(target)
         for file in file_backend.drop_unreadable_attributes(stack.rsplit("/", 1)[-1]):
             typer.echo(

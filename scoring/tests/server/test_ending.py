@@ -60,6 +60,13 @@ class Load:
                     self.failures.append(repr(error))
                     return
 
+    def is_going_on(self):
+        """Waits until answers come in numbers; on a busy machine the clients are slow to begin."""
+        until = time.monotonic() + 60
+        while len(self.answers) < 3 * len(self._threads):
+            assert time.monotonic() < until, self.failures
+            time.sleep(0.02)
+
     def end(self):
         for thread in self._threads:
             thread.join(30)
@@ -70,7 +77,7 @@ def test_load_does_not_keep_a_server_from_ending(serving, keep_alive):
     server = serving(SCRIPT, SLIPWAY_DRAIN_SECONDS="1", SLIPWAY_GRACE_SECONDS="20")
     # More than it can answer at once: something is always in flight.
     load = Load(server, 8, keep_alive=keep_alive)
-    time.sleep(1)
+    load.is_going_on()
     code, seconds = stopped(server, 20)
     load.end()
     assert code == 0
@@ -177,7 +184,7 @@ def test_a_collector_that_does_not_answer_is_no_reason(serving):
 def test_several_processes_refuse_clients_at_the_end(serving):
     server = serving(SCRIPT, "--workers", 2, SLIPWAY_DRAIN_SECONDS="1", SLIPWAY_GRACE_SECONDS="20")
     load = Load(server, 8, keep_alive=False)
-    time.sleep(1)
+    load.is_going_on()
     code, seconds = stopped(server, 20)
     load.end()
     assert (code, load.failures, set(load.answers)) == (0, [], {200})

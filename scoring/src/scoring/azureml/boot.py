@@ -11,7 +11,7 @@ from pathlib import Path
 from scoring.azureml import entry_script, shims
 from scoring.azureml.entry_script import EntryScript, EntryScriptError
 from scoring.errors import StartupFailed
-from scoring.server import collector
+from scoring.server import collector, printed
 from scoring.settings import Settings
 
 logger = logging.getLogger("scoring.entry_script")
@@ -52,6 +52,8 @@ def _initialised(script: EntryScript, settings: Settings) -> EntryScript:
         logger.error("User's init function failed", exc_info=error)
         _list_models(settings.model_directory)
         raise StartupFailed(f"init() of {script.path} failed: {_brief(error)}") from None
+    finally:
+        printed.end_line()
     logger.info("User's init has completed successfully")
     return script
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scoring.azureml.shims import finder
 from scoring.errors import ScoringError
+from scoring.server import printed
 from scoring.server.logs import REFERENCE_LOGGER
 from scoring.settings import Settings
 
@@ -55,9 +56,9 @@ def _stand_under_the_reference_names(level: str) -> None:
 
 
 def _configure(path: Path) -> None:
-    printed = sys.stdout
+    kept = sys.stdout
     # "ext://sys.stdout" is the real one: ours would turn each line of a handler into a log record again.
-    sys.stdout = sys.__stdout__ or sys.stderr
+    sys.stdout = printed.real()
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         if not isinstance(content, dict):
@@ -67,7 +68,7 @@ def _configure(path: Path) -> None:
     except Exception as error:  # whatever a handler of the user's choice raises
         raise ScoringError(f"{path} is no configuration of logging: {_reason(error)}") from None
     finally:
-        sys.stdout = printed
+        sys.stdout = kept
 
 
 def _reason(error: BaseException) -> str:

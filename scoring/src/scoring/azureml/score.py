@@ -15,6 +15,7 @@ from scoring.http.deadline import refusal_of
 from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
+from scoring.server import printed
 from scoring.server.logs import current
 from scoring.service import Service
 
@@ -76,6 +77,7 @@ class Scorer:
         except Exception as error:
             raise RunFailed from error
         finally:
+            printed.end_line()
             current.request_id = None
         outcome.outputs = value
         return _timed_answer(value, (time.perf_counter() - started) * 1e3)

@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     printed = sys.stdout
     writer = logs.configure("WARNING" if args.json else chosen.log_level)
     try:
+        logs.capture(writer)
         script_environment.prepare(chosen)
         logging_file.apply(chosen)
         found = describe(assembly.build(chosen))

@@ -103,7 +103,10 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     bound = replace(_with_ports(chosen, doors), max_connections=places)
 
     def serve() -> int:
-        return _reported(lambda: _serving(bound, writer, accepted, files, doors))
+        try:
+            return _reported(lambda: _serving(bound, writer, accepted, files, doors))
+        finally:
+            writer.close()
 
     def shut() -> None:
         for door in doors:
@@ -139,9 +142,10 @@ def _serving(
 ) -> int:
     from scoring import assembly
     from scoring.azureml import debugger, logging_file, script_environment
-    from scoring.server import access_log, collector, process, starting
+    from scoring.server import access_log, collector, logs, process, starting
 
     collector.pause()
+    logs.capture(writer)
     starting.end_at_signals(writer.close)
     script_environment.prepare(chosen)
     logging_file.apply(chosen)
@@ -154,10 +158,7 @@ def _serving(
     else:
         collector.settle()
     writer.start()
-    try:
-        process.ServingProcess(service, doors, files, writer.close).run()
-    finally:
-        writer.close()
+    process.ServingProcess(service, doors, files, writer.close).run()
     return 0
 
 

@@ -7,7 +7,7 @@ import time
 
 
 class Runs:
-    """By thread. Whoever asked may have had an answer when the time was over: what counts is code that still runs."""
+    """By thread. Whoever asked may have had an answer, the time being over; what counts is code that still runs."""
 
     def __init__(self) -> None:
         self._since: dict[int, float] = {}

@@ -7,7 +7,6 @@ them in batches from a bounded queue, and says how many it had to drop.
 from __future__ import annotations
 
 import copy
-import io
 import logging
 import sys
 import threading
@@ -20,6 +19,8 @@ from traceback import TracebackException
 from typing import TextIO
 
 import orjson
+
+from scoring.server import printed
 
 # Attributes that every LogRecord has; whatever else is there came in with `extra`.
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "_raised"}
@@ -63,6 +64,7 @@ class Writer:
 
     def close(self, seconds: float = 5.0) -> None:
         """Writes what is left; lines that come later are written at once again."""
+        printed.end()
         thread, self._stopping = self._thread, True
         self._filled.set()
         if thread is not None:
@@ -152,26 +154,6 @@ def time_text(when: float) -> str:
     return f"{_second(second)}.{int((when - second) * 1000):03d}Z"
 
 
-class PrintedLines(io.TextIOBase):
-    """Stands in for standard output: each line that an entry script prints becomes a log line."""
-
-    encoding = "utf-8"
-
-    def __init__(self, name: str) -> None:
-        self._logger = logging.getLogger(name)
-        self._rest = threading.local()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        *lines, self._rest.text = (getattr(self._rest, "text", "") + text).split("\n")
-        for printed in lines:
-            if printed:
-                self._logger.info(printed)
-        return len(text)
-
-
 def tops() -> list[logging.Logger]:
     """Loggers that together see every record: the root, and the server's own where it does not reach the root."""
     server = logging.getLogger(REFERENCE_LOGGER)
@@ -185,5 +167,17 @@ def configure(level: str) -> Writer:
     logging.captureWarnings(True)
     # Granian tells of each of its workers; ours is the only one and says "Ready" itself.
     logging.getLogger("_granian").setLevel(logging.WARNING)
-    sys.stdout = PrintedLines("stdout")
+    printed.install()
     return writer
+
+
+def capture(writer: Writer) -> None:
+    """From here on, what comes to standard output past Python becomes lines too. Past all loggers: a handler of the
+    script's own may write there."""
+
+    def tell(text: str) -> None:
+        when = time.time()
+        if printed.logger.isEnabledFor(logging.INFO):
+            writer.put(lambda: line(when, "INFO", printed.logger.name, text))
+
+    printed.capture(tell)

@@ -1,11 +1,10 @@
 """One ARM request: read, authorised, answered."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.core import checks, ids
+from rehearsal.core import bodies, checks, ids
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.core.resource_type import Pending
@@ -37,17 +36,7 @@ class Asked:
         """The JSON body. Raises ArmError."""
         if not self.body:
             return {}
-        try:
-            found = json.loads(self.body)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise ArmError(
-                400,
-                "InvalidRequestContent",
-                "The request content was invalid and could not be deserialized.",
-            )
-        return found
+        return bodies.parse(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,6 +115,7 @@ def _of_location(
 
 def _resource(asked: Asked, arm: Arm, principal: Principal, segments: Sequence[str]) -> Answered:
     address = addresses.read(segments, arm, asked.method)
+    checks.version(arm.kind(address.type), asked.api_version)
     if address.meaning == "action":
         return _action(asked, arm, address, principal)
     if asked.method in ("GET", "HEAD"):

@@ -63,6 +63,8 @@ class ResourceType:
     """What is asked of a resource beside itself -> its method: `restart`, `containers/*/logs`."""
     changing_actions: ClassVar[frozenset[str]] = frozenset()
     """Actions that never run beside a write of the same resource."""
+    created_status: ClassVar[int] = 201
+    """The status of a PUT that makes the resource."""
     polled: ClassVar[bool] = False
     """Whether a PUT over HTTP returns at once, with an address to poll."""
     api_versions: ClassVar[Sequence[str]] = ()

@@ -60,6 +60,7 @@ class Components(ResourceType):
     """Nothing is sent to it here; the connection string is what services carry."""
 
     type = "Microsoft.Insights/components"
+    created_status = 200
     api_versions = api_versions.COMPONENTS
     properties: ClassVar[Mapping[str, Shape]] = {
         "Application_Type": Text(),

@@ -139,10 +139,10 @@ bench-serving: setup ## Measure the scoring server beside its peers: 15 minutes;
 	@$(BIN)/python -m benchmarks.serving --rounds $(ROUNDS) --seconds $(SECONDS)
 
 .PHONY: soak
-soak: setup ## Send a million requests to one server; at most ten minutes
+soak: setup ## Send a million requests to one server, and runs that fail; at most twenty minutes
 	@$(BIN)/python -m benchmarks.serving.soak
 
 MINUTES ?= 1
 .PHONY: fuzz
-fuzz: setup ## Send malformed requests to the scoring runtime: MINUTES for each of its five targets
+fuzz: setup ## Send malformed requests to the scoring runtime: MINUTES for each of its six targets
 	@$(BIN)/python -m scoring_fuzz --minutes $(MINUTES)

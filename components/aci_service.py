@@ -15,11 +15,12 @@ import pulumi_azure_native as azure
 
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
+from components.arguments import joined, public
 from components.scoring_container import ports, scoring_container, tls_volume
 from components.service_args import ServiceArgs
 from components.service_options import SmokeTestOptions
 from components.service_wiring import LogTarget, TlsMaterial
-from components.unknowns import unknown
+from components.unknowns import or_none, unknown
 from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
 from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
 from slipway.rules.scoring_container import INSIGHTS, NAME, PORT, PRIMARY_KEY, SECONDARY_KEY
@@ -64,7 +65,9 @@ class AciService(pulumi.ComponentResource):
         self.service_name = group.name
         self.fqdn = group.ip_address.apply(_host)
         base = pulumi.Output.concat(
-            "https://" if args.tls else "http://", args.cname or self.fqdn, f":{PORT}"
+            "https://" if args.tls else "http://",
+            self.fqdn if args.cname is None else args.cname,
+            f":{PORT}",
         )
         self.scoring_uri = pulumi.Output.concat(base, "/score")
         self.swagger_uri = pulumi.Output.concat(base, "/swagger.json")
@@ -112,7 +115,7 @@ class AciService(pulumi.ComponentResource):
             },
             image_registry_credentials=[{"server": args.registry, "identity": args.pull_identity}],
             ip_address=_address(args),
-            subnet_ids=[{"id": args.subnet_id}] if args.subnet_id else None,
+            subnet_ids=None if args.subnet_id is None else [{"id": args.subnet_id}],
             containers=[self._container(args)],
             volumes=[tls_volume(args.tls)] if args.tls else None,
             diagnostics=_diagnostics(args.logs) if args.logs else None,
@@ -132,7 +135,7 @@ class AciService(pulumi.ComponentResource):
         )
 
     def _container(self, args: AciServiceArgs) -> "aci.ContainerArgsDict":
-        secret = dict(args.secret_environment)
+        secret: dict[str, pulumi.Input[str]] = {}
         if args.auth:
             secret[PRIMARY_KEY] = self.primary_key.apply(lambda key: key or "")
             secret[SECONDARY_KEY] = self.secondary_key.apply(lambda key: key or "")
@@ -142,8 +145,8 @@ class AciService(pulumi.ComponentResource):
             image=args.image,
             cpu=args.cpu_cores,
             memory_gb=args.memory_gb,
-            plain=args.environment,
-            secret=secret,
+            plain=_public(args, "environment"),
+            secret=joined(args.secret_environment, secret),
             tls=args.tls is not None,
             grpc=args.grpc,
             startup_seconds=args.startup_seconds,
@@ -156,7 +159,7 @@ class AciService(pulumi.ComponentResource):
                 scoring_uri=self.scoring_uri,
                 body=_body(args.smoke_test),
                 key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
-                connect_to=self.fqdn if args.cname else None,
+                connect_to=None if args.cname is None else self.fqdn,
                 authority=args.tls.certificate if args.tls else None,
                 deadline_seconds=args.smoke_test.deadline_seconds,
                 resource_group=args.resource_group,
@@ -168,15 +171,16 @@ class AciService(pulumi.ComponentResource):
         )
 
 
-def _body(smoke_test: SmokeTestOptions) -> str | None:
-    return None if smoke_test.request is None else json.dumps(smoke_test.request)
+def _body(smoke_test: SmokeTestOptions) -> pulumi.Output[str] | None:
+    request = smoke_test.request
+    return None if request is None else pulumi.Output.json_dumps(request)
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
     kinds = azure.containerinstance.ContainerGroupIpAddressType
     open_ports = ports(tls=args.tls is not None, grpc=args.grpc)
     address: aci.IpAddressArgsDict = {
-        "type": kinds.PRIVATE if args.subnet_id else kinds.PUBLIC,
+        "type": kinds.PUBLIC if args.subnet_id is None else kinds.PRIVATE,
         "ports": [{"port": port, "protocol": "TCP"} for port in open_ports],
     }
     if args.dns_name_label is not None:
@@ -200,23 +204,28 @@ def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":
     }
 
 
-def _tags(args: AciServiceArgs) -> dict[str, pulumi.Input[str]]:
-    described = {"description": args.description} if args.description else {}
-    return {**args.tags, **described, "image": args.image_id}
+def _tags(args: AciServiceArgs) -> pulumi.Input[Mapping[str, pulumi.Input[str]]]:
+    described = {"description": _public(args, "description")} if args.description else {}
+    return joined(_public(args, "tags"), {**described, "image": args.image_id})
 
 
-def _unchangeable(args: AciServiceArgs) -> str:
-    """What ACI cannot change in place. Plain values only: an unknown in a trigger would be shown
-    as a replacement in every preview, and refused at the update."""
-    return json.dumps(
-        {
-            "location": args.location,
-            "subnet": args.subnet_id,
-            "cpu": args.cpu_cores,
-            "memory": args.memory_gb,
-        },
-        sort_keys=True,
-    )
+def _public(args: AciServiceArgs, name: str) -> Any:
+    return public("AciServiceArgs", name, getattr(args, name))
+
+
+def _unchangeable(args: AciServiceArgs) -> pulumi.Output[str]:
+    """What ACI cannot change in place. Nothing unknown: in a trigger it would be refused at the update. What a preview
+    does not know yet will be another region or subnet, or is that of a new service."""
+    return pulumi.Output.all(
+        location=_foreseen(args.location),
+        subnet=None if args.subnet_id is None else _foreseen(args.subnet_id),
+        cpu=args.cpu_cores,
+        memory=args.memory_gb,
+    ).apply(lambda values: json.dumps(values, sort_keys=True))
+
+
+def _foreseen(value: pulumi.Input[str]) -> pulumi.Input[str | None]:
+    return or_none(value) if isinstance(value, pulumi.Output) else value
 
 
 def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:

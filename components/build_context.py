@@ -84,7 +84,7 @@ def _spec(
     return context.ContextSpec(
         models=tuple(_file(model, unnumbered) for model in models),
         entry_script=source.entry_script,
-        source_dir=source.source_directory,
+        source_directory=source.source_directory,
         conda_file=source.conda_file,
         base_image=source.base_image,
         **chosen,

@@ -5,12 +5,12 @@ The same inputs are the same image and the same number; services use it by diges
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 import pulumi
 import pulumi_docker_build as docker
 
+from components.arguments import FilePath, path_of, require_known
 from components.build_context import ScoringSource, content_key, staged
 from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
@@ -38,11 +38,11 @@ class ModelImageArgs:
     models: Sequence[pulumi.Input[ModelArtifact]]
     """Models that the image holds, as `RegisteredModel.artifact` gives them; several versions of one may be among
     them."""
-    entry_script: Path | None = None
+    entry_script: FilePath | None = None
     """The script with init() and run(). A bare model that needs none has None."""
-    source_directory: Path | None = None
+    source_directory: FilePath | None = None
     """Folder copied beside the entry script, which then lies in it."""
-    conda_file: Path | None = None
+    conda_file: FilePath | None = None
     """Conda file of the script's environment; None where the models alone say what they need."""
     base_image: Annotated[str, BASE_IMAGE] | None = None
     """Image to build on; by default the scoring server's own choice."""
@@ -50,6 +50,7 @@ class ModelImageArgs:
     """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""
 
     def __post_init__(self) -> None:
+        require_known(self)
         if problems := refusals(self) | self.source.problems():
             raise InvalidArgs("ModelImageArgs", problems)
 
@@ -57,9 +58,9 @@ class ModelImageArgs:
     def source(self) -> ScoringSource:
         """The plain files of the image."""
         return ScoringSource(
-            entry_script=self.entry_script,
-            source_directory=self.source_directory,
-            conda_file=self.conda_file,
+            entry_script=path_of(self.entry_script),
+            source_directory=path_of(self.source_directory),
+            conda_file=path_of(self.conda_file),
             base_image=self.base_image,
             python_version=self.python_version,
         )

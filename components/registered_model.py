@@ -6,11 +6,11 @@ an old number never changes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
 
+from components.arguments import FilePath, path_of, public, require_known
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.model_store import downloaded
@@ -18,7 +18,9 @@ from components.unknowns import or_none
 from slipway.resources.model_lookup import ModelLookup, ModelLookupArgs
 from slipway.resources.model_version import ModelVersion, ModelVersionArgs
 from slipway.rules.fields import refusals
-from slipway.rules.names import MODEL_NAME
+from slipway.rules.names import MODEL_NAME, WORDS
+from slipway.rules.ranges import Range
+from slipway.rules.tags import STORED
 
 TYPE = "slipway:index:RegisteredModel"
 
@@ -36,44 +38,49 @@ class RegisteredModelArgs:
     """Host of the registry."""
     model_name: Annotated[str, MODEL_NAME]
     """Name of the model."""
-    path: Path | None = None
+    path: FilePath | None = None
     """The file to register, in any format."""
-    version: int | None = None
+    version: Annotated[int, Range(1)] | None = None
     """Version of a registered model, which is only looked up: never changed or deleted."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], STORED] = field(
+        default_factory=dict
+    )
     """Tags to register the file with; a change replaces them."""
-    properties: Mapping[str, str] = field(default_factory=dict)
+    properties: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], STORED] = field(
+        default_factory=dict
+    )
     """Like tags, but never changed once registered."""
-    description: str = ""
+    description: Annotated[pulumi.Input[str], STORED] = ""
     """Description to register the file with; a change replaces it."""
-    framework: str | None = None
+    framework: Annotated[pulumi.Input[str], WORDS] | None = None
     """What the model was made with, such as ScikitLearn."""
-    framework_version: str | None = None
+    framework_version: Annotated[pulumi.Input[str], WORDS] | None = None
     """Version of the framework; needs `framework`."""
 
     def __post_init__(self) -> None:
+        require_known(self)
         problems = refusals(self)
-        if (self.path is None) == (self.version is None):
+        path = path_of(self.path)
+        if (path is None) == (self.version is None):
             problems["path"] = _ONE_ORIGIN
-        elif self.path is not None and not self.path.is_file():
-            problems["path"] = f"must be an existing file, got {str(self.path)!r}"
-        elif self.path is not None and self.path.stat().st_size == 0:
-            problems["path"] = f"must not be empty, got {str(self.path)!r}"
+        elif path is not None and not path.is_file():
+            problems["path"] = f"must be an existing file, got {str(path)!r}"
+        elif path is not None and path.stat().st_size == 0:
+            problems["path"] = f"names an empty file: {str(path)!r}"
         if self.version is not None:
-            problems |= self._beside_version(self.version)
+            problems |= self._beside_version()
         if self.framework_version is not None and self.framework is None:
             problems["framework_version"] = "needs framework: a version of what?"
         if problems:
             raise InvalidArgs("RegisteredModelArgs", problems)
 
-    def _beside_version(self, version: int) -> dict[str, str]:
+    def _beside_version(self) -> dict[str, str]:
         for_files = ("tags", "properties", "description", "framework", "framework_version")
-        found = {
+        return {
             name: "is for a file to register: a registered model has its own"
             for name in for_files
             if getattr(self, name)
         }
-        return found if version >= 1 else {**found, "version": f"must be 1 or more, got {version}"}
 
 
 class RegisteredModel(pulumi.ComponentResource):
@@ -97,7 +104,7 @@ class RegisteredModel(pulumi.ComponentResource):
         self.name = args.model_name
         source: ModelVersion | ModelLookup
         if args.path is not None:
-            source = self._registered(name, args, args.path)
+            source = self._registered(name, args, str(args.path))
             self.artifact = _artifact(
                 args.model_name, source, str(args.path), args.framework, args.framework_version
             )
@@ -116,18 +123,18 @@ class RegisteredModel(pulumi.ComponentResource):
             {"model_id": self.model_id, "version": self.version, "digest": self.digest}
         )
 
-    def _registered(self, name: str, args: RegisteredModelArgs, path: Path) -> ModelVersion:
+    def _registered(self, name: str, args: RegisteredModelArgs, path: str) -> ModelVersion:
         return ModelVersion(
             name,
             ModelVersionArgs(
                 login_server=args.login_server,
                 model_name=args.model_name,
-                path=str(path),
-                tags=dict(args.tags),
-                properties=dict(args.properties),
-                description=args.description,
-                framework=args.framework,
-                framework_version=args.framework_version,
+                path=path,
+                tags=_public(args, "tags"),
+                properties=_public(args, "properties"),
+                description=_public(args, "description"),
+                framework=_public(args, "framework"),
+                framework_version=_public(args, "framework_version"),
             ),
             # A number is history that images and other stacks may build on. A stack that turns to a
             # registered model, or to a finished image, must not delete what it ran until then;
@@ -147,6 +154,10 @@ class RegisteredModel(pulumi.ComponentResource):
         )
 
 
+def _public(args: RegisteredModelArgs, name: str) -> Any:
+    return public("RegisteredModelArgs", name, getattr(args, name))
+
+
 def _artifact(
     name: str,
     source: ModelVersion | ModelLookup,
@@ -159,9 +170,13 @@ def _artifact(
         model_id=or_none(source.model_id),
         path=path,
         sha256=source.sha256,
-        framework=framework,
-        framework_version=framework_version,
+        framework=_foreseen(framework),
+        framework_version=_foreseen(framework_version),
     ).apply(lambda found: _plain(name, found))
+
+
+def _foreseen(words: pulumi.Input[str] | None) -> pulumi.Input[str | None]:
+    return or_none(words) if isinstance(words, pulumi.Output) else words
 
 
 def _plain(name: str, found: Mapping[str, Any]) -> ModelArtifact:

@@ -13,6 +13,10 @@ from slipway.rules.scoring_container import DRAIN_SECONDS, GRPC_PORT, NAME, PORT
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
 
+    Environment = pulumi.Input[list[aci.EnvironmentVariableArgsDict]]
+
+Variables = pulumi.Input[Mapping[str, pulumi.Input[str]]]
+
 _DRAIN = {DRAIN_SECONDS: "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
 interruption. Requests under way are finished all the same."""
@@ -36,8 +40,8 @@ def scoring_container(
     image: pulumi.Input[str],
     cpu: float,
     memory_gb: float,
-    plain: Mapping[str, pulumi.Input[str]],
-    secret: Mapping[str, pulumi.Input[str]],
+    plain: Variables,
+    secret: Variables,
     tls: bool,
     grpc: bool,
     startup_seconds: int,
@@ -49,7 +53,7 @@ def scoring_container(
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
         "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls, grpc=grpc)],
-        "environment_variables": _environment({**_DRAIN, **plain}, secret),
+        "environment_variables": _environment(plain, secret),
         "liveness_probe": _probe(tls=tls, initial_delay=startup_seconds),
         "readiness_probe": _probe(tls=tls, initial_delay=1),
     }
@@ -80,18 +84,32 @@ def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":
     }
 
 
-def _environment(
+def _environment(plain: Variables, secret: Variables) -> "Environment":
+    if isinstance(plain, Mapping) and isinstance(secret, Mapping):
+        return _listed(plain, secret)
+    # Names that are not known yet; whoever gives the secret ones as a whole has all of them hidden.
+    return pulumi.Output.all(plain, pulumi.Output.secret(secret)).apply(
+        lambda both: _listed(both[0] or {}, both[1] or {})
+    )
+
+
+def _listed(
     plain: Mapping[str, pulumi.Input[str]], secret: Mapping[str, pulumi.Input[str]]
 ) -> "list[aci.EnvironmentVariableArgsDict]":
     # Sorted: ACI keeps the order, and a mere reordering would restart the container.
     shown: list[aci.EnvironmentVariableArgsDict] = [
-        {"name": name, "value": plain[name]} for name in sorted(plain)
+        {"name": name, "value": value}
+        for name, value in sorted({**_DRAIN, **plain}.items(), key=_name)
     ]
     hidden: list[aci.EnvironmentVariableArgsDict] = [
         {"name": name, "secure_value": pulumi.Output.secret(secret[name])}
         for name in sorted(secret)
     ]
     return shown + hidden
+
+
+def _name(variable: tuple[str, object]) -> str:
+    return variable[0]
 
 
 def _probe(*, tls: bool, initial_delay: int) -> "aci.ContainerProbeArgsDict":

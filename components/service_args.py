@@ -1,8 +1,10 @@
 """What a service cannot be built from, whatever its target: said before anything is registered."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from components.arguments import got, require_known
 from components.errors import InvalidArgs
 from components.image_ref import unpinned
 from components.service_options import ServiceOptions
@@ -18,6 +20,7 @@ class ServiceArgs(ServiceOptions, ServiceWiring):
     """
 
     def __post_init__(self) -> None:
+        require_known(self)
         found = {
             "image": unpinned(self.image) if isinstance(self.image, str) else None,
             "secret_environment": shared_variables(self.environment, self.secret_environment),
@@ -29,8 +32,10 @@ class ServiceArgs(ServiceOptions, ServiceWiring):
             raise InvalidArgs(type(self).__name__, problems)
 
 
-def shared_variables(plain: Iterable[str], secret: Iterable[str]) -> str | None:
-    """What is wrong with the secret variables beside the plain ones, if anything."""
+def shared_variables(plain: Any, secret: Any) -> str | None:
+    """What is wrong with the secret variables beside the plain ones, as far as their names are known."""
+    if not (isinstance(plain, Mapping) and isinstance(secret, Mapping)):
+        return None
     both = sorted(set(plain) & set(secret))
     return f"must not set {', '.join(both)}: the plain environment sets it too" if both else None
 
@@ -45,4 +50,4 @@ def _own_keys(args: ServiceArgs) -> str | None:
 def _cname(args: ServiceArgs) -> str | None:
     if args.cname is None or args.tls is not None:
         return None
-    return f"has no effect without tls, got {args.cname!r}"
+    return f"has no effect without tls{got(args.cname)}"

@@ -8,7 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
+import pulumi
+
 from slipway.rules.ranges import Range
+from slipway.rules.tags import SERVICE_TAGS, TAG_VALUE
 from slipway.rules.variables import VARIABLES
 
 Spelling = Callable[[str], str]
@@ -34,11 +37,15 @@ class SmokeTestOptions:
 class ServiceOptions:
     """A scoring service."""
 
-    description: str = ""
+    description: Annotated[pulumi.Input[str], TAG_VALUE] = ""
     """Description, kept as a tag."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], SERVICE_TAGS] = field(
+        default_factory=dict
+    )
     """Azure tags of the service."""
-    environment: Annotated[Mapping[str, str], VARIABLES] = field(default_factory=dict)
+    environment: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], VARIABLES] = field(
+        default_factory=dict
+    )
     """Plain variables of the container. Anything secret does not belong here."""
     auth: bool = False
     """Require a key from callers."""

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import pulumi
 
-from slipway.rules.names import SERVICE_NAME
+from slipway.rules.names import HOST_NAME, SERVICE_NAME
 from slipway.rules.variables import VARIABLES
 
 
@@ -39,7 +39,7 @@ class ServiceWiring:
 
     service_name: Annotated[str, SERVICE_NAME]
     """Name of the service in Azure, unique in its resource group."""
-    location: str
+    location: pulumi.Input[str]
     """Azure region of the service."""
     resource_group: pulumi.Input[str]
     """Name of its resource group."""
@@ -51,7 +51,7 @@ class ServiceWiring:
     """Login server of the image's registry."""
     pull_identity: pulumi.Input[str]
     """ARM id of the user-assigned identity that may pull from it."""
-    secret_environment: Annotated[Mapping[str, pulumi.Input[str]], VARIABLES] = field(
+    secret_environment: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], VARIABLES] = field(
         default_factory=dict
     )
     """Secret variables of the container; they reach it as secure values."""
@@ -65,5 +65,5 @@ class ServiceWiring:
     """Application Insights that receives telemetry."""
     tls: TlsMaterial | None = None
     """Certificate to serve https with."""
-    cname: str | None = None
+    cname: Annotated[pulumi.Input[str], HOST_NAME] | None = None
     """The name in the certificate, where it is not the service's own; needs `tls`."""

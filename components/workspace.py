@@ -6,16 +6,18 @@ an Azure ML workspace was to deployments, without the workspace.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pulumi
 import pulumi_azure_native as azure
 
+from components.arguments import public, require_known
 from components.errors import InvalidArgs
 from slipway.rules.fields import refusals
 from slipway.rules.physical_names import physical_name
 from slipway.rules.ranges import Range
 from slipway.rules.roles import ACR_PULL
+from slipway.rules.tags import AZURE_TAGS
 from slipway.rules.workspace_names import WorkspaceNames
 
 TYPE = "slipway:index:Workspace"
@@ -29,7 +31,7 @@ _TIMEOUTS = pulumi.CustomTimeouts(create="15m", update="15m", delete="15m")
 class WorkspaceArgs:
     """What a `Workspace` is built from."""
 
-    location: str
+    location: pulumi.Input[str]
     """Azure region of everything in it."""
     base_name: str
     """First part of every physical name. The registry's is made of it and a hash, and must be new
@@ -42,10 +44,13 @@ class WorkspaceArgs:
     """How many days Log Analytics keeps the services' output."""
     application_insights: bool = False
     """Create an Application Insights component, for the telemetry of services that ask for it."""
-    tags: Mapping[str, str] = field(default_factory=dict)
+    tags: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], AZURE_TAGS] = field(
+        default_factory=dict
+    )
     """Azure tags of everything in the workspace."""
 
     def __post_init__(self) -> None:
+        require_known(self)
         problems = refusals(self)
         if not physical_name(self.base_name):
             problems["base_name"] = f"must contain a letter or a digit, got {self.base_name!r}"
@@ -133,7 +138,7 @@ class Workspace(pulumi.ComponentResource):
             name,
             resource_group_name=names.resource_group,
             location=args.location,
-            tags=args.tags or None,
+            tags=_tags(args),
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -152,7 +157,7 @@ class Workspace(pulumi.ComponentResource):
             sku={"name": args.registry_sku},
             # One shared password that pushes and pulls everything; identities take its place.
             admin_user_enabled=False,
-            tags=args.tags or None,
+            tags=_tags(args),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # ACR cannot move between regions, and the provider would try an update.
@@ -177,7 +182,7 @@ class Workspace(pulumi.ComponentResource):
             resource_group_name=group.name,
             resource_name_=names.pull_identity,
             location=args.location,
-            tags=args.tags or None,
+            tags=_tags(args),
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -221,7 +226,7 @@ class Workspace(pulumi.ComponentResource):
             location=args.location,
             sku={"name": azure.operationalinsights.WorkspaceSkuNameEnum.PER_GB2018},
             retention_in_days=args.log_retention_days,
-            tags=args.tags or None,
+            tags=_tags(args),
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -255,7 +260,7 @@ class Workspace(pulumi.ComponentResource):
             kind="web",
             application_type=azure.applicationinsights.ApplicationType.WEB,
             workspace_resource_id=logs.id,
-            tags=args.tags or None,
+            tags=_tags(args),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # Anybody who has it can write telemetry.
@@ -264,6 +269,10 @@ class Workspace(pulumi.ComponentResource):
             ),
         )
         return pulumi.Output.secret(component.connection_string)
+
+
+def _tags(args: WorkspaceArgs) -> Any:
+    return public("WorkspaceArgs", "tags", args.tags) or None
 
 
 def _acr_pull_role(registry_id: str) -> str:

@@ -8,10 +8,13 @@ import pulumi
 from pulumi.provider.experimental.property_value import PropertyValue
 from pulumi.resource import DependencyResource
 
+from components.arguments import SHOWN
 from components.errors import InvalidArgs
 from slipway.provider.arguments import Reader, late_type
 from slipway.provider.values import known, plain
-from slipway.resources.wire import top_name, wire_path
+from slipway.resources.wire import camel, top_name, wire_path
+
+_SHOWN = frozenset(map(camel, SHOWN))
 
 
 class ComponentReader(Reader):
@@ -23,8 +26,14 @@ class ComponentReader(Reader):
 
     def late(self, value: PropertyValue, hint: Any, at: str) -> Any:
         """The value, or an output of it."""
+        if isinstance(value.value, Mapping) and _holds_inputs(hint):
+            return self.known(
+                _marked_inside(value), hint, at
+            )  # each of its values may arrive late on its own
+        if value.contains_secret() and top_name(at) in _SHOWN:
+            return self._refuse(at, "must not be secret: it is not kept as one")
         urns = self._dependencies[top_name(at)]
-        if not _holds_inputs(hint) and not known(plain(value)):
+        if not known(plain(value)):
             return _output(pulumi.UNKNOWN, urns, secret=value.contains_secret())
         inner = self.known(_bare(value), hint, at)
         if urns or value.contains_secret():
@@ -40,6 +49,13 @@ class ComponentReader(Reader):
                 path = f"{at}.{wire_path(name)}"
                 self.problems[path] = f"{path} {why}."
             return pulumi.UNKNOWN
+
+
+def _marked_inside(value: PropertyValue) -> PropertyValue:
+    """A mapping whose values are marked as secret, where it is as a whole."""
+    if not (value.is_secret and isinstance(value.value, Mapping)):
+        return value
+    return PropertyValue({key: item.with_secret(True) for key, item in value.value.items()})
 
 
 def _output(value: Any, urns: Iterable[str], *, secret: bool) -> pulumi.Output[Any]:

@@ -16,7 +16,7 @@ def deploy(settings: Settings, secrets: Secrets) -> Mapping[str, Any]:
     """Declare the stack and return what it exports."""
     place = workspace.declare(settings)
     models = Models(settings, place.login_server)
-    images = Images(settings, place.login_server, models)
+    images = Images(settings, place, models)
     services = Services(settings, place, images, secrets)
     return outputs.export(
         workspace=place.export,

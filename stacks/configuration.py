@@ -12,6 +12,8 @@ from stacks.settings.keys import ALL
 from stacks.settings.parse import parse
 from stacks.settings.secrets import SECRETS
 from stacks.settings.stack import Settings
+from stacks.settings.written import as_written
+from stacks.stack_file import written_configuration
 
 Secrets = Mapping[str, pulumi.Output[str]]
 """The values of `slipway:secrets` by name; never in plain text."""
@@ -22,8 +24,10 @@ _NAMESPACE, _KEY = SECRETS.split(":")
 def load() -> tuple[Settings, Secrets]:
     """Settings and secrets of the current stack; raises `SettingsError` with all problems."""
     texts = {key: text for key in _keys() if (text := raw.get_config(key)) is not None}
+    written = written_configuration()
     given = Given(
-        values={key: _value(text) for key, text in texts.items()},
+        values={key: as_written(_value(text), written.get(key)) for key, text in texts.items()},
+        written=written,
         hidden={key for key in texts if raw.is_config_secret(key)},
         stack=f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}",
     )
@@ -45,7 +49,7 @@ def _value(text: str) -> Any:
         return text
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

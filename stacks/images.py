@@ -6,12 +6,15 @@ from typing import Any
 import pulumi
 
 from components.model_image import ModelImage, ModelImageArgs
+from components.unknowns import or_none, unknown
 from slipway import outputs
 from slipway.resources.image_lookup import ImageLookup, ImageLookupArgs
 from slipway.rules.references import ImageReference
 from stacks.models import Models
+from stacks.published import Published, refusal
 from stacks.settings.images import ImageSettings
 from stacks.settings.stack import Settings
+from stacks.workspace import StackWorkspace
 
 _NEWEST = 0
 
@@ -27,9 +30,10 @@ class Image:
 class Images:
     """Every image of the stack, declared once."""
 
-    def __init__(self, settings: Settings, login_server: pulumi.Input[str], models: Models) -> None:
-        self._login_server = login_server
-        self._settings = settings.images
+    def __init__(self, settings: Settings, place: StackWorkspace, models: Models) -> None:
+        self._login_server = place.login_server
+        self._published = place.published
+        self._settings = settings
         self._models = models
         self._built = {name: self._build(name, image) for name, image in settings.images.items()}
         self._looked_up: dict[ImageReference, Image] = {}
@@ -51,7 +55,9 @@ class Images:
                 id=image.image_id,
                 version=image.version,
                 ref=image.ref,
-                models=[self._models.get(each).model_id for each in self._settings[name].models],
+                models=[
+                    self._models.get(each).model_id for each in self._settings.images[name].models
+                ],
             )
             for name, image in self._built.items()
         }
@@ -75,8 +81,29 @@ class Images:
             ImageLookupArgs(
                 login_server=self._login_server,
                 image_name=image.name,
-                version=_NEWEST if image.version is None else image.version,
+                version=self._version(image),
             ),
             pulumi.ResourceOptions(depends_on=built),
         )
         return Image(found.image_id, found.ref)
+
+    def _version(self, image: ImageReference) -> pulumi.Input[int]:
+        if image.version is None:
+            return _NEWEST
+        if image.name not in self._built:
+            return image.version
+        # Asked for as well where the version is there: a preview knows it, and an update waits for the build anyway.
+        built = or_none(self._built[image.name].version)
+        return pulumi.Output.all(self._published, built).apply(
+            lambda both: self._to_look_up(image, both[0], both[1])
+        )
+
+    def _to_look_up(
+        self, image: ImageReference, there: Published, built: int | None
+    ) -> pulumi.Input[int]:
+        """The version; unknown in a preview of the update that will publish it."""
+        if there.has(image) or not pulumi.runtime.is_dry_run():
+            return image.version or _NEWEST
+        if built not in (None, image.version):
+            raise refusal(self._settings, there, image)
+        return unknown()

@@ -10,8 +10,11 @@ from components.service_wiring import LogTarget
 from components.workspace import Workspace, WorkspaceArgs
 from slipway import outputs
 from slipway.resources.workspace_lookup import FoundWorkspace, get_workspace_output
+from slipway.rules.arm_ids import subscription
 from slipway.rules.physical_names import physical_name
-from stacks.place import place_of
+from slipway.rules.workspace_names import WorkspaceNames
+from stacks.place import Place, place_of
+from stacks.published import Published, published
 from stacks.settings.existing import Existing
 from stacks.settings.service import Owner
 from stacks.settings.stack import Settings
@@ -28,6 +31,9 @@ class StackWorkspace:
     """Connection string of its Application Insights, a secret; empty where there is none."""
     service_group: pulumi.Output[str]
     """Resource group of the stack's services."""
+    published: pulumi.Output[Published]
+    """What the registry has of what the stack refers to. The login server is known after it, so that nothing is
+    registered in a stack that is refused."""
     owner: pulumi.Output[Owner]
     export: dict[str, Any]
 
@@ -40,6 +46,8 @@ def declare(settings: Settings) -> StackWorkspace:
 
 def _created(settings: Settings) -> StackWorkspace:
     base_name = physical_name(settings.workspace.name, pulumi.get_stack())
+    group = WorkspaceNames.of(base_name).resource_group
+    known = published(settings, Place(resource_group=group, name=base_name))
     made = Workspace(
         "workspace",
         WorkspaceArgs(
@@ -47,7 +55,8 @@ def _created(settings: Settings) -> StackWorkspace:
         ),
     )
     return StackWorkspace(
-        login_server=made.login_server,
+        login_server=_after(known, made.login_server),
+        published=known,
         pull_identity=made.pull_identity_id,
         logs=LogTarget(workspace_id=made.log_workspace_id, workspace_key=made.log_workspace_key),
         insights=made.insights_connection_string.apply(lambda found: found or ""),
@@ -73,13 +82,20 @@ def _used(settings: Settings, existing: Existing) -> StackWorkspace:
         name=place.name,
         subscription_id=place.subscription_id,
     )
+    used = Place(
+        resource_group=found.resource_group,
+        name=found.name,
+        subscription_id=found.id.apply(subscription),
+    )
+    known = published(settings, used)
     stack = pulumi.get_stack()
     return StackWorkspace(
-        login_server=found.login_server,
+        login_server=_after(known, found.login_server),
+        published=known,
         pull_identity=found.pull_identity_id,
         logs=LogTarget(workspace_id=found.log_customer_id, workspace_key=found.log_key),
         insights=found.insights_connection_string,
-        service_group=_service_group(settings),
+        service_group=_service_group(settings, known),
         # Many stacks share it: the base name alone does not tell their services apart.
         owner=found.name.apply(lambda base: (base, stack)),
         export=_export_of(found),
@@ -99,7 +115,11 @@ def _export_of(found: FoundWorkspace) -> dict[str, Any]:
     )
 
 
-def _service_group(settings: Settings) -> pulumi.Output[str]:
+def _after(known: pulumi.Output[Published], value: pulumi.Output[str]) -> pulumi.Output[str]:
+    return pulumi.Output.all(value, known).apply(lambda both: str(both[0]))
+
+
+def _service_group(settings: Settings, known: pulumi.Output[Published]) -> pulumi.Output[str]:
     """A resource group for the services: the workspace's own belongs to another stack."""
     if not settings.services:
         return pulumi.Output.from_input("")
@@ -107,7 +127,7 @@ def _service_group(settings: Settings) -> pulumi.Output[str]:
     usual = physical_name(pulumi.get_project(), pulumi.get_stack(), "services", limit=90)
     group = azure.resources.ResourceGroup(
         "services",
-        resource_group_name=settings.resource_group or usual,
+        resource_group_name=known.apply(lambda _: settings.resource_group or usual),
         location=settings.location,
         opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete="15m")),
     )

@@ -20,6 +20,7 @@ from examples.demo.__main__ import SAMPLE, STACK
 from examples.demo.shell import ROOT, Shell, say
 from slipway.cli.scoring_client import post
 
+BARE = ROOT / "benchmarks" / "deploy" / "bare"
 MODEL = ROOT / "examples" / "diabetes" / "model.pkl"
 
 
@@ -36,6 +37,7 @@ def main() -> int:
             results = bench.run()
         finally:
             settings.write_text(kept)
+            (BARE / f"Pulumi.{BARE.name}.yaml").unlink(missing_ok=True)
             shell.succeeds([sys.executable, "-m", "examples.demo", "down"])
     keep("deploy", results)
     print(write(results))
@@ -100,15 +102,16 @@ class Bench:
 
     def _bare(self) -> list[str]:
         """Deploys the program without components on the context that the real one built."""
-        bare = ["pulumi", "--cwd", str(ROOT / "benchmarks" / "deploy" / "bare")]
+        bare = ["pulumi", "--cwd", str(BARE)]
         state = json.loads(self._shell.read("pulumi", "stack", "export"))
         image = next(
             found["inputs"]
             for found in state["deployment"]["resources"]
             if found["type"] == "docker-build:index:Image"
         )
-        self._shell.read(*bare, "stack", "init", "bare")
-        context = Path(image["context"]["location"])
+        self._shell.read(*bare, "stack", "init", BARE.name)
+        # The stack says it relative to its own project, from which this program does not run.
+        context = ROOT / image["context"]["location"]
         key = _content_key(context)
         for name, value in {"key": key, "model": str(MODEL), "context": str(context)}.items():
             self._shell.read(*bare, "config", "set", name, value)

@@ -9,6 +9,7 @@ from typing import Annotated
 import pulumi
 
 from components.aci.limits import CPU_CORES, MEMORY_GB
+from components.arguments import got
 from components.service_options import ServiceOptions, Spelling, as_in_python
 from slipway.rules.arm_ids import SUBNET_ID
 from slipway.rules.names import DNS_LABEL
@@ -24,7 +25,7 @@ class AciOptions(ServiceOptions):
     """Gigabytes of memory. A change replaces the service."""
     dns_name_label: Annotated[pulumi.Input[str], DNS_LABEL] | None = None
     """First label of the public name, unique within the region. Not for a service in a subnet."""
-    subnet_id: Annotated[str, SUBNET_ID] | None = None
+    subnet_id: Annotated[pulumi.Input[str], SUBNET_ID] | None = None
     """ARM id of a subnet delegated to container groups; the address is then private. A change replaces the service."""
 
     def conflicts(self, spelling: Spelling = as_in_python) -> dict[str, str]:
@@ -33,6 +34,6 @@ class AciOptions(ServiceOptions):
         if self.subnet_id is not None and self.dns_name_label is not None:
             found["dns_name_label"] = (
                 f"must not be given beside {spelling('subnet_id')}: a private address has no public "
-                f"name, got {self.dns_name_label!r}"
+                f"name{got(self.dns_name_label)}"
             )
         return found

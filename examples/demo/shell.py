@@ -59,7 +59,9 @@ class Shell:
             command, cwd=ROOT, env=self.environment, text=True, capture_output=True, check=False
         )
         if done.returncode:
-            raise DemoError(f"`{shlex.join(command)}` failed: {done.stderr.strip()}")
+            # Pulumi says some of its errors on stdout.
+            words = "\n".join(filter(None, (done.stderr.strip(), done.stdout.strip())))
+            raise DemoError(f"`{shlex.join(command)}` failed: {words}")
         return done.stdout
 
     def succeeds(self, command: Sequence[str]) -> bool:

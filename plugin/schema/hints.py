@@ -4,6 +4,8 @@ import inspect
 import types
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pulumi
@@ -40,6 +42,8 @@ def read(hint: Any) -> Hint:
         elif get_origin(hint) in (Union, types.UnionType):
             members = [each for each in get_args(hint) if each is not types.NoneType]
             optional = optional or len(members) < len(get_args(hint))
+            if any(get_origin(each) is PathLike for each in members):
+                return Hint(Path, optional, late)  # beside it is the text that it may be as well
             awaited = [get_args(each)[0] for each in members if get_origin(each) is Awaitable]
             if not awaited and len(members) > 1:
                 raise TypeError(f"a schema has no place for the union {hint}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from slipway.resources import workspace_lookup
+from slipway.resources import published_versions, workspace_lookup
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
 from slipway.resources.model_lookup import ModelLookup
@@ -33,11 +33,16 @@ class Function:
 
 
 FUNCTIONS: Mapping[str, Function] = {
+    published_versions.TOKEN: Function(
+        published_versions.GetVersionsArgs,
+        published_versions.FoundVersions,
+        published_versions.get_versions_output.__doc__ or "",
+    ),
     workspace_lookup.TOKEN: Function(
         workspace_lookup.GetWorkspaceArgs,
         workspace_lookup.FoundWorkspace,
         workspace_lookup.get_workspace_output.__doc__ or "",
-    )
+    ),
 }
 
 # By the name of the class. Annotations cannot say it: the SDK reads those of resources, and knows no

@@ -1,24 +1,21 @@
 """Settings made of a component's arguments: each is listed once, with its type, rule, default and description."""
 
 import types
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from typing import Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
-import pulumi
 import pydantic
-from pydantic import BeforeValidator, create_model
+from pydantic import create_model
 
 from slipway.rules.documented import field_docs
-from slipway.rules.fields import annotations
+from slipway.rules.fields import annotations, is_late
 from stacks.settings.section import Section
+from stacks.settings.texts import Number, Text, Whole
 
 S = TypeVar("S", bound=Section)
 
-Text = Annotated[
-    str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, bool) else value)
-]
-"""A text that YAML may have read as true or false."""
+_PLAIN: Mapping[Any, Any] = {str: Text, int: Whole, float: Number}
 
 
 def made_of(arguments: type[Any], *, without: Collection[str] = ()) -> Callable[[type[S]], type[S]]:
@@ -65,17 +62,12 @@ def _setting_type(hint: Any) -> Any:
     if origin is Annotated:
         return Annotated[(_setting_type(inner[0]), *inner[1:])]
     if origin in (Union, types.UnionType):
-        plain = [_setting_type(each) for each in inner if not _late(each)]
+        plain = [_setting_type(each) for each in inner if not is_late(each)]
         return Union[tuple(plain)]  # noqa: UP007 - of a computed number of types
     if origin is Mapping:
         key, value = inner
-        return origin[key, Text if value is str else _setting_type(value)]
-    return _section(hint) if is_dataclass(hint) else hint
-
-
-def _late(hint: Any) -> bool:
-    """Whether this member of a union, as of `pulumi.Input`, is a value that arrives late."""
-    return isinstance(hint, ForwardRef) or get_origin(hint) in (pulumi.Output, Awaitable)
+        return origin[key, _setting_type(value)]
+    return _section(hint) if is_dataclass(hint) else _PLAIN.get(hint, hint)
 
 
 def _section(arguments: Any) -> type[Section]:

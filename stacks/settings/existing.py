@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from slipway.rules.arm_ids import RESOURCE_GROUP_ID
 from slipway.rules.names import RESOURCE_GROUP_NAME, STACK_NAME
 from stacks.settings.section import Section
+from stacks.settings.texts import Text
 
 
 class Existing(Section):
@@ -20,16 +21,16 @@ class Existing(Section):
     forms: ClassVar[tuple[tuple[str, ...], ...]] = (("stack",), ("id",), ("resource_group", "name"))
     """The fields of each way. A kind that knows more ways adds them."""
 
-    stack: Annotated[str, STACK_NAME] | None = Field(
+    stack: Annotated[Text, STACK_NAME] | None = Field(
         default=None, description="Stack that creates it: organization/project/stack."
     )
-    id: Annotated[str, RESOURCE_GROUP_ID] | None = Field(
+    id: Annotated[Text, RESOURCE_GROUP_ID] | None = Field(
         default=None, description="ARM id of its resource group."
     )
-    resource_group: Annotated[str, RESOURCE_GROUP_NAME] | None = Field(
+    resource_group: Annotated[Text, RESOURCE_GROUP_NAME] | None = Field(
         default=None, description="Name of its resource group, beside `name`."
     )
-    name: Annotated[str, RESOURCE_GROUP_NAME] | None = Field(
+    name: Annotated[Text, RESOURCE_GROUP_NAME] | None = Field(
         default=None,
         description="Its base name, beside `resourceGroup`; as a rule they are the same.",
     )

@@ -44,7 +44,7 @@ def _directory(path: Path) -> Path:
 def _certificate(path: Path) -> Path:
     try:
         ssl.create_default_context(cadata=path.read_text())
-    except (OSError, ValueError, ssl.SSLError) as error:
+    except (ssl.SSLError, ValueError) as error:
         raise ValueError(
             f"must be a file of PEM certificates, got {str(path)!r} ({error})"
         ) from None

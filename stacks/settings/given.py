@@ -1,7 +1,7 @@
 """A stack's configuration as it was given, before anything of it is checked."""
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,6 +12,8 @@ class Given:
     values: Mapping[str, Any]
     hidden: Set[str] = frozenset()
     """Keys that are secret: a program learns of secrecy only by top-level key, so all of a value is."""
+    written: Mapping[str, Any] = field(default_factory=dict)
+    """The stack file's configuration with every scalar as its text, as far as it was found."""
     stack: str = ""
     """This stack: organization/project/stack."""
 

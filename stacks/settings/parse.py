@@ -1,7 +1,8 @@
 """A stack's settings from its configuration, or all that is wrong with it."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,14 +11,20 @@ from pydantic_core import ErrorDetails
 from stacks.settings import checks, keys, secrets
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems
-from stacks.settings.sentences import Path, path_of, told
+from stacks.settings.sentences import Path, is_of_target, path_of, told
 from stacks.settings.stack import KEYS, Settings
+from stacks.settings.targets import TARGETS
+
+_DEEPEST = 100
 
 
 def parse(given: Given) -> Settings:
     """The settings. Raises `SettingsError` with all problems at once, each with its full key."""
     problems = Problems()
     problems.add(keys.problems(given))
+    deep = _too_deep(given)
+    problems.add((key, f"must not be nested deeper than {_DEEPEST} levels") for key in deep)
+    given = replace(given, values={key: given.values[key] for key in given.values.keys() - deep})
     problems.add(secrets.problems(given))
     settings, errors = _validated(given)
     problems.add(told(errors, given.hidden))
@@ -34,25 +41,79 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
         for name, key in KEYS.items()
         if key in given.values
     }
-    rounds: list[list[ErrorDetails]] = []
-    while True:
-        try:
-            settings = Settings.model_validate(values)
-        except ValidationError as error:
-            if rounds and _kinds(rounds[-1]) == _kinds(error.errors()):
-                raise  # ours, and not the user's: what was left out is still there
-            rounds.append(error.errors())
-            _leave_out(values, rounds[-1])
-        else:
-            # Errors of a later round are of what was left out, not of what was given.
-            return settings, rounds[0] if rounds else []
+    told: list[ErrorDetails] | None = None
+    before: list[tuple[str, Path]] = []
+    while isinstance(found := _attempt(values), list):
+        if before == _kinds(found):  # ours, and not the user's: what was left out is still there
+            raise AssertionError(f"the settings cannot be read without {before}")
+        before = _kinds(found)
+        _leave_out(values, found)
+        # Errors of a later round are of what was left out, not of what was given.
+        told = [*found, *_behind_targets(values, found)] if told is None else told
+    return found, told or []
 
 
-def _kinds(errors: Sequence[ErrorDetails]) -> list[tuple[str, Path]]:
-    return [(error["type"], error["loc"]) for error in errors]
+def _attempt(values: Mapping[str, Any]) -> Settings | list[ErrorDetails]:
+    try:
+        # A copy: errors keep what was given, and not what is then left out of it.
+        return Settings.model_validate(copy.deepcopy(dict(values)))
+    except ValidationError as error:
+        return error.errors()
+
+
+def _behind_targets(
+    values: Mapping[str, Any], errors: Iterable[ErrorDetails]
+) -> list[ErrorDetails]:
+    """What else is wrong with services whose target is wrong: what would be so with every target."""
+    names = {path_of(each)[1] for each in errors if is_of_target(each)}
+    if not names:
+        return []
+    by_target = []
+    for target in TARGETS:
+        tried = copy.deepcopy(values["services"])
+        for name in names:
+            tried[name]["target"] = target
+        found = _attempt({**values, "services": tried})
+        errors = found if isinstance(found, list) else []
+        by_target.append(
+            {
+                _kind(each): each
+                for each in errors
+                if path_of(each)[1:2] and path_of(each)[1] in names
+            }
+        )
+    first, *others = by_target
+    return [error for kind, error in first.items() if all(kind in other for other in others)]
+
+
+def _kind(error: ErrorDetails) -> tuple[str, Path]:
+    return error["type"], path_of(error)
+
+
+def _too_deep(given: Given) -> Set[str]:
+    """Keys that hold more than anything here could walk through."""
+    return {key for key, value in given.values.items() if _depth(value) > _DEEPEST}
+
+
+def _depth(value: Any) -> int:
+    depth, level = 0, [value]
+    while level and depth <= _DEEPEST:
+        depth += 1
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return depth
+
+
+def _kinds(errors: Iterable[ErrorDetails]) -> list[tuple[str, Path]]:
+    return list(map(_kind, errors))
 
 
 _STAND_INS: Mapping[tuple[str | int, ...], Any] = {
+    ("services", "target"): next(iter(TARGETS)),
     ("location",): "westeurope",
     ("images", "models"): ["stand-in:1"],
     ("services", "image"): "stand-in:1",

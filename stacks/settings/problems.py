@@ -1,9 +1,12 @@
 """What is wrong with a stack's configuration: every problem, with its full key, in one list."""
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 
 import pulumi
+
+_PLAIN = re.compile(r'[^."\[\]]+')
 
 
 class SettingsError(pulumi.RunError):
@@ -41,6 +44,13 @@ class Problems:
             raise SettingsError(self._found)
 
 
+def below(key: str, name: str | int) -> str:
+    """The key of what is under `name` in `key`, as `pulumi config set --path` takes it."""
+    if isinstance(name, int):
+        return f"{key}[{name}]"
+    return f"{key}.{name}" if _PLAIN.fullmatch(name) else f'{key}["{name}"]'
+
+
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The one of `known` that was probably meant, if any."""
     return next(iter(difflib.get_close_matches(name, sorted(known), n=1)), None)
@@ -48,5 +58,13 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def near_to(name: str, known: Iterable[str], *, none: str = "none") -> str:
     """The one of `known` that was probably meant, or all of them."""
-    near = nearest(name, names := sorted(known))
+    namespace, colon, _ = name.partition(":")
+    names = sorted(known)
+    # All of them begin with it, which says nothing of what was meant.
+    shorn = {each.removeprefix(f"{namespace}:"): each for each in names} if colon else {}
+    near = (
+        shorn.get(nearest(name.removeprefix(f"{namespace}:"), shorn) or "")
+        if colon
+        else nearest(name, names)
+    )
     return f"did you mean {near}?" if near else f"known here: {', '.join(names) or none}"

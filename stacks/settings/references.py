@@ -13,7 +13,7 @@ _VERSION = "[1-9][0-9]*"
 def _parsed(kind: type[ModelReference] | type[ImageReference]) -> BeforeValidator:
     def parse(value: Any) -> ModelReference | ImageReference:
         # Whatever else YAML read it as, a sentence with what was written is the better refusal.
-        return value if isinstance(value, kind) else kind.parse(str(value))
+        return value if isinstance(value, kind) else kind.parse("" if value is None else str(value))
 
     return BeforeValidator(parse)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from slipway.rules.names import SECRET_NAME
 from stacks.settings.given import Given
+from stacks.settings.problems import below
 from stacks.settings.stack import KEYS
 
 SECRETS = "slipway:secrets"
@@ -30,12 +31,31 @@ def problems(given: Given) -> Iterator[tuple[str, str]]:
     value = given.values.get(SECRETS)
     if value is not None:
         yield from _values(value, secret=SECRETS in given.hidden)
+        yield from _plain_beside_encrypted(value, given)
     for key in sorted(given.hidden & set(KEYS.values())):
         yield (
             key,
             f"must hold no secret: remove it here, set it by {command('<name>')}, and refer to it by that "
             "name (secretEnvironment, keys, tls.keySecret)",
         )
+
+
+def _plain_beside_encrypted(value: Any, given: Given) -> Iterator[tuple[str, str]]:
+    """Pulumi tells only that something in the map is encrypted; the stack's file tells what is."""
+    written = given.written.get(SECRETS)
+    if (
+        SECRETS not in given.hidden
+        or not isinstance(value, Mapping)
+        or not isinstance(written, Mapping)
+    ):
+        return
+    for name, text in written.items():
+        # Compared, since the values may come from another file than the one that was read.
+        if isinstance(text, str) and name in value and str(value[name]) == text:
+            yield (
+                below(SECRETS, name),
+                f"must not be in plain text; set it again by {command(name)}",
+            )
 
 
 def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
@@ -53,9 +73,9 @@ def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
         )
     for name, text in value.items():
         if why := SECRET_NAME.refusal(str(name)):
-            yield f"{SECRETS}.{name}", f"as a name {why}"
+            yield below(SECRETS, str(name)), f"as a name {why}"
         if not isinstance(text, str | int | float) or text == "":
             yield (
-                f"{SECRETS}.{name}",
+                below(SECRETS, name),
                 f"must be a text that is not empty; set it by {command(str(name))}",
             )

@@ -2,11 +2,12 @@
 
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import reduce
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic_core import ErrorDetails
 
-from stacks.settings.problems import near_to
+from stacks.settings.problems import below, near_to
 from stacks.settings.section import Section
 from stacks.settings.stack import KEYS, Settings
 from stacks.settings.targets import TARGETS, ByTarget
@@ -26,6 +27,7 @@ _RULES = {
     "float_type": "must be a number",
     "int_from_float": "must be a whole number",
     "int_parsing": "must be a whole number",
+    "int_parsing_size": "must be a number that is not so long",
     "int_type": "must be a whole number",
     "model_attributes_type": "must be an object",
     "model_type": "must be an object",
@@ -49,11 +51,16 @@ def told(errors: Iterable[ErrorDetails], hidden: Set[str]) -> Iterator[tuple[str
 def path_of(error: ErrorDetails) -> Path:
     """Where in the configuration an error is: pydantic's location without the target it chose."""
     location = tuple(step for step in error["loc"] if step != _NAME)
-    if error["type"].startswith(_NO_TARGET):
+    if is_of_target(error):
         return (*location, "target")
     if location[0] == "services" and len(location) > 2 and location[2] in TARGETS:
         return (*location[:2], *location[3:])
     return location
+
+
+def is_of_target(error: ErrorDetails) -> bool:
+    """Whether a service has no target that is known."""
+    return error["type"].startswith(_NO_TARGET)
 
 
 def key_of(path: Path) -> str:
@@ -62,8 +69,7 @@ def key_of(path: Path) -> str:
         (KEYS[name] for name in KEYS if path[0] == (Settings.model_fields[name].alias or name)),
         f"slipway:{path[0]}",
     )
-    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path[1:])
-    return first + "".join(steps)
+    return reduce(below, path[1:], first)
 
 
 def _sentence(error: ErrorDetails, hidden: Set[str]) -> str:
@@ -73,23 +79,28 @@ def _sentence(error: ErrorDetails, hidden: Set[str]) -> str:
         return f"is missing: {_description(section, path)}"
     if kind == "extra_forbidden":
         return f"is not a setting; {_alternatives(section, path)}"
+    secret = key_of(path_of(error)).partition(".")[0] in hidden
     if kind.startswith(_NO_TARGET):
-        return _target(error)
+        return _target(error, secret=secret)
     text = (_RULES.get(kind) or error["msg"]).removeprefix("Value error, ")
     text = text.replace("Input should be", "must be").removesuffix(".")
     if path[-1] == _NAME:
         return f"as a name {text}{_registered(path)}"
-    if key_of(path_of(error)).partition(".")[0] in hidden:
+    if secret:
         return f"{text.partition(', got ')[0].partition(': ')[0]} (its value is secret)"
     told_already = kind == "value_error"
+    if kind == "dict_type" and len(path) == 1:
+        text = "must be an object: names, each with its settings"
     return text if told_already else f"{text}, got {_shown(error['input'])}"
 
 
-def _target(error: ErrorDetails) -> str:
+def _target(error: ErrorDetails, *, secret: bool) -> str:
     targets = " or ".join(TARGETS)
     if error["type"] == "union_tag_not_found":
         return f"is missing: Where the service runs ({targets})"
-    return f"must be {targets}, got {error['ctx']['tag']!r}"
+    if secret:
+        return f"must be {targets} (its value is secret)"
+    return f"must be {targets}, got {_shown(error['input'].get('target'))}"
 
 
 def _registered(path: Sequence[str | int]) -> str:
@@ -101,7 +112,9 @@ def _registered(path: Sequence[str | int]) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    if value is None or value == "":
+        return "nothing"
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 

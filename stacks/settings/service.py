@@ -8,17 +8,18 @@ from pydantic.alias_generators import to_camel
 
 from components.service_args import shared_variables
 from components.service_options import ServiceOptions
-from slipway.rules.names import SECRET_NAME, SERVICE_NAME
+from slipway.rules.names import HOST_NAME, SECRET_NAME, SERVICE_NAME
 from slipway.rules.variables import VARIABLES
 from stacks.settings.files import Certificate
 from stacks.settings.references import ImageChoice
 from stacks.settings.section import Section
+from stacks.settings.texts import Text
 
 Owner = tuple[str, ...]
 """What tells a service from services of its name elsewhere: the workspace's base name, and the stack
 where many stacks share the workspace."""
 
-SecretName = Annotated[str, SECRET_NAME]
+SecretName = Annotated[Text, SECRET_NAME]
 
 
 class TlsSettings(Section):
@@ -28,7 +29,7 @@ class TlsSettings(Section):
     key_secret: SecretName = Field(
         description="Name in `slipway:secrets` of the certificate's private key, PEM."
     )
-    cname: str | None = Field(
+    cname: Annotated[Text, HOST_NAME] | None = Field(
         default=None,
         description="Name in the certificate, where it is not the service's own; you set its DNS.",
     )
@@ -55,7 +56,7 @@ class ServiceSettings(Section):
         description="Image that the service runs: name:version such as diabetes-image:7, or name:latest "
         "for the one that this stack builds, else the newest in the registry."
     )
-    name: Annotated[str, SERVICE_NAME] | None = Field(
+    name: Annotated[Text, SERVICE_NAME] | None = Field(
         default=None, description="Name of the service in Azure; by default the one it has here."
     )
     logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")

@@ -1,31 +1,45 @@
-"""A `pulumi` that prints what a test says, and the `slipway` command in a folder of its own."""
+"""A `pulumi` that prints what a test says, container groups as Azure has them, and the `slipway` command."""
 
 import json
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
+from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 from typer.testing import CliRunner
 
 from slipway.cli.main import app
 from tests.harness.pushed_images import microsofts_client, push_image  # noqa: F401 - fixtures
+from tests.harness.stack_outputs import exported, secret, service
 
 PULUMI = """#!/bin/sh
 echo "$*" >> "{folder}/calls"
+of=""
+for word in "$@"; do
+    if [ "$before" = --stack ] && [ -f "{folder}/$1-$2@$word.json" ]; then of="@$word"; fi
+    before="$word"
+done
 if [ -f "{folder}/$1-$2.error" ]; then cat "{folder}/$1-$2.error" >&2; exit 255; fi
-cat "{folder}/$1-$2.json"
+cat "{folder}/$1-$2$of.json"
 """
 
 
 class StubbedPulumi:
-    """Prints JSON for `stack output` and `stack export`."""
+    """Prints JSON for `stack output` and `stack export`, for any stack or for one."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, stack=None):
         self._folder = folder
+        self._suffix = f"@{stack}" if stack else ""
         command = folder / "pulumi"
         command.write_text(PULUMI.format(folder=folder))
         command.chmod(0o755)
 
     def prints(self, words, value):
-        (self._folder / f"{words.replace(' ', '-')}.json").write_text(json.dumps(value))
+        name = f"{words.replace(' ', '-')}{self._suffix}.json"
+        (self._folder / name).write_text(json.dumps(value))
+
+    def of_stack(self, stack):
+        return StubbedPulumi(self._folder, stack)
 
     def fails(self, words, stderr):
         (self._folder / f"{words.replace(' ', '-')}.error").write_text(stderr)
@@ -48,3 +62,75 @@ def slipway(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SLIPWAY_REGISTRY", raising=False)
     return lambda *arguments, **more: CliRunner().invoke(app, [*map(str, arguments)], **more)
+
+
+CURRENT = SimpleNamespace(start_time=datetime(2026, 11, 28, 13, 0, tzinfo=UTC), exit_code=None)
+
+
+class Groups:
+    """As much of Azure Container Instances as the commands ask for."""
+
+    def __init__(self):
+        self.restarted = []
+        self.there = {"diabetes-dev", "ridge-dev"}
+        self.previous = None
+        self.printed = None
+
+    def get(self, group, name):
+        if name not in self.there:
+            raise ResourceNotFoundError("no such group")
+        states = {"current_state": CURRENT, "previous_state": self.previous}
+        container = SimpleNamespace(
+            name="scoring",
+            resources=SimpleNamespace(requests=SimpleNamespace(cpu=1.0, memory_in_gb=2.0)),
+            instance_view=SimpleNamespace(**states),
+        )
+        return SimpleNamespace(
+            location="westeurope",
+            ip_address=SimpleNamespace(fqdn=f"{name}.example.net", ip=None),
+            containers=[container],
+            instance_view=SimpleNamespace(state=f"Running in {group}"),
+        )
+
+    def begin_restart(self, group, name):
+        self.restarted.append((group, name))
+        return SimpleNamespace(result=lambda: None)
+
+    def list_logs(self, group, name, container, tail):
+        if name not in self.there:
+            raise HttpResponseError("the group is not there")
+        if self.printed is not None:
+            return SimpleNamespace(content=self.printed.pop(0))
+        return SimpleNamespace(content=f"{group}/{name}/{container}: last {tail}\n")
+
+
+@pytest.fixture
+def groups(monkeypatch):
+    groups = Groups()
+    client = SimpleNamespace(container_groups=groups, containers=groups)
+    monkeypatch.setattr("slipway.cloud.container_instances.container_instances", lambda: client)
+    return groups
+
+
+@pytest.fixture
+def stack(pulumi):
+    """stack(diabetes={"auth": True}, ridge={}) -> a stack with these services."""
+
+    def make(**services):
+        named = {name: service(name, **changes) for name, changes in services.items()}
+        outputs = {"outputsVersion": 1, **({"services": named} if named else {})}
+        components = [
+            {
+                "urn": f"urn:pulumi:dev::slipway::slipway:index:AciService::{name}",
+                "type": "slipway:index:AciService",
+                "outputs": {
+                    "primary_key": secret(f"{name}-1"),
+                    "secondary_key": secret(f"{name}-2"),
+                    "service_name": f"{name}-dev",
+                },
+            }
+            for name in services
+        ]
+        pulumi.prints("stack export", exported(outputs, *components))
+
+    return make

@@ -61,6 +61,8 @@ def test_an_empty_folder_becomes_a_project_with_a_stack(slipway, folder):
     python = folder / project["runtime"]["options"]["virtualenv"] / "bin" / "python"
     assert python.exists()
     assert (folder / "__main__.py").read_text() == (ROOT / "__main__.py").read_text()
+    assert "the resource group will be myteam-dev, the registry myteamdev" in done.stdout
+    assert "stages images in .slipway" in done.stdout
     assert "pulumi stack init dev" in done.stdout
     assert "pulumi up --stack dev" in done.stdout
 
@@ -151,26 +153,45 @@ def test_everything_wrong_is_told_at_once_and_nothing_is_written(slipway, folder
     assert done.exit_code == 1
     for said in (
         "--model: absent.pkl is missing or empty",
-        "--name must be 1-255 letters",
-        "score.py: run: the function run() is missing",
-        "init() takes parameters",
+        "--name: must be 1-255 letters",
+        "--entry-script: score.py: run: the function run() is missing",
+        "--entry-script: score.py: line 1: init() takes parameters",
         "--conda-file: myenv.yml is not a conda environment",
-        "--target must be one of aci, got 'moon'",
+        "--target: must be one of aci, got 'moon'",
         "did you mean westeurope",
-        "--workspace-name must be 1-30 lower-case letters",
-        "--stack must be the name of a stack",
+        "--workspace-name: must be 1-30 lower-case letters",
+        "--stack: must be the name of a stack",
     ):
         assert said in done.stderr
+    assert all(
+        line.removeprefix("slipway: ").startswith("--") for line in done.stderr.splitlines()
+    ), done.stderr
     assert not (folder / "Pulumi.yaml").exists()
     assert not (folder / "stacks").exists()
 
 
 @pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("absent.py", "--entry-script: absent.py is not an existing .py file"),
+        ("src/broken.py", "--entry-script: broken.py: line 1: not Python"),
+    ],
+)
+def test_a_problem_of_the_script_begins_with_its_option(slipway, folder, path, said):
+    (folder / "src" / "broken.py").write_text("def\n")
+    done = slipway("init", *FLAGS, "--entry-script", path)
+    assert done.stderr.startswith(f"slipway: {said}"), done.stderr
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
-        ((), "--model and --location must be given"),
-        (("--model", "model.pkl", "--location", "westeurope"), "exactly one of --workspace-name"),
-        ((*FLAGS, "--existing-id", "/subscriptions/0/resourceGroups/a"), "exactly one of"),
+        (
+            (),
+            "give --model, --location and one of --workspace-name, --existing-stack, --existing-id",
+        ),
+        (("--model", "model.pkl", "--location", "westeurope"), "give one of --workspace-name"),
+        ((*FLAGS, "--existing-id", "/subscriptions/0/resourceGroups/a"), "give exactly one of"),
         ((*FLAGS, "--name", "..."), "--name"),
         (
             ("--model", "/etc/hostname", "--location", "westeurope", *WORKSPACE),
@@ -240,7 +261,7 @@ def test_without_a_checkout_there_is_no_program_to_run(slipway, folder, monkeypa
 @pytest.fixture
 def terminal(slipway, monkeypatch):
     """terminal("answer", ...) -> `slipway init` with somebody who types these answers."""
-    monkeypatch.setattr("slipway.cli.first_stack.command.in_a_terminal", lambda: True)
+    monkeypatch.setattr("slipway.cli.first_stack.questions.in_a_terminal", lambda: True)
     return lambda *answers, options=(): slipway(
         "init", *options, input="".join(f"{answer}\n" for answer in answers)
     )
@@ -252,6 +273,14 @@ def test_in_a_terminal_it_asks(terminal, folder):
     found = settings(folder)
     assert found.images["diabetes-image"].entry_script == Path("src/score.py")
     assert (found.location, found.workspace.name) == ("westeurope", "myteam")
+
+
+def test_an_empty_answer_is_told_why_it_is_asked_again(terminal, folder):
+    answers = ("", "model.pkl", "", "", "", "", "", "UPPER", "myteam")
+    done = terminal(*answers)
+    assert done.exit_code == 0, done.output
+    assert done.output.count("an answer is needed, got an empty line") == 2
+    assert "must be 1-30 lower-case letters, digits or hyphens" in done.output
 
 
 def test_it_asks_again_for_what_cannot_be_and_not_for_what_is_given(terminal, folder):

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
@@ -149,6 +150,14 @@ def test_copying_an_image_says_what_was_done_and_where_it_is_from(slipway, azure
     shown = slipway("images", "show", image.id, "--registry", azure.other_login_server, "--json")
     assert json.loads(shown.stdout)["copied_from"] == image.ref
     assert json.loads(shown.stdout)["digest"] == image.digest
+
+
+def test_images_show_when_they_got_their_number_and_not_their_builders_date(slipway, image):
+    today = datetime.now(UTC).date().isoformat()
+    (listed,) = json.loads(slipway("images", "list", image.name, "--json").stdout)
+    shown = json.loads(slipway("images", "show", image.id, "--json").stdout)
+    assert listed["created"].startswith(today)
+    assert shown["created"] == listed["created"]
 
 
 def test_what_is_copied_is_named_exactly(slipway, azure, image):

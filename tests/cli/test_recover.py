@@ -157,6 +157,7 @@ def test_what_is_found_by_its_content_is_simply_done_again(type_token):
 def test_a_stack_with_something_unclear_is_not_called_ready(arm, slipway, pulumi):
     unclear = {"urn": "urn:pulumi:dev::p::azure-native:cache:Redis::x", "inputs": {}}
     operation = {"type": "creating", "resource": {**unclear, "type": "azure-native:cache:Redis"}}
+    pulumi.prints("whoami --non-interactive", "")
     pulumi.prints("cancel --yes", "")
     pulumi.prints("stack import", "")
     pulumi.prints("refresh --yes", "")

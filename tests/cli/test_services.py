@@ -7,78 +7,8 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from tests.harness.stack_outputs import service
-
-SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
-
-
-class Groups:
-    """As much of Azure Container Instances as the commands ask for."""
-
-    def __init__(self):
-        self.restarted = []
-        self.there = {"diabetes-dev", "ridge-dev"}
-
-    def get(self, group, name):
-        if name not in self.there:
-            raise ResourceNotFoundError("no such group")
-        container = SimpleNamespace(
-            resources=SimpleNamespace(requests=SimpleNamespace(cpu=1.0, memory_in_gb=2.0))
-        )
-        return SimpleNamespace(
-            location="westeurope",
-            ip_address=SimpleNamespace(fqdn=f"{name}.example.net", ip=None),
-            containers=[container],
-            instance_view=SimpleNamespace(state=f"Running in {group}"),
-        )
-
-    def begin_restart(self, group, name):
-        self.restarted.append((group, name))
-        return SimpleNamespace(result=lambda: None)
-
-    def list_logs(self, group, name, container, tail):
-        if name not in self.there:
-            raise HttpResponseError("the group is not there")
-        return SimpleNamespace(content=f"{group}/{name}/{container}: last {tail}\n")
-
-
-@pytest.fixture
-def groups(monkeypatch):
-    groups = Groups()
-    client = SimpleNamespace(container_groups=groups, containers=groups)
-    monkeypatch.setattr("slipway.cli.targets.aci.container_instances", lambda: client)
-    return groups
-
-
-@pytest.fixture
-def stack(pulumi):
-    """stack(diabetes={"auth": True}, ridge={}) -> a stack with these services."""
-
-    def make(**services):
-        named = {name: service(name, **changes) for name, changes in services.items()}
-        outputs = {"outputsVersion": 1, **({"services": named} if named else {})}
-        pulumi.prints("stack output", outputs)
-        components = [
-            {
-                "urn": f"urn:pulumi:dev::slipway::slipway:index:AciService::{name}",
-                "type": "slipway:index:AciService",
-                "outputs": {
-                    "primary_key": secret(f"{name}-1"),
-                    "secondary_key": secret(f"{name}-2"),
-                    "service_name": f"{name}-dev",
-                },
-            }
-            for name in services
-        ]
-        pulumi.prints("stack export", {"deployment": {"resources": components}})
-
-    return make
-
-
-def secret(text):
-    return {**SIGNATURE, "plaintext": json.dumps(text)}
+from tests.harness.stack_outputs import exported, service
 
 
 def test_listing_shows_every_service_with_its_state(slipway, stack, groups):
@@ -167,7 +97,7 @@ def test_a_service_without_auth_has_no_keys_and_no_secret_is_read(slipway, stack
 
 
 def test_what_is_not_slipways_and_what_pulumi_refuses_are_one_sentence(slipway, pulumi):
-    pulumi.prints("stack output", {"url": "x"})
+    pulumi.prints("stack export", exported({"url": "x"}))
     done = slipway("services", "list", "-s", "web")
     assert (
         done.exit_code,
@@ -176,7 +106,7 @@ def test_what_is_not_slipways_and_what_pulumi_refuses_are_one_sentence(slipway, 
         1,
         True,
     )
-    pulumi.fails("stack output", "warning: x\nerror: no stack named 'web' found\n")
+    pulumi.fails("stack export", "warning: x\nerror: no stack named 'web' found\n")
     done = slipway("services", "list", "-s", "web")
     assert "pulumi stack failed: no stack named 'web' found" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -184,11 +114,12 @@ def test_what_is_not_slipways_and_what_pulumi_refuses_are_one_sentence(slipway, 
 
 class Scoring(BaseHTTPRequestHandler):
     seen: ClassVar[list[tuple[str, str | None]]] = []
+    status = 200
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.seen.append((body, self.headers["Authorization"]))
-        self.send_response(200)
+        self.send_response(self.status)
         self.end_headers()
         self.wfile.write(b"[1.5]")
 
@@ -217,3 +148,65 @@ def test_scoring_the_only_service_without_a_key(slipway, stack, scoring):
     stack(diabetes={"scoringUri": scoring})
     assert slipway("services", "score", "{}").stdout == "[1.5]\n"
     assert Scoring.seen == [("{}", None)]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (137, "exit code 137: it was killed, most likely because it needed more memory than its 2"),
+        (3, "exit code 3: init() of the entry script raised"),
+        (1, "exit code 1\n"),
+    ],
+)
+@pytest.mark.parametrize("command", ["list", "logs"])
+def test_an_exit_code_is_explained(slipway, stack, groups, command, code, said):
+    stack(diabetes={})
+    groups.previous = SimpleNamespace(exit_code=code)
+    done = slipway("services", command)
+    assert done.exit_code == 0
+    assert f"diabetes: the container ended with {said}" in done.stderr
+
+
+def test_a_server_error_names_the_way_to_the_log(slipway, stack, scoring, monkeypatch):
+    stack(diabetes={"scoringUri": scoring}, ridge={})
+    monkeypatch.setattr(Scoring, "status", 500)
+    done = slipway("services", "score", "diabetes", "{}", "--stack", "dev")
+    assert done.exit_code == 1
+    assert "answered 500" in done.stderr
+    assert "`slipway services logs diabetes --stack dev`" in done.stderr
+    monkeypatch.setattr(Scoring, "status", 400)
+    assert "slipway services logs" not in slipway("services", "score", "diabetes", "{}").stderr
+
+
+def test_all_stacks_are_listed_and_those_that_cannot_be_read_are_named(slipway, pulumi, groups):
+    pulumi.prints("stack ls", [{"name": "dev"}, {"name": "prod"}, {"name": "web"}])
+    pulumi.of_stack("dev").prints("stack export", exported(services_of("diabetes"), IMAGE))
+    pulumi.of_stack("prod").prints("stack export", exported(services_of("ridge", "diabetes")))
+    pulumi.of_stack("web").prints("stack export", exported({"url": "x"}))
+    done = slipway("services", "list", "--all", "--json")
+    rows = json.loads(done.stdout)
+    assert [(row["stack"], row["name"]) for row in rows] == [
+        ("dev", "diabetes"),
+        ("prod", "diabetes"),
+        ("prod", "ridge"),
+    ]
+    assert {row["name"]: row["models"] for row in rows}["diabetes"] == ["diabetes:4"]
+    assert rows[0]["since"] == "2026-11-28T13:00:00+00:00"
+    assert "web is not listed: the stack web is not one of Slipway's" in done.stderr
+    refused = slipway("services", "list", "--all", "--stack", "dev")
+    assert "give one of them" in refused.stderr
+
+
+def services_of(*names):
+    return {"outputsVersion": 1, "services": {name: service(name) for name in names}}
+
+
+IMAGE = {
+    "urn": "urn:pulumi:dev::slipway::slipway:index:ImageVersion::diabetes-image",
+    "type": "slipway:index:ImageVersion",
+    "outputs": {
+        "ref": "reg.azurecr.io/images/diabetes-image@sha256:0",
+        "imageId": "diabetes-image:7",
+        "models": ["diabetes:4"],
+    },
+}

@@ -12,7 +12,7 @@ from slipway.cloud.arm_client import ArmClient
 from slipway.cloud.credential import credential
 from slipway.cloud.environment import discover
 from slipway.cloud.errors import CloudError
-from slipway.cloud.workspace import Place, read_workspace
+from slipway.cloud.workspace import Place, find_registry, read_workspace
 from slipway.rules.roles import ACR_PULL
 from slipway.rules.workspace_names import WorkspaceNames
 from tests.harness.own_rehearsal import OwnRehearsal
@@ -157,6 +157,13 @@ def test_what_is_missing_is_told_with_what_is_there(workspaces, place):
         f"{there.names.registry!r} and the identity 'half-pull' are missing, and the group "
         "contains workspaces 'half-logs'; check the workspace's name, or deploy it first."
     )
+
+
+def test_a_registry_is_found_before_the_rest_of_its_workspace_is(workspaces, place):
+    there = place("registry-alone")
+    assert find_registry(there) is None
+    made = workspaces.make(there, "registry")
+    assert find_registry(there) == made["registry"]["properties"]["loginServer"]
 
 
 def test_a_group_that_does_not_exist_is_told_with_the_subscription(place):

@@ -124,7 +124,7 @@ def test_refuses_a_file_that_is_missing_or_empty(tmp_path):
     missing = tmp_path / "missing.pkl"
     for path, said in [
         (missing, f"path must be an existing file, got {str(missing)!r}"),
-        (empty, f"path must not be empty, got {str(empty)!r}"),
+        (empty, f"path names an empty file: {str(empty)!r}"),
     ]:
         with pytest.raises(InvalidArgs) as refusal:
             RegisteredModelArgs(login_server="r", model_name="m", path=path)

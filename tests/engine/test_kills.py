@@ -95,6 +95,13 @@ def test_every_kill_is_recovered_from(deployment, rehearsal):
     recovered(deployment)
     converged(deployment, numbers)
 
+    # Any of these, while the back end writes the attributes of the state's file.
+    for attributes in engine.backend.rglob(f"{engine.stack}.json.attrs"):
+        attributes.write_text("")
+    assert "failed to load checkpoint: EOF" in engine.up().text
+    assert "its attributes were cut off" in recovered(deployment)
+    converged(deployment, numbers)
+
     engine.destroy().check()
     assert consistency.nothing(deployment) == []
 

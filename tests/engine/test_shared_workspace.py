@@ -106,7 +106,10 @@ def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
 
     # An image that is not in the registry.
     platform.engine.up().check()
-    assert "diabetes-image" in refused(prod)
+    assert (
+        "slipway:services.diabetes.image must be a published version, got 'diabetes-image:1': the registry"
+        in refused(prod)
+    )
 
     # A workspace that is not there.
     prod.configure(EXISTING, {"resourceGroup": "slipway-platform", "name": "nobodys"})

@@ -36,8 +36,12 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     deployment.configure("slipway:services.diabetes.image", "diabetes-image:9")
     refused = engine.preview()
     assert not refused.ok
-    assert "has no version 9" in refused.text
-    assert "it has 1, 2" in refused.text
+    told = " ".join(refused.text.split())
+    assert (
+        "slipway:services.diabetes.image must be a published version, got 'diabetes-image:9'"
+        in told
+    )
+    assert "has 1, 2; write diabetes-image:latest for the one that this stack builds" in told
     assert "Traceback" not in refused.text
 
 

@@ -21,6 +21,8 @@ FILES = {
     "myenv.yml": CONDA.encode(),
     "broken.yml": b"dependencies: [\n",
     "certificate.pem": b"not PEM",
+    "deep.yml": b"[" * 5000,
+    "day.yml": b"dependencies: [2026-13-45]\n",
 }
 GOOD: dict[str, Any] = {
     "azure-native:location": "westeurope",

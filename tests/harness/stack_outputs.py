@@ -1,6 +1,11 @@
 """Exports of a stack as `pulumi stack output --json` prints them, for tests of what reads them."""
 
+import json
 from typing import Any
+
+STACK = "pulumi:pulumi:Stack"
+# How a secret is marked in a stack's state.
+_SIGNATURE = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
 def workspace(login_server: str = "reg.azurecr.io") -> dict[str, Any]:
@@ -29,3 +34,14 @@ def service(name: str, **changes: Any) -> dict[str, Any]:
         "auth": False,
         **changes,
     }
+
+
+def exported(outputs: dict[str, Any], *resources: dict[str, Any]) -> dict[str, Any]:
+    """A state whose stack exports these."""
+    root = {"urn": "urn:pulumi:dev::slipway::pulumi:pulumi:Stack::slipway-dev"}
+    return {"deployment": {"resources": [root | {"type": STACK, "outputs": outputs}, *resources]}}
+
+
+def secret(text: str) -> dict[str, str]:
+    """As `--show-secrets` prints it."""
+    return {**_SIGNATURE, "plaintext": json.dumps(text)}

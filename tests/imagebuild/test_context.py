@@ -133,7 +133,7 @@ def test_a_source_folder_goes_along_without_what_tools_leave(project, tmp_path):
     (source / "helpers" / "__pycache__" / "a.pyc").write_text("x")
     (source / "helpers" / "shape.py").write_text("SHAPE = 10\n")
     (source / "score.py").write_text(project.script.read_text())
-    spec = project.spec(entry_script=source / "score.py", source_dir=source)
+    spec = project.spec(entry_script=source / "score.py", source_directory=source)
     folder = stage(spec, tmp_path / "contexts")
     files = {p.relative_to(folder).as_posix() for p in (folder / "app").rglob("*") if p.is_file()}
     assert files == {"app/score.py", "app/helpers/shape.py"}
@@ -180,4 +180,4 @@ def test_a_link_out_of_the_source_folder_is_refused(project, tmp_path):
     (source / "score.py").write_text(project.script.read_text())
     (source / "key").symlink_to("/etc/hostname")
     with pytest.raises(BuildInputError, match="link to a file outside"):
-        content_key(project.spec(entry_script=source / "score.py", source_dir=source))
+        content_key(project.spec(entry_script=source / "score.py", source_directory=source))

@@ -23,7 +23,7 @@ spec = ContextSpec(
         ),
     ),
     entry_script=project / "src" / "score.py",
-    source_dir=project / "src",
+    source_directory=project / "src",
     conda_file=project / "myenv.yml",
     labels=(("team", "blue"), ("area", "diabetes")),
 )

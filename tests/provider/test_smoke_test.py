@@ -200,3 +200,16 @@ def view(state, *, code=None, restarts=0, before=None):
 )
 def test_when_waiting_is_of_no_use(seen, said):
     assert _verdict(seen) == said
+
+
+def test_an_address_that_a_preview_does_not_know_is_no_news(provider_process, serve):
+    inputs = checked(provider_process, scoringUri=serve().uri)
+    created = provider_process.create(SMOKE, inputs)
+    moved = provider_process.full_diff(
+        SMOKE, created, inputs | {"scoringUri": UNKNOWN, "trigger": "b"}
+    )
+    assert list(moved.diffs) == ["trigger"]
+    unknown = {"scoringUri": UNKNOWN, "connectTo": UNKNOWN, "trigger": UNKNOWN}
+    assert list(provider_process.full_diff(SMOKE, created, inputs | unknown).diffs) == ["trigger"]
+    address = provider_process.full_diff(SMOKE, created, inputs | {"scoringUri": UNKNOWN})
+    assert list(address.diffs) == ["scoringUri"]

@@ -1,6 +1,7 @@
 """Giving pushed images their numbers, against the real registry door."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 
@@ -28,6 +29,14 @@ def test_an_image_says_its_number_digest_and_models(azure, images, name, push_im
     assert published.content_key == "key-1"
     assert images.list(name) == [published]
     assert images.get(name) == published
+
+
+def test_an_image_was_created_when_it_got_its_number(images, name, push_image):
+    before = datetime.now(UTC).replace(microsecond=0)
+    images.publish(name, push_image(name, "key", []), "key")
+    (created,) = images.claimed_at(name).values()
+    # Its own date is what its builder says: always the same one.
+    assert before <= datetime.fromisoformat(created) <= datetime.now(UTC)
 
 
 def test_new_content_gets_the_next_number_and_old_content_its_own(images, name, push_image):

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from pytest_pulumi.monitor import STACK, Monitor
 from tests.harness.configurations import FILES, run_program
+from tests.harness.stack_runs import deploy  # noqa: F401 - a fixture
 
 
 @pytest.fixture
@@ -19,6 +21,19 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_bytes(content)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def stack_file(project: Path) -> Callable[[dict[str, Any]], None]:
+    """Writes the stack's own file, which the program reads beside what Pulumi hands over."""
+
+    def write(config: dict[str, Any] | str) -> None:
+        text = config if isinstance(config, str) else yaml.safe_dump({"config": config})
+        (project / "Pulumi.yaml").write_text("stackConfigDir: stacks\n")
+        (project / "stacks").mkdir()
+        (project / "stacks" / "Pulumi.test.yaml").write_text(text)
+
+    return write
 
 
 @pytest.fixture

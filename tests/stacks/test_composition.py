@@ -1,102 +1,19 @@
 """What a configuration becomes: the program itself on mocks."""
 
-import hashlib
+from base64 import b64encode
 
 import pytest
 
-from components import registry_login
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 from slipway import outputs
 from stacks.settings.problems import SettingsError
-from tests.harness.configurations import REMOVED, changed, run_program
+from tests.harness.configurations import REMOVED
+from tests.harness.stack_runs import DIGEST, FINISHED, OLD, PLATFORM, REF, SERVICE, USED
 
 GROUP = "azure-native:containerinstance:ContainerGroup"
 RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 REGISTRY = "azure-native:containerregistry:Registry"
 BUILD = "docker-build:index:Image"
-DIGEST = "sha256:" + "a" * 64
-REF = f"reg.azurecr.io/images/diabetes-image@{DIGEST}"
-OLD = f"reg.azurecr.io/images/diabetes-image@sha256:{'b' * 64}"
-SHA = hashlib.sha256(b"another").hexdigest()
-
-SERVICE = "slipway:services/diabetes"
-FINISHED = {
-    "slipway:models": REMOVED,
-    "slipway:images": REMOVED,
-    f"{SERVICE}/image": "diabetes-image:1",
-}
-USED = {"slipway:workspace/existing": {"stack": "organization/slipway/platform"}}
-PLATFORM = {
-    "outputsVersion": 1.0,
-    "workspace": {
-        "name": "team-platform",
-        "id": "/subscriptions/other/resourceGroups/team-platform",
-        "resourceGroup": "team-platform",
-        "location": "northeurope",
-        "loginServer": "shared.azurecr.io",
-        "registryId": "/registry",
-        "pullIdentityId": "/shared-identity",
-    },
-}
-
-
-def workspace(args, **changes):
-    """What `slipway:index:getWorkspace` returns."""
-    return {
-        "name": args["name"],
-        "id": f"/subscriptions/other/resourceGroups/{args['resourceGroup']}",
-        "resourceGroup": args["resourceGroup"],
-        "location": "northeurope",
-        "loginServer": "shared.azurecr.io",
-        "registryId": "/registry",
-        "pullIdentityId": "/shared-identity",
-        "pullIdentityPrincipalId": "principal-2",
-        "logCustomerId": "customer-2",
-        "logKey": "shared-key-2",
-        "insightsConnectionString": "connection-2",
-        **changes,
-    }
-
-
-@pytest.fixture
-def deploy(azure_mocks, types, project, monkeypatch):
-    """Runs the program with the good configuration, of a bare model, and changes by path."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(project / "cache"))
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.setattr("slipway.imagebuild.lock.lock", lambda *_: "# locked\n")
-    monkeypatch.setattr(registry_login, "refresh_token", lambda _: "token")
-    monkeypatch.setattr("components.registered_model.downloaded", lambda *_: "model.onnx")
-    bare = {
-        "slipway:models/diabetes/path": "model.onnx",
-        "slipway:images/diabetes-image": {"models": ["diabetes"]},
-    }
-
-    def found(resource):
-        name, version = resource.inputs["modelName"], resource.inputs.get("version", 2)
-        digest = {"digest": DIGEST, "sha256": SHA}
-        return {"version": version, "modelId": f"{name}:{version}", **digest}
-
-    answers = {
-        types.model_version: found,
-        types.model_lookup: found,
-        types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
-        types.image_lookup: {"imageId": "diabetes-image:1", "ref": OLD, "digest": DIGEST},
-    }
-
-    def run(changes=None, *, preview=False, stacks=None, insights="connection-2"):
-        def asked(args):
-            return workspace(args, insightsConnectionString=insights)
-
-        return azure_mocks(
-            run_program,
-            preview=preview,
-            answers={} if preview else answers,
-            functions={"slipway:index:getWorkspace": asked},
-            config=changed({**bare, **(changes or {})}),
-            stacks=stacks or {"organization/slipway/platform": PLATFORM},
-        )
-
-    return run
 
 
 def image_of(run, name=None):
@@ -396,12 +313,14 @@ class TestUsedWorkspace:
 def test_a_planted_secret_is_nowhere_plain(deploy, project):
     import trustme
 
-    trustme.CA().cert_pem.write_to_path(str(project / "certificate.pem"))
+    own = trustme.CA().issue_cert("score.example.com")
+    own.cert_chain_pems[0].write_to_path(str(project / "certificate.pem"))
+    key = own.private_key_pem.bytes()
     secrets = {
         "first": "planted-primary",
         "second": "planted-secondary",
         "token": "planted-token",
-        "key": "planted-tls",
+        "key": key.decode(),
     }
     run = deploy(
         {
@@ -412,7 +331,7 @@ def test_a_planted_secret_is_nowhere_plain(deploy, project):
             "slipway:secrets": Secret(secrets),
         }
     )
-    for value in ("planted-primary", "planted-secondary", "planted-token", "cGxhbnRlZC10bHM="):
+    for value in ("planted-primary", "planted-secondary", "planted-token", b64encode(key).decode()):
         run.assert_only_in_secrets(value)
     (container,) = run.one(GROUP).inputs["containers"]
     variables = {v["name"]: plain(v.get("secureValue")) for v in container["environmentVariables"]}

@@ -15,6 +15,14 @@ USED = {"existing": {"stack": "organization/slipway/platform"}}
 SECRETS = Secret({"apiToken": "planted-token"})
 SET = "`pulumi config set --secret --path slipway:secrets.<name>`"
 
+
+def nested(levels):
+    value = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 # What is wrong -> (changes to a good configuration, {full key: the sentence, or how it begins}).
 CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     # Top-level keys.
@@ -223,7 +231,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "an image's name with two dots": (
         {"slipway:images/a..b": {"models": ["diabetes"], "entryScript": "score.py"}},
         {
-            "slipway:images.a..b": "as a name must be 3-32 lower-case letters, digits, hyphens or single dots"
+            'slipway:images["a..b"]': "as a name must be 3-32 lower-case letters, digits, hyphens or single dots"
         },
     ),
     "an image of a model that does not exist": (
@@ -533,6 +541,108 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
         {"slipway:services.diabetes.keys": "have no effect without auth: true"},
     ),
+    "another mistake beside a missing target": (
+        {f"{SERVICE}/target": REMOVED, f"{SERVICE}/cpuCores": "lots", f"{SERVICE}/bogus": 1},
+        {
+            "slipway:services.diabetes.target": "is missing: Where the service runs (aci)",
+            "slipway:services.diabetes.cpuCores": "must be a number, got 'lots'",
+            "slipway:services.diabetes.bogus": "is not a setting; did you mean",
+        },
+    ),
+    "another mistake beside a wrong target": (
+        {f"{SERVICE}/target": "lambda", f"{SERVICE}/image": "diabetes-imag:latest"},
+        {
+            "slipway:services.diabetes.target": "must be aci, got 'lambda'",
+            "slipway:services.diabetes.image": "must be an image in slipway:images",
+        },
+    ),
+    "a target that is a list": (
+        {f"{SERVICE}/target": ["aci"]},
+        {"slipway:services.diabetes.target": "must be aci, got ['aci']"},
+    ),
+    "a section with nothing in it": (
+        {"slipway:services": ""},
+        {"slipway:services": "must be an object: names, each with its settings, got nothing"},
+    ),
+    "a model with nothing in it": (
+        {"slipway:models/diabetes": None},
+        {"slipway:models.diabetes": "must be an object, got nothing"},
+    ),
+    "a service without a name": (
+        {"slipway:services/": {"target": "aci", "image": "diabetes-image:latest"}},
+        {'slipway:services[""]': "as a name must be 1-63 lower-case letters"},
+    ),
+    "true for a number": (
+        {f"{SERVICE}/cpuCores": True, f"{SERVICE}/primaryKeyGeneration": True},
+        {
+            "slipway:services.diabetes.cpuCores": "must be a number, got true",
+            "slipway:services.diabetes.primaryKeyGeneration": "must be a number, got true",
+        },
+    ),
+    "numbers that are too large": (
+        {
+            f"{SERVICE}/primaryKeyGeneration": 10**400,
+            f"{SERVICE}/secondaryKeyGeneration": "9" * 5000,
+            f"{SERVICE}/startupSeconds": 10**400,
+            f"{SERVICE}/cpuCores": float("inf"),
+            "slipway:workspace/logRetentionDays": 10**400,
+        },
+        {
+            "slipway:services.diabetes.primaryKeyGeneration": "must be 1 or more, got a number that is too",
+            "slipway:services.diabetes.secondaryKeyGeneration": "must be a number that is not so long",
+            "slipway:services.diabetes.startupSeconds": "must be 1 to 3600, got a number that is too large",
+            "slipway:services.diabetes.cpuCores": "must be 1 to 31 in steps of 0.01 on Azure Container",
+            "slipway:workspace.logRetentionDays": "must be 30 to 730, got a number that is too large",
+        },
+    ),
+    "a version that is too large": (
+        {f"{SERVICE}/image": f"diabetes-image:{'9' * 5000}"},
+        {"slipway:services.diabetes.image": "must be name:version such as diabetes-image:7"},
+    ),
+    "settings without end": (
+        {f"{SERVICE}/smokeTest": {"request": nested(500)}},
+        {"slipway:services": "must not be nested deeper than 100 levels"},
+    ),
+    "a framework that says nothing": (
+        {"slipway:models/diabetes/framework": "", "slipway:models/diabetes/frameworkVersion": "1"},
+        {"slipway:models.diabetes.framework": "must be a text that is not empty, got ''"},
+    ),
+    "a conda file without end": (
+        {f"{IMAGE}/condaFile": "deep.yml"},
+        {
+            "slipway:images.diabetes-image.condaFile": "must be a conda environment file, got 'deep.yml'"
+        },
+    ),
+    "a conda file with a day that does not exist": (
+        {f"{IMAGE}/condaFile": "day.yml"},
+        {
+            "slipway:images.diabetes-image.condaFile": "must be a conda environment file, got 'day.yml'"
+        },
+    ),
+    "tags that Azure does not take": (
+        {
+            f"{SERVICE}/tags": {"cost/center": "1", "note": "x" * 257, "image": "mine"},
+            f"{SERVICE}/description": "x" * 257,
+            "slipway:workspace/tags": {f"t{number}": "" for number in range(51)},
+        },
+        {
+            "slipway:services.diabetes.tags": "must have names of 1-512 characters without <>%&\\?/, got "
+            "'cost/center'; and must have values of at most 256 characters, got more in 'note'; and must "
+            "not set 'image': the service sets it",
+            "slipway:services.diabetes.description": "must have at most 256 characters, as it becomes a tag",
+            "slipway:workspace.tags": "must be at most 50 tags, got 51",
+        },
+    ),
+    "words about a model that no manifest has room for": (
+        {
+            "slipway:models/diabetes/tags": {"a": "x" * 70_000},
+            "slipway:models/diabetes/properties": {"": "x"},
+        },
+        {
+            "slipway:models.diabetes.tags": "must come to at most 65,536 bytes as it is stored, got 70,",
+            "slipway:models.diabetes.properties": "must have names that are not empty, got ''",
+        },
+    ),
     # Secrets.
     "a secret that does not exist": (
         {
@@ -665,15 +775,138 @@ def test_all_problems_come_at_once_one_a_line(program, project, registered):
         {"slipway:workspace/existing": {"stack": "platform"}, "slipway:resourceGroup": "mine"},
         {"slipway:models/diabetes/path": "missing.pkl"},
         {f"{IMAGE}/condaFile": "missing.yml"},
+        {f"{IMAGE}/entryScript": "no_run.py", f"{IMAGE}/sourceDirectory": "source"},
+        {f"{IMAGE}/entryScript": "no_run.py", "slipway:models/diabetes/path": "model.bin"},
+        {"slipway:models/diabetes/framework": [], "slipway:models/diabetes/frameworkVersion": "1"},
+        {"slipway:workspace/existing": {"id": "x"}, f"{SERVICE}/image": "other-image:latest"},
         {
             f"{SERVICE}/target": "lambda",
-            f"{SERVICE}/keys": {"primarySecret": "apiToken"},
+            f"{SERVICE}/auth": True,
+            f"{SERVICE}/keys": {"primarySecret": "apiToken", "secondarySecret": "apiToken"},
             "slipway:secrets": SECRETS,
         },
     ],
-    ids=["auth", "insights", "existing", "model", "image", "service"],
+    ids=[
+        "auth",
+        "insights",
+        "existing",
+        "model",
+        "image",
+        "source",
+        "bare",
+        "framework",
+        "foreign",
+        "service",
+    ],
 )
 def test_what_follows_from_a_problem_is_not_told_too(changes, program, project):
     with pytest.raises(SettingsError) as refusal:
         program(changed(changes))
     assert len(refusal.value.problems) == 1
+
+
+def test_a_plain_secret_beside_encrypted_ones_is_refused(program, project, stack_file):
+    stack_file(
+        {"slipway:secrets": {"apiToken": {"secure": "v1:abc"}, "other": "planted", "pin": 1234}}
+    )
+    changes = {
+        "slipway:secrets": Secret({"apiToken": "token", "other": "planted", "pin": 1234}),
+        f"{SERVICE}/secretEnvironment": {"A": "apiToken", "B": "other", "C": "pin"},
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed(changes))
+    set_it = "must not be in plain text; set it again by `pulumi config set --secret --path slipway:secrets"
+    assert refusal.value.problems == {
+        "slipway:secrets.other": f"{set_it}.other`",
+        "slipway:secrets.pin": f"{set_it}.pin`",
+    }
+
+
+def test_secrets_of_another_file_than_the_stacks_own_are_not_mistaken(program, project, stack_file):
+    stack_file({"slipway:secrets": {"apiToken": "of the other file"}})
+    changes = {
+        "slipway:secrets": Secret({"apiToken": "encrypted there"}),
+        f"{SERVICE}/secretEnvironment": {"A": "apiTokn"},
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed(changes))
+    assert "plain text" not in str(refusal.value)
+
+
+PLANTED = {
+    "azure-native:location": "planted",
+    "slipway:resourceGroup": "planted.",
+    "slipway:workspace": {"name": "Planted", "existing": {"id": "planted", "stack": "planted"}},
+    "slipway:workspace/registrySku": "planted",
+    "slipway:workspace/logRetentionDays": "planted",
+    "slipway:workspace/existing": {"stack": "organization/project/test", "bogus": "planted"},
+    "slipway:models/diabetes/path": "planted.bin",
+    "slipway:models/diabetes/framework": ["planted"],
+    f"{IMAGE}/models": ["planted", "planted:x"],
+    f"{IMAGE}/entryScript": "planted.py",
+    f"{IMAGE}/baseImage": "a planted image",
+    f"{IMAGE}/pythonVersion": "planted",
+    f"{SERVICE}": "planted",
+    f"{SERVICE}/target": "planted",
+    f"{SERVICE}/image": "planted",
+    f"{SERVICE}/name": "planted--",
+    f"{SERVICE}/cpuCores": "planted",
+    f"{SERVICE}/auth": "planted",
+    f"{SERVICE}/dnsNameLabel": "planted!",
+    f"{SERVICE}/smokeTest": "planted",
+    f"{SERVICE}/environment": {"A": ["planted"]},
+    f"{SERVICE}/secretEnvironment": {"A": "planted"},
+    f"{SERVICE}/tls": {
+        "certificateFile": "planted.pem",
+        "keySecret": "planted",
+        "cname": "planted",
+    },
+    f"{SERVICE}/appInsights": "planted",
+}
+
+
+@pytest.mark.parametrize("path", PLANTED)
+def test_a_secret_anywhere_else_is_never_shown(path, program, project, registered):
+    (project / "planted.bin").write_bytes(b"of no known kind")
+    config = changed(
+        {path: PLANTED[path], **({f"{IMAGE}/entryScript": REMOVED} if "path" in path else {})}
+    )
+    key = path.partition("/")[0]
+    with pytest.raises(SettingsError) as refusal:
+        program({**config, key: Secret(config[key])})
+    assert "planted" not in str(refusal.value).lower()
+    assert "must hold no secret" in refusal.value.problems[key]
+    assert registered == []
+
+
+def test_a_certificate_its_key_and_its_name_belong_together(program, project, registered):
+    import trustme
+
+    own, other = (trustme.CA().issue_cert("score.example.com") for _ in range(2))
+    own.cert_chain_pems[0].write_to_path(str(project / "own.pem"))
+    tls = {"certificateFile": "own.pem", "keySecret": "key", "cname": "other.example.com"}
+    key = other.private_key_pem.bytes().decode()
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{SERVICE}/tls": tls, "slipway:secrets": Secret({"key": key})}))
+    assert refusal.value.problems == {
+        "slipway:services.diabetes.tls.cname": "must be a name in the certificate, got "
+        "'other.example.com'; it is for score.example.com",
+        "slipway:services.diabetes.tls.keySecret": "must be the key of the certificate, which "
+        "slipway:secrets.key is not",
+    }
+    assert key not in str(refusal.value)
+    assert registered == []
+
+
+def test_a_certified_name_is_a_name(program, project):
+    import trustme
+
+    own = trustme.CA().issue_cert("score.example.com")
+    own.cert_chain_pems[0].write_to_path(str(project / "own.pem"))
+    tls = {"certificateFile": "own.pem", "keySecret": "key", "cname": ""}
+    secrets = Secret({"key": own.private_key_pem.bytes().decode()})
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{SERVICE}/tls": tls, "slipway:secrets": secrets}))
+    assert refusal.value.problems == {
+        "slipway:services.diabetes.tls.cname": "must be a DNS name such as score.example.com, got ''"
+    }

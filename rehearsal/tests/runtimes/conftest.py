@@ -106,7 +106,7 @@ def group(oci_door):
 def until():
     """Waits until something holds, and answers it; says what was seen when it never does."""
 
-    def wait(condition, seconds=20.0):
+    def wait(condition, seconds=60.0):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             seen = condition()

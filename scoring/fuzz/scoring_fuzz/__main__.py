@@ -6,7 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scoring_fuzz import door, places
+from scoring_fuzz import places
+from scoring_fuzz.ports import PORTS, fuzz
 from scoring_fuzz.targets import TARGETS
 
 _ATHERIS = "atheris==3.0.0"
@@ -19,12 +20,12 @@ _SECONDS, _MEGABYTES = 10, 1024
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m scoring_fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
-    parser.add_argument("--only", choices=[*TARGETS, door.NAME], help="one target")
+    parser.add_argument("--only", choices=[*TARGETS, *PORTS], help="one target")
     args = parser.parse_args()
     seconds = max(1, round(args.minutes * 60))
     failed = [
         name
-        for name in ([args.only] if args.only else [*TARGETS, door.NAME])
+        for name in ([args.only] if args.only else [*TARGETS, *PORTS])
         if not _held(name, seconds)
     ]
     print(
@@ -39,8 +40,8 @@ def _held(name: str, seconds: int) -> bool:
     print(f"{name}: {seconds} s", flush=True)
     for folder in (places.grown(name), places.CRASHES / name):
         folder.mkdir(parents=True, exist_ok=True)
-    if name == door.NAME:
-        return door.fuzz(seconds, places.CRASHES / name)
+    if name in PORTS:
+        return fuzz(PORTS[name], seconds, places.CRASHES / name)
     beside_ours = ["--quiet", "--no-project", "--python", sys.executable, "--with", _ATHERIS]
     guided = ["python", "-m", "scoring_fuzz.guided", name]
     options = [

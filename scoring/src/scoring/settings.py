@@ -30,7 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 5001
     grpc_port: int | None = None
-    #: A second port with the same answers, for probes (SEPERATE_HEALTH_ENDPOINT).
+    #: A second port with the same answers, for probes (SLIPWAY_HEALTH_PORT, SEPERATE_HEALTH_ENDPOINT).
     health_port: int | None = None
     workers: int = 1
     source_directory: str = ""
@@ -57,8 +57,18 @@ class Settings:
     max_queue_wait_ms: int | None = None
     max_body_bytes: int = 100 * 2**20
     body_read_timeout_seconds: float = 60.0
+    #: Not ready while the oldest run() is older; 0: however old it is.
+    stuck_run_seconds: float = 600.0
+    #: From a connection's first moment to the end of its first request's head.
+    head_read_timeout_seconds: float = 30.0
+    #: How long a connection may rest between two requests.
+    keep_alive_seconds: float = 75.0
+    #: Of each port but the health port, in each process.
+    max_connections: int = 4096
+    #: From SIGTERM to the end of the process; what whoever sends the signal waits before it kills.
+    grace_seconds: float = 30.0
+    #: The part of it in which new connections are still accepted.
     drain_seconds: float = 5.0
-    shutdown_seconds: float = 30.0
     access_log: bool = True
     #: Rows of several requests to one model may be computed together.
     batching: bool = True
@@ -97,7 +107,7 @@ def _check_together(values: dict[str, object], reader: Reader) -> None:
         reader.problems.append("--tls-cert and --tls-key belong together; one of them is missing")
     if values.get("health_port") and values["health_port"] == values.get("port", Settings.port):
         reader.problems.append(
-            f"SEPERATE_HEALTH_ENDPOINT needs a port of its own; --health-port is {values['health_port']}, as is --port"
+            f"SLIPWAY_HEALTH_PORT needs a port of its own; --health-port is {values['health_port']}, as is --port"
         )
     if values.get("debug_port") and values["workers"] != 1:
         reader.problems.append(
@@ -131,10 +141,16 @@ def _azure_ml(reader: Reader) -> dict[str, object]:
         "log_level": _log_level(reader),
         "cors_origins": tuple(part.strip() for part in origins.split(",") if part.strip()),
         "run_timeout_ms": _run_timeout_ms(reader),
-        "health_port": _HEALTH_PORT if reader.boolean("SEPERATE_HEALTH_ENDPOINT", False) else None,
+        "health_port": _health_port(reader),
         "debug_port": reader.integer("AZUREML_DEBUG_PORT", 0, 0, 65535) or None,
         "debug_host": reader.text("SLIPWAY_DEBUG_HOST") or "127.0.0.1",
     }
+
+
+def _health_port(reader: Reader) -> int | None:
+    separate = reader.boolean("SEPERATE_HEALTH_ENDPOINT", False)
+    chosen = reader.integer("SLIPWAY_HEALTH_PORT", 0, 0, 65535)
+    return chosen or (_HEALTH_PORT if separate else None)
 
 
 def _run_timeout_ms(reader: Reader) -> int:
@@ -167,8 +183,11 @@ def _production(reader: Reader) -> dict[str, object]:
         "max_queue_wait_ms": reader.integer("SLIPWAY_MAX_QUEUE_WAIT_MS", 0, 1) or None,
         "max_body_bytes": reader.integer("SLIPWAY_MAX_BODY_BYTES", 100 * 2**20, 1),
         "body_read_timeout_seconds": reader.number("SLIPWAY_BODY_READ_TIMEOUT_SECONDS", 60, 0.1),
-        "drain_seconds": reader.number("SLIPWAY_DRAIN_SECONDS", 5, 0, 3600),
-        "shutdown_seconds": reader.number("SLIPWAY_SHUTDOWN_SECONDS", 30, 0, 3600),
+        "stuck_run_seconds": reader.number("SLIPWAY_STUCK_RUN_SECONDS", 600, 0),
+        "head_read_timeout_seconds": reader.number("SLIPWAY_HEAD_READ_TIMEOUT_SECONDS", 30, 0.1),
+        "keep_alive_seconds": reader.number("SLIPWAY_KEEP_ALIVE_SECONDS", 75, 1, 30 * 86_400),
+        "max_connections": reader.integer("SLIPWAY_MAX_CONNECTIONS", 4096, 8, 2**20),
+        **_end(reader),
         "batching": reader.boolean("SLIPWAY_BATCHING", True),
         "batch_max_rows": reader.integer("SLIPWAY_BATCH_MAX_ROWS", 4096, 1),
         "batch_max_bytes": reader.integer("SLIPWAY_BATCH_MAX_BYTES", 64 * 2**20, 1),
@@ -176,3 +195,14 @@ def _production(reader: Reader) -> dict[str, object]:
         "tls_lowest": reader.choice("SLIPWAY_TLS_LOWEST_VERSION", "1.2", ("1.2", "1.3")),
         "access_log": reader.boolean("SLIPWAY_ACCESS_LOG", True),
     }
+
+
+def _end(reader: Reader) -> dict[str, object]:
+    grace = reader.number("SLIPWAY_GRACE_SECONDS", 30, 1, 86_400)
+    usual = min(5.0, grace / 4)
+    drain = reader.number("SLIPWAY_DRAIN_SECONDS", usual, 0, 86_400)
+    if drain > grace / 2:
+        reader.problems.append(
+            f"SLIPWAY_DRAIN_SECONDS is {drain:g}; it must be at most half of SLIPWAY_GRACE_SECONDS, which is {grace:g}"
+        )
+    return {"grace_seconds": grace, "drain_seconds": drain}

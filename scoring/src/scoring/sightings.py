@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from scoring.http.message import Request, Response
+from scoring.tracebacks import forget_frames
 
 logger = logging.getLogger("scoring")
 
@@ -45,6 +46,8 @@ class Sightings:
                     observer(request, response)
                 except Exception:
                     logger.exception("An observer failed; the answer is not affected")
+            if request.outcome.error is not None:
+                forget_frames(request.outcome.error)
 
     def _later(self) -> None:
         assert self._loop is not None  # noqa: S101  (only add() calls this, after bind())

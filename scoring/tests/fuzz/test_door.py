@@ -8,18 +8,19 @@ import psutil
 import pytest
 from hypothesis import given, settings
 
-from scoring_fuzz import door, places, wire
+from scoring_fuzz import places, wire
 from scoring_fuzz.requests import BOMB, WIDTH, requests
+from scoring_fuzz.server import running_server
 
 SCORE = json.dumps({"data": [[0.5] * WIDTH]}).encode()
 MOST_GROWN_BYTES = 100e6
 
-KEPT = places.kept(door.NAME)
+KEPT = places.kept("door")
 
 
 @pytest.fixture(scope="module")
 def server():
-    with door.running_server() as server:
+    with running_server() as server:
         yield server
 
 

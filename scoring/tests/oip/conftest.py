@@ -6,6 +6,7 @@ import ipaddress
 import json
 import queue
 import threading
+import time
 
 import grpc
 import numpy as np
@@ -206,7 +207,7 @@ class Running:
         self._on_loop(settled())
 
     def close(self):
-        self._on_loop(self.server.close())
+        self._on_loop(self.server.close(time.monotonic() + 300))
 
     def stop(self):
         self._on_loop(self.server.stop())

@@ -18,7 +18,7 @@ from scoring.oip.grpc_server import GrpcServer
 
 @pytest.fixture(scope="module")
 def running(run_door):
-    return run_door(SLIPWAY_SHUTDOWN_SECONDS="1", SLIPWAY_MAX_BODY_BYTES="100000")
+    return run_door(SLIPWAY_MAX_BODY_BYTES="100000")
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ LIMIT = 200_000
 @pytest.fixture(scope="module")
 def running(run_door):
     return run_door(
-        SLIPWAY_SHUTDOWN_SECONDS="60",
         SLIPWAY_MAX_BODY_BYTES=str(LIMIT),
         SLIPWAY_BODY_READ_TIMEOUT_SECONDS="0.5",
         SLIPWAY_MAX_QUEUE_LENGTH="1",
@@ -250,7 +249,7 @@ def test_who_has_gone_away_keeps_no_place_in_the_queue(channel, slow, seen, how,
 
 
 def test_open_streams_do_not_hold_up_the_end(run_door):
-    running = run_door(SLIPWAY_SHUTDOWN_SECONDS="300")
+    running = run_door()
     with running.channel() as channel:
         watch = health_pb2_grpc.HealthStub(channel).Watch(health_pb2.HealthCheckRequest())
         assert next(watch).status == health_pb2.HealthCheckResponse.SERVING

@@ -351,6 +351,6 @@ def test_sigterm_under_load_loses_no_call(start_server, models, caller):
 
 
 def test_a_silent_client_does_not_hold_up_the_end(start_server, models):
-    server = start_server(models, "--grpc-port", 0, SLIPWAY_SHUTDOWN_SECONDS="600")
+    server = start_server(models, "--grpc-port", 0, SLIPWAY_GRACE_SECONDS="600")
     with socket.create_connection(("127.0.0.1", server.grpc_port)):
         assert server.stop() == 0

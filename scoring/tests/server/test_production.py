@@ -1,5 +1,6 @@
 """Health, limits, deadlines, and how a server stops."""
 
+import os
 import signal
 import socket
 import threading
@@ -7,6 +8,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+
+from scoring.server import listener
 
 SLEEPER = """
 import time
@@ -189,20 +192,37 @@ def test_a_worker_process_that_dies_is_replaced(serving):
         "--workers",
         2,
     )
+
+    def ready(count):
+        until = time.monotonic() + 60
+        while sum(message.startswith("Ready on ") for message in server.messages()) < count:
+            assert time.monotonic() < until, server.messages()
+            time.sleep(0.02)
+
+    ready(2)
     first = server.score(b"").json()
     with pytest.raises(Exception, match=r"disconnect|reset|closed"):
         server.score(b"die")
     server.wait_for("ended with 9")
+    # The other one answers meanwhile.
+    assert isinstance(server.score(b"").json(), int)
+    ready(3)
     assert isinstance(server.score(b"").json(), int)
     assert first != server.process.pid
     assert server.stop() == 0
+
+
+def test_a_process_that_begins_to_serve_keeps_no_other_waiting_in_accept():
+    """Whether accept() waits belongs to the socket, which all processes share, and not to their descriptors."""
+    with listener.bind("127.0.0.1", 0, shared=True) as door, door.dup():
+        assert not os.get_blocking(door.fileno())
 
 
 @pytest.mark.parametrize(
     "body", [b"Content-Length: 80\r\n\r\nhalf", b"Transfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n"]
 )
 def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
-    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    server = serving(SLEEPER, SLIPWAY_GRACE_SECONDS="4")
     address = server.url.removeprefix("http://").split(":")
     with socket.create_connection((address[0], int(address[1])), timeout=60) as client:
         client.sendall(b"POST /score HTTP/1.1\r\nHost: here\r\n" + body)
@@ -215,7 +235,7 @@ def test_a_request_that_never_ends_keeps_no_server_from_stopping(serving, body):
 
 
 def test_a_run_without_end_keeps_no_server_from_stopping(serving):
-    server = serving(SLEEPER, SLIPWAY_SHUTDOWN_SECONDS="1")
+    server = serving(SLEEPER, SLIPWAY_GRACE_SECONDS="4")
     with ThreadPoolExecutor() as pool:
         asked = pool.submit(server.score, b"sleep 600")
         busy_after(server)

@@ -6,9 +6,17 @@ from typing import NoReturn
 
 import typer
 
+SIGN_IN_ENTRY_POINTS = "slipway.sign_in"
+
 
 class CommandError(Exception):
     """A sentence for the user: what, where, what was received, what to do."""
+
+
+class LoginError(CommandError):
+    """Pulumi is logged in nowhere, or somewhere else."""
+
+    not_signed_in = True
 
 
 def fail(sentence: str) -> NoReturn:
@@ -24,4 +32,19 @@ def sentences(*kinds: type[Exception]) -> Iterator[None]:
     try:
         yield
     except refusals as error:
-        fail(str(error))
+        hints = sign_in_hints() if getattr(error, "not_signed_in", False) else []
+        fail("\n".join([str(error), *hints]))
+
+
+def sign_in_hints() -> list[str]:
+    """What other distributions know about signing in, a sentence each: an Azure on this machine has a way of its own.
+
+    Each entry point is a function of the words that its commands begin with; it returns a sentence, or None.
+    """
+    # Importing it takes longer than most commands.
+    from importlib.metadata import entry_points
+
+    found = [
+        entry.load()(f"slipway {entry.name}") for entry in entry_points(group=SIGN_IN_ENTRY_POINTS)
+    ]
+    return [sentence for sentence in found if sentence]

@@ -1,5 +1,6 @@
 """`slipway images`: the images that were built, by number and digest."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,7 +35,10 @@ def list_images(
 ) -> None:
     """All versions of all images, or of one."""
     with sentences(*registry_errors()):
-        rows = [_row(image) for image in client(registry, stack).images.list(name)]
+        images = client(registry, stack).images
+        found = images.list(name)
+        times = {each: images.claimed_at(each) for each in {image.name for image in found}}
+        rows = [_row(image, times[image.name]) for image in found]
     show(rows, _COLUMNS, as_json=as_json)
 
 
@@ -51,7 +55,7 @@ def show_image(
     with sentences(*registry_errors()):
         images = client(registry, stack).images
         image = images.get(*split_id(identifier))
-        row = {**_row(image), "copied_from": images.origin(image)}
+        row = {**_row(image, images.claimed_at(image.name)), "copied_from": images.origin(image)}
     show_one(row, as_json=as_json)
 
 
@@ -100,5 +104,10 @@ def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def _row(image: "ImageVersion") -> dict[str, Any]:
-    return {"id": image.id, **asdict(image), "ref": image.ref}
+def _row(image: "ImageVersion", times: Mapping[int, str]) -> dict[str, Any]:
+    return {
+        "id": image.id,
+        **asdict(image),
+        "created": times.get(image.version, ""),
+        "ref": image.ref,
+    }

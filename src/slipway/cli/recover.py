@@ -20,6 +20,7 @@ from typing import Annotated
 
 import typer
 
+from slipway.cli import file_backend
 from slipway.cli.errors import CommandError, sentences
 from slipway.cli.stacks import Stack
 from slipway.cli.state import PendingCreate, State, pending_creates, pending_deletions, settle
@@ -56,7 +57,12 @@ def recover(
 
     with sentences(CloudError):
         target = Stack(stack, cwd.resolve())
+        target.require_login()
         refuse_while_running(target)
+        for file in file_backend.drop_unreadable_attributes(stack.rsplit("/", 1)[-1]):
+            typer.echo(
+                f"{file.name}: its attributes were cut off, removed; the file itself is whole"
+            )
         _must(target, "cancel", "--yes")
         state = target.export()
         _await_deletions(state)

@@ -10,6 +10,11 @@ _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 class ScoringError(Exception):
     """The service refused, or did not answer."""
 
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        """Of HTTP, where there was an answer."""
+
 
 def post(scoring_uri: str, body: str, key: str | None = None) -> str:
     """POST a JSON body and return the answer's text. Raises `ScoringError`."""
@@ -25,6 +30,6 @@ def post(scoring_uri: str, body: str, key: str | None = None) -> str:
             return str(answer.read(_MAX_ANSWER_BYTES).decode())
     except urllib.error.HTTPError as error:
         excerpt = error.read(2000).decode(errors="replace")
-        raise ScoringError(f"{scoring_uri} answered {error.code}: {excerpt}") from error
+        raise ScoringError(f"{scoring_uri} answered {error.code}: {excerpt}", error.code) from error
     except OSError as error:
         raise ScoringError(f"{scoring_uri} did not answer: {error}") from error

@@ -1,19 +1,20 @@
 """`slipway services`: what runs, by the names that services have in the stack's configuration."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from slipway.cli import targets
+from slipway.cli.deployed import Deployed
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.printing import JsonOption, show, show_json
+from slipway.cli.printing import JsonOption, in_a_terminal, show, show_json
 from slipway.cli.stacks import CwdOption, Stack, StackOption
 
 if TYPE_CHECKING:
+    from slipway.cli.scoring_client import ScoringError
     from slipway.cli.targets import Target
     from slipway.outputs import ServiceOutput
 
@@ -24,18 +25,46 @@ app = typer.Typer(
 NameArgument = Annotated[
     str | None, typer.Argument(help="The service; may be left out where the stack has one.")
 ]
-_COLUMNS = ("name", "target", "state", "image", "scoring_uri", "cpu", "memory_gb")
+TAIL = 5000
+_SERVER_ERRORS = 500
+_COLUMNS = (
+    "name",
+    "target",
+    "state",
+    "image",
+    "models",
+    "since",
+    "scoring_uri",
+    "cpu",
+    "memory_gb",
+)
 
 
 @app.command("list")
 def list_services(
-    stack: StackOption = None, cwd: CwdOption = Path(), as_json: JsonOption = False
+    stack: StackOption = None,
+    cwd: CwdOption = Path(),
+    as_json: JsonOption = False,
+    all_stacks: Annotated[
+        bool, typer.Option("--all", help="Those of all stacks of the project.")
+    ] = False,
 ) -> None:
-    """The stack's services and their state."""
+    """Services and their state; also those whose first update failed."""
+    from slipway.cli.service_list import deployed, rows
+
     with sentences():
-        services = Stack(stack, cwd).outputs().services
-        rows = [row for group in _by_target(services) for row in _rows(group)]
-    show(rows, _COLUMNS, as_json=as_json)
+        if all_stacks and stack is not None:
+            raise CommandError(
+                f"--all is for all stacks, and --stack names {stack}: give one of them"
+            )
+        found, unread = deployed(Stack(stack, cwd), all_stacks=all_stacks)
+        listed = rows(found)
+    show(listed, ("stack", *_COLUMNS) if all_stacks else _COLUMNS, as_json=as_json)
+    for row in listed:
+        if row.get("problem"):
+            typer.echo(f"{row['name']}: {row['problem']}", err=True)
+    for sentence in unread:
+        typer.echo(sentence, err=True)
 
 
 @app.command("logs")
@@ -43,22 +72,39 @@ def logs(
     name: NameArgument = None,
     stack: StackOption = None,
     cwd: CwdOption = Path(),
-    tail: Annotated[int, typer.Option(min=1, help="How many lines.")] = 5000,
+    tail: Annotated[int, typer.Option(min=1, help="How many lines at most.")] = TAIL,
+    since: Annotated[
+        str | None, typer.Option(help="Only lines since then: 30s, 10m, 2h, 1d, or a time (UTC).")
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", "-f", help="Go on with what it prints, until Ctrl-C.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Lines as they were printed, as in a pipe.")
+    ] = False,
 ) -> None:
-    """What the service's scoring container printed."""
+    """What the service's scoring container printed; readable in a terminal, in a pipe as it is."""
+    from slipway.cli.log_stream import LogStream
+
     with sentences():
-        _, service = Stack(stack, cwd).service(name)
+        name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
-            text = target.logs(service, tail)
-    typer.echo(text, nl=False)
+            _require_created(name, service)
+            stream = LogStream(target, service, tail, since, raw=as_json or not in_a_terminal())
+            for line in stream.follow() if follow else stream.once():
+                typer.echo(line)
+            (state,) = target.states([service])
+    if problem := state.get("problem"):
+        typer.echo(f"{name}: {problem}", err=True)
 
 
 @app.command("restart")
 def restart(name: NameArgument = None, stack: StackOption = None, cwd: CwdOption = Path()) -> None:
     """Restart the service in place and wait until it is done."""
     with sentences():
-        name, service = Stack(stack, cwd).service(name)
+        name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
+            _require_created(name, service)
             target.restart(service)
     typer.echo(f"{name} was restarted")
 
@@ -82,11 +128,16 @@ def score(
         if len(words) > 2:
             raise CommandError(f"one service and one body are expected, got {len(words)} arguments")
         *named, data = words
-        target = Stack(stack, cwd)
-        name, service = target.service(named[0] if named else None)
+        found = Deployed(Stack(stack, cwd))
+        name, service = found.service(named[0] if named else None)
+        if not service.scoring_uri:
+            raise CommandError(f"{name} has no address yet: see `slipway services list`")
         body = Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data
-        key = _keys(target, name, service)["primary"]
-        typer.echo(post(service.scoring_uri, body, key))
+        key = _keys(Stack(stack, cwd), name, service)["primary"]
+        try:
+            typer.echo(post(service.scoring_uri, body, key))
+        except ScoringError as error:
+            raise _with_the_way_to_the_log(error, name, stack) from None
 
 
 @app.command("keys")
@@ -99,7 +150,7 @@ def keys(
     """The service's primary and secondary key, as the stack keeps them."""
     with sentences():
         target = Stack(stack, cwd)
-        name, service = target.service(name)
+        name, service = Deployed(target).service(name)
         found = _keys(target, name, service)
     if as_json:
         show_json(found)
@@ -112,34 +163,30 @@ def keys(
 
 def _keys(stack: Stack, name: str, service: "ServiceOutput") -> dict[str, str | None]:
     """They are exported nowhere: they are the service's component's own."""
-    which = ("primary", "secondary")
     if not service.auth:
-        return dict.fromkeys(which)
-    found = stack.component_outputs(targets.of(service).COMPONENT, name)
-    return {one: found.get(f"{one}_key") for one in which}
+        return {"primary": None, "secondary": None}
+    component = Deployed(stack, secrets=True).component(name, service)
+    found = targets.of(service).keys(component) if component else {}
+    if not found.get("primary"):
+        raise CommandError(f"{name} has no keys yet: run `pulumi up` first")
+    return found
 
 
-def _by_target(
-    services: "Mapping[str, ServiceOutput]",
-) -> "Iterator[list[tuple[str, ServiceOutput]]]":
-    ordered = sorted(services.items(), key=lambda item: (item[1].target, item[0]))
-    return (list(group) for _, group in groupby(ordered, key=lambda item: item[1].target))
+def _require_created(name: str, service: "ServiceOutput") -> None:
+    if not service.resource_group:
+        raise CommandError(
+            f"{name} was not created yet: the stack's update ended before it; run `pulumi up`"
+        )
 
 
-def _rows(group: "list[tuple[str, ServiceOutput]]") -> list[dict[str, Any]]:
-    services = [service for _, service in group]
-    with _asking(services[0]) as target:
-        states = target.states(services)
-    return [
-        {
-            "name": name,
-            "target": service.target,
-            "image": service.image,
-            "scoring_uri": service.scoring_uri,
-            **state,
-        }
-        for (name, service), state in zip(group, states, strict=True)
-    ]
+def _with_the_way_to_the_log(error: "ScoringError", name: str, stack: str | None) -> "ScoringError":
+    """A score.py service answers 500 without a reason, also to a request that its run() cannot read."""
+    if error.status is None or error.status < _SERVER_ERRORS:
+        return error
+    of_stack = f" --stack {stack}" if stack else ""
+    return type(error)(
+        f"{error}\nIts log has the reason: `slipway services logs {name}{of_stack}`", error.status
+    )
 
 
 @contextmanager

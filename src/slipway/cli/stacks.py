@@ -1,6 +1,7 @@
-"""A stack as this CLI sees it, through the `pulumi` command: what it exports, its state, its services."""
+"""A stack as this CLI sees it, through the `pulumi` command: what it exports, its state, its configuration."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -10,18 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slipway.cli.errors import CommandError
+from slipway.cli.errors import CommandError, LoginError
 
 if TYPE_CHECKING:
-    from slipway.outputs import Outputs, ServiceOutput
+    from slipway.outputs import Outputs
 
 StackOption = Annotated[
     str | None, typer.Option("--stack", "-s", help="Stack; the selected one if omitted.")
 ]
 CwdOption = Annotated[Path, typer.Option(help="The project's folder.")]
 
-# How `--show-secrets` marks a secret in a stack's state (pulumi/pkg/resource/stack/secrets.go).
-_SIGNATURE, _SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+
+_NOWHERE = re.compile(r"PULUMI_ACCESS_TOKEN|requires logging in")
+# The stack may be in another back end than the one that this shell leads to.
+_ELSEWHERE = re.compile(r"no stack (named .* found|selected)|project .* does not exist")
 
 
 @dataclass(frozen=True)
@@ -41,32 +44,22 @@ class Stack:
         except OutputsError as error:
             raise CommandError(str(error)) from None
 
-    def service(self, name: str | None) -> "tuple[str, ServiceOutput]":
-        """The service of this name in the configuration, or the only one, with its name."""
-        services = self.outputs().services
-        if name is None and len(services) == 1:
-            return next(iter(services.items()))
-        has = f"the stack {self.shown} has {', '.join(sorted(services)) or 'none'}"
-        if name is None:
-            raise CommandError(f"name the service: {has}")
-        if name not in services:
-            raise CommandError(f"there is no service {name!r}: {has}")
-        return name, services[name]
-
-    def component_outputs(self, type_token: str, name: str) -> dict[str, Any]:
-        """What a component registered, its secrets in plain; they must get into no message."""
-        state = json.loads(self.read(["stack", "export", "--show-secrets"]))
-        for resource in state.get("deployment", {}).get("resources") or []:
-            if resource["type"] == type_token and resource["urn"].rpartition("::")[2] == name:
-                return {key: _plain(value) for key, value in resource.get("outputs", {}).items()}
-        raise CommandError(
-            f"the state of the stack {self.shown} has no {type_token} {name!r}: run `pulumi up` first"
-        )
-
-    def export(self) -> dict[str, Any]:
-        """The whole state, secrets encrypted."""
-        state: dict[str, Any] = json.loads(self.read(["stack", "export"]))
+    def export(self, *, secrets: bool = False) -> dict[str, Any]:
+        """The whole state; secrets are encrypted, or in plain, when they must get into no message."""
+        shown = ["--show-secrets"] if secrets else []
+        state: dict[str, Any] = json.loads(self.read(["stack", "export", *shown]))
         return state
+
+    def config(self, key: str) -> Any:
+        """A value of the stack's configuration, or None."""
+        values = json.loads(self.read(["config", "--json"]) or "{}")
+        entry = values.get(key) or {}
+        return entry.get("objectValue", entry.get("value"))
+
+    def of_project(self) -> "list[Stack]":
+        """All stacks of the project in this back end."""
+        listed = json.loads(Stack(None, self.cwd).read(["stack", "ls", "--json"]))
+        return [Stack(one["name"], self.cwd) for one in listed]
 
     def read(self, arguments: Sequence[str]) -> str:
         """Run a command that only reads, and return what it printed."""
@@ -74,8 +67,16 @@ class Stack:
             self._command(arguments), cwd=self.cwd, text=True, capture_output=True, check=False
         )
         if done.returncode:
-            raise CommandError(f"pulumi {arguments[0]} failed: {_last_error(done.stderr)}")
+            raise _failure(arguments[0], done.stderr)
         return done.stdout
+
+    def require_login(self) -> None:
+        """Raises LoginError where Pulumi is logged in to no back end: for commands that run in the terminal."""
+        done = subprocess.run(
+            [_pulumi(), "whoami", "--non-interactive"], text=True, capture_output=True, check=False
+        )
+        if done.returncode:
+            raise _failure("whoami", done.stderr)
 
     def run(self, arguments: Sequence[str]) -> int:
         """Run a command in the user's terminal and return its exit code."""
@@ -90,12 +91,6 @@ class Stack:
         return [_pulumi(), *arguments, *chosen, "--non-interactive"]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET:
-        return json.loads(value["plaintext"])
-    return value
-
-
 def _pulumi() -> str:
     found = shutil.which("pulumi")
     if found is None:
@@ -104,6 +99,14 @@ def _pulumi() -> str:
             '`eval "$(slipway rehearsal env)"`, or install Pulumi'
         )
     return found
+
+
+def _failure(command: str, stderr: str) -> CommandError:
+    reason = _last_error(stderr)
+    if _NOWHERE.search(reason):
+        return LoginError("Pulumi is logged in to no back end: run `pulumi login`.")
+    kind = LoginError if _ELSEWHERE.search(reason) else CommandError
+    return kind(f"pulumi {command} failed: {reason}")
 
 
 def _last_error(stderr: str) -> str:

@@ -4,8 +4,8 @@ import json
 import os
 import platform
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from slipway.cli import file_backend
 from slipway.cli.errors import CommandError
 from slipway.cli.stacks import Stack
 
@@ -25,12 +25,11 @@ def refuse_while_running(stack: Stack) -> None:
 
 
 def _locks(stack: Stack) -> list[Path]:
-    backend = os.environ.get("PULUMI_BACKEND_URL", "")
-    if not backend.startswith("file://") or stack.name is None:
+    root = file_backend.root()
+    if root is None or stack.name is None:
         return []
-    root = Path(urlsplit(backend).path).expanduser() / ".pulumi" / "locks"
     name = stack.name.rsplit("/", 1)[-1]
-    return [lock for lock in root.rglob("*.json") if lock.parent.name == name]
+    return [lock for lock in (root / "locks").rglob("*.json") if lock.parent.name == name]
 
 
 def _holder(lock: Path) -> int | None:

@@ -11,7 +11,7 @@ from azure.core.rest import HttpRequest
 
 from slipway.cloud.credential import credential
 from slipway.cloud.environment import CloudEnvironment, discover
-from slipway.cloud.errors import CloudError
+from slipway.cloud.errors import CloudError, SignInError
 
 _RETRIES = 3
 _MAX_PAGES = 100
@@ -64,7 +64,10 @@ class ArmClient:
                 return None
             response.raise_for_status()
         except ClientAuthenticationError as error:
-            raise CloudError(f"No token for ARM: {_first_line(error)}") from error
+            raise SignInError(
+                f"No token for ARM: {_first_line(error)} Run `az login`, or set ARM_TENANT_ID, "
+                "ARM_CLIENT_ID and ARM_CLIENT_SECRET."
+            ) from error
         except HttpResponseError as error:
             said = error.error.message if error.error else error.message
             raise CloudError(f"ARM refused the request for {url}: {said}") from error

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slipway.cloud.environment import discover
-from slipway.cloud.errors import CloudError
+from slipway.cloud.errors import CloudError, SignInError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def subscription_id() -> str:
             command, capture_output=True, text=True, timeout=_AZ_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError):
-        raise CloudError(
+        raise SignInError(
             "No subscription is chosen: set ARM_SUBSCRIPTION_ID, or run `az login`."
         ) from None
     return found.stdout.strip()

@@ -3,3 +3,10 @@
 
 class CloudError(Exception):
     """What is missing or wrong, and what to do."""
+
+
+class SignInError(CloudError):
+    """Nobody is signed in to Azure, as far as this process can see."""
+
+    not_signed_in = True
+    """The command adds what other distributions know about signing in."""

@@ -93,6 +93,13 @@ def read_workspace(place: Place) -> ExistingWorkspace:
     )
 
 
+def find_registry(place: Place) -> str | None:
+    """Login server of the workspace's registry, or None where there is no registry. Raises CloudError."""
+    found = ArmClient().get(place.id_of(_REGISTRY), TYPES[_REGISTRY].api_version)
+    # One that is just being created has no login server yet, and nothing in it either.
+    return found["properties"].get("loginServer") if found else None
+
+
 def _documents(client: ArmClient, place: Place) -> Documents:
     kinds = (_GROUP, _REGISTRY, _IDENTITY, _LOGS, _INSIGHTS)
     with ThreadPoolExecutor(len(kinds)) as threads:

@@ -1,5 +1,6 @@
 """Reads a conda environment file into pip requirements and a Python version."""
 
+import reprlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +15,10 @@ from slipway.imagebuild.errors import BuildInputError
 
 _KNOWN_KEYS = {"name", "channels", "dependencies", "prefix"}
 _MAX_BYTES = 1 << 20
+# Aliases can make much of little: never shown as a whole.
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel, _SHORT.maxstring = 3, 80
+_shown = _SHORT.repr
 
 
 @dataclass(frozen=True)
@@ -135,7 +140,9 @@ def _document(path: Path) -> dict[Any, Any]:
         )
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except RecursionError:
+        raise BuildInputError({"conda_file": f"{path} is nested too deeply"}) from None
+    except (yaml.YAMLError, ValueError) as error:  # such as a date that does not exist
         raise BuildInputError({"conda_file": f"{path} is not YAML: {_first_line(error)}"}) from None
     if not isinstance(document, dict):
         raise BuildInputError(
@@ -166,19 +173,23 @@ def _dependencies(path: Path, dependencies: Any, reader: _Reader) -> None:
         elif isinstance(entry, dict) and list(entry) == ["pip"]:
             _pip_list(where, entry["pip"], reader)
         else:
-            reader.problems[where] = f"a package or a `pip:` list is expected, received {entry!r}"
+            reader.problems[where] = (
+                f"a package or a `pip:` list is expected, received {_shown(entry)}"
+            )
 
 
 def _pip_list(where: str, lines: Any, reader: _Reader) -> None:
     if not isinstance(lines, list | None):
-        reader.problems[f"{where}.pip"] = f"a list of requirements is expected, received {lines!r}"
+        reader.problems[f"{where}.pip"] = (
+            f"a list of requirements is expected, received {_shown(lines)}"
+        )
         return
     for number, line in enumerate(lines or []):
         if isinstance(line, str):
             reader.pip_line(f"{where}.pip[{number}]", line)
         else:
             reader.problems[f"{where}.pip[{number}]"] = (
-                f"a requirement is expected, received {line!r}"
+                f"a requirement is expected, received {_shown(line)}"
             )
 
 

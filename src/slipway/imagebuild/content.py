@@ -142,17 +142,17 @@ def _model_dir(spec: ContextSpec, *, numbered: bool) -> str:
 def _app_files(spec: ContextSpec) -> tuple[tuple[str, bytes], ...]:
     if spec.entry_script is None:
         return ()
-    if spec.source_dir is None:
+    if spec.source_directory is None:
         return ((spec.entry_script.name, source_folder.read(spec.entry_script)),)
-    return tuple(source_folder.files(spec.source_dir))
+    return tuple(source_folder.files(spec.source_directory))
 
 
 def _script_below_app(spec: ContextSpec) -> str | None:
     if spec.entry_script is None:
         return None
-    if spec.source_dir is None:
+    if spec.source_directory is None:
         return spec.entry_script.name
-    return spec.entry_script.resolve().relative_to(spec.source_dir.resolve()).as_posix()
+    return spec.entry_script.resolve().relative_to(spec.source_directory.resolve()).as_posix()
 
 
 def _sha256(data: bytes) -> str:

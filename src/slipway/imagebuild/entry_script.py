@@ -27,6 +27,8 @@ def _problems(path: Path) -> dict[str, str]:
         module = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
         return {f"line {error.lineno}": f"not Python: {error.msg}"}
+    except (RecursionError, MemoryError):
+        return {"entry_script": f"{path} is nested too deeply for Python"}
     except ValueError as error:
         return {"entry_script": f"{path} is not Python: {error}"}
     return _contract(module)

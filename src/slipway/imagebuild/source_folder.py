@@ -1,6 +1,8 @@
 """The entry script's folder: which of its files belong to the image."""
 
+import os
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 
 from slipway.imagebuild.errors import BuildInputError
@@ -21,34 +23,38 @@ _MAX_BYTES = 256 << 20
 def check(folder: Path, entry_script: Path) -> None:
     """Raises BuildInputError when the folder cannot go into an image."""
     if not folder.is_dir():
-        raise BuildInputError(
-            {"source_dir": f"{folder} is not a folder: name the one that holds the script"}
-        )
+        raise _refusal(f"{folder} is not a folder: name the one that holds the script")
     if not entry_script.resolve().is_relative_to(folder.resolve()):
         raise BuildInputError(
             {
-                "entry_script": f"{entry_script} is not below source_dir {folder}: "
-                "move it there, or leave source_dir out"
+                "entry_script": f"{entry_script} is not below the source directory {folder}: "
+                "move it there, or leave the source directory out"
             }
         )
-    paths = sorted(_paths(folder))
-    outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
+    try:
+        # No more than are needed to see that there are too many.
+        paths = sorted(islice(_paths(folder), _MAX_FILES + 1))
+        outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
+        size = sum(path.stat().st_size for path in paths)
+    except OSError as error:
+        raise _refusal(
+            f"{error.filename or folder} cannot be read ({error.strerror}): name the folder of the script alone"
+        ) from None
     if outside:
-        raise BuildInputError(
-            {
-                "source_dir": f"{outside[0]} is a link to a file outside {folder}, "
-                "which an image cannot hold: copy the file"
-            }
+        raise _refusal(
+            f"{outside[0]} is a link to a file outside {folder}, which an image cannot hold: copy the file"
         )
-    size = sum(path.stat().st_size for path in paths)
     if len(paths) > _MAX_FILES or size > _MAX_BYTES:
-        raise BuildInputError(
-            {
-                "source_dir": f"{folder} holds {len(paths)} files and {size >> 20} MiB, "
-                f"more than {_MAX_FILES} files or {_MAX_BYTES >> 20} MiB: name the folder of the "
-                "script alone, and register large files as models"
-            }
+        more = "more than " if len(paths) > _MAX_FILES else ""
+        raise _refusal(
+            f"{folder} holds {more}{min(len(paths), _MAX_FILES)} files and {size >> 20} MiB; at most "
+            f"{_MAX_FILES} files and {_MAX_BYTES >> 20} MiB go into an image: name the folder of the "
+            "script alone, and register large files as models"
         )
+
+
+def _refusal(why: str) -> BuildInputError:
+    return BuildInputError({"source_directory": why})
 
 
 def files(folder: Path, left_out: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
@@ -66,7 +72,14 @@ def read(path: Path) -> bytes:
 
 def _paths(folder: Path, left_out: Collection[str] = ()) -> Iterator[Path]:
     unwanted = LEFT_OUT | set(left_out)
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        if path.is_file() and not unwanted & set(parts) and path.suffix != ".pyc":
-            yield path
+    for place, folders, names in os.walk(folder, onerror=_raise):
+        folders[:] = [name for name in folders if name not in unwanted]
+        for name in names:
+            path = Path(place, name)
+            if name not in unwanted and path.suffix != ".pyc" and path.is_file():
+                yield path
+
+
+def _raise(error: OSError) -> None:
+    # The walk would leave the folder out, unsaid.
+    raise error

@@ -35,7 +35,7 @@ class ContextSpec:
     """What an image is made of.
 
     Without an `entry_script` the models are served as they are, and without a `conda_file` too their packages
-    are known from them. `source_dir` is the script's folder, when more
+    are known from them. `source_directory` is the script's folder, when more
     than the script belongs to the image. Without a `python_version` the conda file's is taken, else
     `python_version.DEFAULT`. Without a `base_image` it is Python's slim image of that version.
     `labels` become image labels.
@@ -43,7 +43,7 @@ class ContextSpec:
 
     models: tuple[ModelFile, ...] = ()
     entry_script: Path | None = None
-    source_dir: Path | None = None
+    source_directory: Path | None = None
     conda_file: Path | None = None
     base_image: str | None = None
     python_version: str | None = None
@@ -84,14 +84,14 @@ def _check_models(spec: ContextSpec) -> None:
 
 def _check_script(spec: ContextSpec) -> None:
     if spec.entry_script is None:
-        if spec.source_dir is not None:
+        if spec.source_directory is not None:
             raise BuildInputError(
-                {"source_dir": "a source folder needs an entry_script: name the one in it"}
+                {"source_directory": "a source directory needs an entry script: name the one in it"}
             )
         return
     entry_script.check(spec.entry_script)
-    if spec.source_dir is not None:
-        source_folder.check(spec.source_dir, spec.entry_script)
+    if spec.source_directory is not None:
+        source_folder.check(spec.source_directory, spec.entry_script)
 
 
 def _check_python(spec: ContextSpec) -> None:

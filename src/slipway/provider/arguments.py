@@ -3,6 +3,7 @@
 import dataclasses
 import difflib
 from collections.abc import Awaitable, Collection, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -144,7 +145,10 @@ def late_type(hint: Any) -> Any:
 def _without_none(hint: Any) -> Any:
     if get_origin(hint) not in (Union, UnionType):
         return hint
-    (only,) = (member for member in get_args(hint) if member is not NoneType)
+    members = [member for member in get_args(hint) if member is not NoneType]
+    if any(get_origin(member) is PathLike for member in members):
+        return Path
+    (only,) = members
     return only
 
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from slipway.resources import workspace_lookup
+from slipway.resources import published_versions, workspace_lookup
+from slipway.resources.published_versions import GetVersionsArgs
 from slipway.resources.workspace_lookup import GetWorkspaceArgs
+
+if TYPE_CHECKING:
+    from slipway.cloud.workspace import Place
 
 
 @dataclass(frozen=True)
@@ -19,16 +23,39 @@ class Function:
 
 def _get_workspace(given: Mapping[str, Any]) -> Mapping[str, Any]:
     # A preview that uses no workspace of others never pays for these.
+    from slipway.cloud.workspace import read_workspace
+
+    return asdict(read_workspace(_place(given)))
+
+
+def _get_versions(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    from slipway.cloud.workspace import find_registry
+    from slipway.registry.client import shared_client
+
+    server = find_registry(_place(given))
+    registry = shared_client(server) if server else None
+    return {
+        "registry": server or "",
+        "models": {
+            name: registry.models.versions(name) if registry else [] for name in given["models"]
+        },
+        "images": {
+            name: registry.images.versions(name) if registry else [] for name in given["images"]
+        },
+    }
+
+
+def _place(given: Mapping[str, Any]) -> "Place":
     from slipway.cloud.credential import subscription_id
-    from slipway.cloud.workspace import Place, read_workspace
+    from slipway.cloud.workspace import Place
     from slipway.rules.workspace_names import WorkspaceNames
 
     subscription = given.get("subscription_id") or subscription_id()
-    names = WorkspaceNames.of(given["name"])
-    return asdict(read_workspace(Place(subscription, given["resource_group"], names)))
+    return Place(subscription, given["resource_group"], WorkspaceNames.of(given["name"]))
 
 
 FUNCTIONS: Mapping[str, Function] = {
+    published_versions.TOKEN: Function(GetVersionsArgs, _get_versions),
     workspace_lookup.TOKEN: Function(
         GetWorkspaceArgs,
         _get_workspace,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from slipway.provider.errors import Refused
 from slipway.provider.handler import Properties
+from slipway.rules.references import is_version
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ def parse_id(id_: str, state: Properties, noun: str) -> Place:
         return Place(state["login_server"], state[f"{noun}_name"], state["version"])
     server, _, numbered = id_.rpartition("/")
     name, colon, version = numbered.partition(":")
-    if not server or not name or (colon and not version.isdecimal()):
+    if not server or not name or (colon and not is_version(version)):
         raise Refused(
             f"The id of {'an' if noun == 'image' else 'a'} {noun} to import must be <login server>/<{noun}>:<version>, "
             f"such as acme.azurecr.io/diabetes:3, got {id_!r}."

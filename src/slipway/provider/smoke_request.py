@@ -63,6 +63,10 @@ def until_answered(
         last = _attempt(request)
         if isinstance(last, Answer) and last.status not in _NOT_YET:
             return _accepted(request, last)
+        if isinstance(last, ssl.SSLCertVerificationError):
+            raise SmokeTestError(
+                f"{request.uri} shows a certificate that is refused: {_told(last)}"
+            )
         if (now := time.monotonic()) >= look:
             look = now + _LOOK_EVERY_SECONDS
             if (reason := gave_up()) is not None:

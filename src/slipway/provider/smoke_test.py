@@ -4,6 +4,7 @@ from slipway.provider.container_watch import ContainerWatch
 from slipway.provider.errors import CancelledError, SmokeTestError
 from slipway.provider.handler import Created, Handler, Properties, differing
 from slipway.provider.smoke_request import SmokeRequest, until_answered
+from slipway.provider.values import known
 from slipway.resources.smoke_test import SmokeTestArgs
 
 _LOG_LINES = 60
@@ -33,8 +34,12 @@ class SmokeTestHandler(Handler):
     )
 
     def changed(self, state: Properties, inputs: Properties) -> list[str]:
-        """Whatever is asked, or makes the service another one."""
-        return differing(state, inputs, _KEPT)
+        """Whatever is asked, or makes the service another one.
+
+        What only is not known yet, as an address in a preview, is no news beside it.
+        """
+        found = differing(state, inputs, _KEPT)
+        return [name for name in found if known(inputs.get(name))] or found[-1:]
 
     def preview(self, state: Properties, inputs: Properties) -> Properties:
         """The answer is not known before it was asked for; the key is no output."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from slipway.registry.errors import NotFoundError, RegistryError
+from slipway.registry.errors import NotFoundError, RegistryError, SignInError
 
 if TYPE_CHECKING:
     from azure.containerregistry import ArtifactTagProperties, ContainerRegistryClient
@@ -196,7 +196,7 @@ class Connection:
                 "who has it."
             )
         first = str(error).strip().splitlines()[0]
-        return RegistryError(
+        return SignInError(
             f"No token for the registry {self.login_server}: {first} Run `az login`, or set "
             "ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET."
         )

@@ -9,5 +9,12 @@ class NotFoundError(RegistryError):
     """A model, an image or a version that is not there."""
 
 
+class SignInError(RegistryError):
+    """Nobody is signed in, as far as this process can see."""
+
+    not_signed_in = True
+    """The command adds what other distributions know about signing in."""
+
+
 class InUseError(RegistryError):
     """A model that an image still holds."""

@@ -13,11 +13,10 @@ _INDEXES = (types.OCI_INDEX, types.DOCKER_LIST)
 
 @dataclass(frozen=True)
 class ImageLabels:
-    """Labels of Slipway, and when the image was made (ISO 8601, or empty)."""
+    """Labels of Slipway."""
 
     content_key: str
     models: tuple[str, ...]
-    created: str
 
 
 def read(connection: Connection, repository: str, digest: str) -> ImageLabels:
@@ -32,7 +31,6 @@ def read(connection: Connection, repository: str, digest: str) -> ImageLabels:
     return ImageLabels(
         content_key=labels.get(types.LABEL_CONTENT_KEY, ""),
         models=_models(labels.get(types.LABEL_MODELS, "[]"), digest),
-        created=config.get("created") or "",
     )
 
 

@@ -49,9 +49,21 @@ class ImageStore:
         """Where the version was copied from, by digest; empty where it was built for this registry."""
         return notes.origin(self._connection, image.repository, image.digest)
 
+    def claimed_at(self, name: str) -> Mapping[int, str]:
+        """Version -> when it got its number in this registry (ISO 8601, UTC).
+
+        An image's own date says nothing: builds are reproducible, so that it is the same for all.
+        """
+        repository = names.image_repository(names.image(name))
+        return Numbers(self._connection, repository).claimed_at()
+
     def users(self, model_id: str) -> list[str]:
         """Ids of the images that hold a model."""
         return [image.id for image in self.list() if model_id in image.models]
+
+    def versions(self, name: str) -> "list[int]":
+        """The versions of one image, sorted."""
+        return sorted(self._claimed(name))
 
     def list(self, name: str | None = None) -> "list[ImageVersion]":
         """All versions, of one image or of all, by name and number."""
@@ -116,7 +128,6 @@ class ImageStore:
             digest=digest,
             content_key=labels.content_key,
             models=labels.models,
-            created=labels.created,
             repository=repository,
             login_server=self._connection.login_server,
         )

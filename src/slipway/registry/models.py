@@ -84,7 +84,12 @@ class ModelStore:
         found = Numbers(self._connection, repository).of_content(sha256)
         return self._read(repository, *found) if found else None
 
-    def list(self, name: str | None = None) -> list[ModelVersion]:
+    def versions(self, name: str) -> "list[int]":
+        """The versions of one model, sorted."""
+        repository = names.model_repository(names.model(name))
+        return sorted(Numbers(self._connection, repository).claimed())
+
+    def list(self, name: str | None = None) -> "list[ModelVersion]":
         """All versions, of one model or of all, by name and number."""
         if name is None:
             repositories = self._connection.repositories(names.MODELS)

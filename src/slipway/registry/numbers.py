@@ -14,10 +14,15 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from typing import TYPE_CHECKING
 
 from slipway.registry import media_types
 from slipway.registry.connection import Connection, DisallowedError
 from slipway.registry.errors import RegistryError
+
+if TYPE_CHECKING:
+    from azure.containerregistry import ArtifactTagProperties
 
 _CONTENT = "content-"
 _ATTEMPTS = 1000
@@ -88,6 +93,11 @@ class Numbers:
         digest = self.content(content_key)
         same = [number for number, d in self.claimed().items() if d == digest] if digest else []
         return (min(same), digest) if digest and same else None
+
+    def claimed_at(self) -> dict[int, str]:
+        """Number -> when it was claimed in this registry (ISO 8601, UTC)."""
+        tags = self._connection.tags(self._repository)
+        return {int(tag.name): _iso(tag) for tag in tags if _is_number(tag.name)}
 
     def taken(self) -> dict[int, str]:
         """Number -> digest of everything that has a number, deleted or under way as well."""
@@ -224,6 +234,11 @@ def _content_tag(content_key: str) -> str:
     key = content_key.removeprefix("sha256:")
     is_hash = len(key) == 64 and set(key) <= set("0123456789abcdef")
     return _CONTENT + (key if is_hash else hashlib.sha256(content_key.encode()).hexdigest())
+
+
+def _iso(tag: "ArtifactTagProperties") -> str:
+    when = tag.created_on
+    return when.astimezone(UTC).isoformat(timespec="seconds") if when else ""
 
 
 def _is_number(tag: str) -> bool:

@@ -44,7 +44,6 @@ class ImageVersion:
     content_key: str
     models: tuple[str, ...]
     """Ids of the models inside, `diabetes:3`."""
-    created: str
     repository: str
     login_server: str
 

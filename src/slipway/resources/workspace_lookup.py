@@ -6,10 +6,9 @@ from typing import Any
 
 import pulumi
 
-from slipway.resources.wire import inputs
+from slipway.resources.asking import ask
 
 TOKEN = "slipway:index:getWorkspace"  # noqa: S105 - a function's name
-_ENGINES_WORDS = "returned an error: "
 _SECRET = frozenset({"logKey", "insightsConnectionString"})
 
 
@@ -68,7 +67,7 @@ def get_workspace_output(
     args = GetWorkspaceArgs(
         resource_group=resource_group, name=name, subscription_id=subscription_id
     )
-    found: pulumi.Output[Mapping[str, Any]] = pulumi.Output.from_input(_answer(args, opts))
+    found: pulumi.Output[Mapping[str, Any]] = pulumi.Output.from_input(ask(TOKEN, args, opts))
 
     def part(key: str) -> pulumi.Output[str]:
         value: pulumi.Output[str] = found.apply(lambda facts: facts[key])
@@ -88,12 +87,3 @@ def get_workspace_output(
         log_key=part("logKey"),
         insights_connection_string=part("insightsConnectionString"),
     )
-
-
-async def _answer(args: GetWorkspaceArgs, opts: pulumi.InvokeOptions | None) -> Any:
-    try:
-        found = await pulumi.runtime.invoke_async(TOKEN, inputs(args), opts)
-    except Exception as refusal:
-        # A RunError is shown as its sentence; anything else as a traceback through this file.
-        raise pulumi.RunError(str(refusal).rpartition(_ENGINES_WORDS)[2]) from None
-    return pulumi.UNKNOWN if found is None else found  # None: an argument is not known yet

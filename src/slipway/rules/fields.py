@@ -1,9 +1,12 @@
 """The rules in the types of a dataclass's fields, asked for one of its instances."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import fields, is_dataclass
 from inspect import get_annotations
-from typing import Annotated, Any, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, ForwardRef, Union, get_args, get_origin
+
+import pulumi
 
 from slipway.rules.rule import Rule
 
@@ -24,6 +27,22 @@ def refusals(arguments: Any) -> dict[str, str]:
             if reason := next(filter(None, reasons), None):
                 found[name] = reason
     return found
+
+
+def is_late(member: Any) -> bool:
+    """Whether this member of a union, as of `pulumi.Input`, is a value that arrives late."""
+    return isinstance(member, ForwardRef) or get_origin(member) in (pulumi.Output, Awaitable)
+
+
+def may_be_late(hint: Any) -> bool:
+    """Whether a value of this type, as it is written, may be a Pulumi `Output`."""
+    if get_origin(hint) is Annotated:
+        return may_be_late(get_args(hint)[0])
+    return any(is_late(member) or may_be_late(member) for member in _members(hint))
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (Union, UnionType) else ()
 
 
 def annotations(owner: type) -> dict[str, Any]:

@@ -69,3 +69,12 @@ PYTHON_VERSION = Pattern(
     r"3\.[1-9][0-9]?(\.[0-9]{1,3})?", "a version of Python such as 3.11 or 3.11.9, in quotes"
 )
 """In YAML 3.10 without quotes is the number 3.1."""
+
+HOST_NAME = Pattern(
+    r"(?=.{1,253}$)(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))+",
+    "a DNS name such as score.example.com",
+)
+"""Letters, digits and hyphens between dots, as DNS and certificates have it."""
+
+WORDS = Pattern(r".*\S.*", "a text that is not empty")
+"""Whatever says something."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from slipway.rules.rule import Rule
+from slipway.rules.rule import Rule, shown
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Pattern(Rule):
         flags = re.IGNORECASE if self.ignore_case else 0
         if re.fullmatch(self.regex, value, flags):
             return None
-        return f"must be {self.wording}, got {value!r}"
+        return f"must be {self.wording}, got {shown(value)}"
 
     def allows(self, value: str) -> bool:
         """Whether the text is of this form."""

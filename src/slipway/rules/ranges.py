@@ -7,6 +7,8 @@ from slipway.rules.rule import Rule
 
 # A float's own inaccuracy, in steps.
 _ALMOST = 1e-6
+# Pulumi carries numbers as doubles, which have no whole numbers beyond.
+_LARGEST = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -20,11 +22,14 @@ class Range(Rule):
 
     def refusal(self, value: float) -> str | None:
         """Say why it is refused, or None."""
-        steps = value / self.step
-        inside = self.least <= value and (self.most is None or value <= self.most)
-        if inside and abs(steps - round(steps)) < _ALMOST:
-            return None
-        return f"must be {self}{f' on {self.where}' if self.where else ''}, got {value:g}"
+        if self._inside(value):
+            steps = value / self.step
+            if abs(steps - round(steps)) < _ALMOST:
+                return None
+        return f"must be {self}{f' on {self.where}' if self.where else ''}, got {_shown(value)}"
+
+    def _inside(self, value: float) -> bool:
+        return self.least <= value and value <= (_LARGEST if self.most is None else self.most)
 
     def schema(self) -> dict[str, Any]:
         """Minimum and maximum; steps of floats are left to the program."""
@@ -35,3 +40,9 @@ class Range(Rule):
             return f"{self.least:g} or more"
         steps = "" if self.step == 1 else f" in steps of {self.step:g}"
         return f"{self.least:g} to {self.most:g}{steps}"
+
+
+def _shown(value: float) -> str:
+    if isinstance(value, int) and abs(value) > _LARGEST:
+        return "a number that is too large"
+    return f"{value:g}"

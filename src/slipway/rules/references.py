@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from slipway.rules.names import IMAGE_NAME, MODEL_NAME
+from slipway.rules.rule import shown
 
 LATEST = "latest"
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True)
@@ -20,10 +22,10 @@ class ModelReference:
     def parse(cls, text: str) -> Self:
         """Raises `ValueError`."""
         name, colon, number = text.partition(":")
-        if not MODEL_NAME.allows(name) or (colon and not _is_version(number)):
+        if not MODEL_NAME.allows(name) or (colon and not is_version(number)):
             raise ValueError(
                 "must be the name of a model in slipway:models, or name:version such as diabetes:3 for a "
-                f"registered model, got {text!r}"
+                f"registered model, got {shown(text)}"
             )
         return cls(name, int(number) if colon else None)
 
@@ -43,10 +45,10 @@ class ImageReference:
     def parse(cls, text: str) -> Self:
         """Raises `ValueError`."""
         name, _, number = text.partition(":")
-        if not IMAGE_NAME.allows(name) or not (number == LATEST or _is_version(number)):
+        if not IMAGE_NAME.allows(name) or not (number == LATEST or is_version(number)):
             raise ValueError(
                 "must be name:version such as diabetes-image:7, or name:latest, where the name is "
-                f"{IMAGE_NAME.wording}, got {text!r}"
+                f"{IMAGE_NAME.wording}, got {shown(text)}"
             )
         return cls(name, None if number == LATEST else int(number))
 
@@ -54,6 +56,7 @@ class ImageReference:
         return f"{self.name}:{self.version or LATEST}"
 
 
-def _is_version(text: str) -> bool:
-    """Versions are written in one way only: no leading zeros, no digits of other scripts."""
-    return text.isascii() and text.isdigit() and not text.startswith("0")
+def is_version(text: str) -> bool:
+    """Versions are written in one way only: no leading zeros, no digits of other scripts, and not for ever."""
+    plain = text.isascii() and text.isdigit() and not text.startswith("0")
+    return plain and len(text) <= _MOST_DIGITS

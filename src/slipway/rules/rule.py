@@ -8,6 +8,14 @@ if TYPE_CHECKING:
     from pydantic_core import CoreSchema
 
 
+_SHOWN = 100
+
+
+def shown(value: str) -> str:
+    """The text in quotes; a long one is cut, as the key says where to look."""
+    return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}..."
+
+
 class Rule(ABC):
     """Put into a type, `Annotated[str, RULE]`, it holds for arguments of components and for settings."""
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.checks import images, models, secrets, services, workspace
+from stacks.settings.checks import images, models, secrets, services, tls, workspace
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems
-from stacks.settings.secrets import SECRETS
-from stacks.settings.stack import Settings
+from stacks.settings.stack import KEYS, Settings
 
 
 def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tuple[str, str]]:
@@ -14,9 +13,20 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
 
     `settings` lack what is wrong by itself; `known` tells of what, so that nothing is said of what follows.
     """
-    # What is wrong in a hidden section would show its values. Names of secrets may be shown.
-    hidden = given.hidden - {SECRETS}
-    for module in (workspace, models, images, services, secrets):
-        for key, why in module.problems(settings, given, known):
-            if not known.concern(key) and key.partition(".")[0] not in hidden:
+    visible = _without_hidden(settings, given)
+    for module in (workspace, models, images, services, tls, secrets):
+        for key, why in module.problems(visible, given, known):
+            if not known.concern(key):
                 yield key, why
+
+
+def _without_hidden(settings: Settings, given: Given) -> Settings:
+    """What is wrong in a secret section, or in another beside it, would show its values."""
+    fields = Settings.model_fields
+    return settings.model_copy(
+        update={
+            name: fields[name].get_default()
+            for name, key in KEYS.items()
+            if key in given.hidden and name != "location"
+        }
+    )

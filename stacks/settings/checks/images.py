@@ -6,7 +6,7 @@ from slipway.imagebuild import bare_models, conda, python_version, runtime_packa
 from slipway.imagebuild.errors import BuildInputError
 from stacks.settings.given import Given
 from stacks.settings.images import ImageSettings
-from stacks.settings.problems import Problems, near_to
+from stacks.settings.problems import Problems, below, near_to
 from stacks.settings.stack import KEYS, Settings
 
 _IMAGES, _MODELS = KEYS["images"], KEYS["models"]
@@ -15,13 +15,15 @@ _IMAGES, _MODELS = KEYS["images"], KEYS["models"]
 def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tuple[str, str]]:
     """Keys and what is wrong with them."""
     for name, image in settings.images.items():
-        for where, why in (
-            *image.problems(),
-            *_models(image, given),
-            *_bare(image, settings),
-            *_python(image),
-        ):
-            yield f"{_IMAGES}.{name}.{where}", why
+        key = below(_IMAGES, name)
+        # With a script that is wrong nothing is known of an image without one.
+        of_script = (
+            ()
+            if known.concern(f"{key}.entryScript")
+            else (*image.problems(), *_bare(image, settings))
+        )
+        for where, why in (*of_script, *_models(image, given), *_python(image)):
+            yield f"{key}.{where}", why
 
 
 def _models(image: ImageSettings, given: Given) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from stacks.settings import secrets
 from stacks.settings.given import Given
-from stacks.settings.problems import Problems, nearest
+from stacks.settings.problems import Problems, below, nearest
 from stacks.settings.secrets import SECRETS
 from stacks.settings.stack import KEYS, Settings
 
@@ -17,7 +17,7 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     names = secrets.names(given)
     for service, where, name in _uses(settings):
         if name not in names and not known.concern(SECRETS):
-            yield f"{_SERVICES}.{service}.{where}", _unknown(name, names)
+            yield f"{below(_SERVICES, service)}.{where}", _unknown(name, names)
     mentioned = set(_texts(given.values.get(_SERVICES)))
     for name in sorted(names - mentioned):
         yield (

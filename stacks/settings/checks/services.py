@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from slipway.rules.references import ImageReference
 from stacks.settings.given import Given
-from stacks.settings.problems import Problems, near_to
+from stacks.settings.problems import Problems, below, near_to
 from stacks.settings.service import ServiceSettings
 from stacks.settings.stack import KEYS, Settings
 
@@ -19,13 +19,13 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
             *(
                 each
                 for each in service.problems()
-                if not _follows(f"{_SERVICES}.{name}", each, known)
+                if not _follows(below(_SERVICES, name), each, known)
             ),
-            *_image(service.image, settings, given),
+            *_image(service.image, settings, given, known),
             *_telemetry(service, settings, known),
         ):
-            yield f"{_SERVICES}.{name}.{where}", why
-    yield from _shared_names(settings)
+            yield f"{below(_SERVICES, name)}.{where}", why
+    yield from _shared_names(settings, known)
     yield from _shared_labels(settings)
 
 
@@ -34,11 +34,13 @@ def _follows(service: str, problem: tuple[str, str], known: Problems) -> bool:
     return problem[0] == "keys" and known.concern(f"{service}.auth")
 
 
-def _image(image: ImageReference, settings: Settings, given: Given) -> Iterator[tuple[str, str]]:
+def _image(
+    image: ImageReference, settings: Settings, given: Given, known: Problems
+) -> Iterator[tuple[str, str]]:
     """The latest image of a registry of this stack's own is one that this stack builds. A version may
     have been built before, and another stack's registry has other stacks' images."""
     built = given.names(_IMAGES)
-    foreign = settings.workspace.existing is not None
+    foreign = settings.workspace.existing is not None or known.concern(_WORKSPACE)
     if image.version is None and built and not foreign and image.name not in built:
         yield (
             "image",
@@ -57,11 +59,12 @@ def _telemetry(
         yield "appInsights", f"has no effect without {_WORKSPACE}.applicationInsights: true"
 
 
-def _shared_names(settings: Settings) -> Iterator[tuple[str, str]]:
+def _shared_names(settings: Settings, known: Problems) -> Iterator[tuple[str, str]]:
     """Two services of one target cannot have one name in Azure."""
     owners: dict[tuple[str, str], list[str]] = defaultdict(list)
     for key, service in settings.services.items():
-        owners[service.target, service.name or key].append(key)
+        if not known.concern(f"{below(_SERVICES, key)}.target"):
+            owners[service.target, service.name or key].append(key)
     for (_, name), keys in owners.items():
         for key in keys[1:]:
             yield (

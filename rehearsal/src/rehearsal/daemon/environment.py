@@ -26,7 +26,9 @@ def _of_pulumi(places: Places) -> dict[str, str]:
     _write_passphrase(places.passphrase)
     return {
         "PATH": os.pathsep.join([*_tool_folders(places), os.environ.get("PATH", os.defpath)]),
-        "PULUMI_BACKEND_URL": f"file://{places.pulumi}",
+        # Attributes beside the state's files are not written in one step: a kill meanwhile would make a stack
+        # unreadable ("failed to load checkpoint: EOF").
+        "PULUMI_BACKEND_URL": f"file://{places.pulumi}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(places.passphrase),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         # The doors are asked instead of providers; the engine would all the same fetch those of an existing

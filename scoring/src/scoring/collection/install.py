@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from scoring.collection.writer import Writer
 from scoring.errors import ScoringError
 from scoring.http.message import Request, Response
 from scoring.service import Service
+
+# For what is left to be written, where nothing else ends the server earlier.
+_MOST_PATIENCE_SECONDS = 10.0
 
 
 def install(service: Service, variables: Mapping[str, str] = os.environ) -> None:
@@ -39,7 +43,7 @@ class Collection:
         self, service: Service, chosen: settings.CollectionSettings, writer: Writer
     ) -> None:
         self._share = chosen.sample_percent / 100
-        self._patience = service.settings.shutdown_seconds
+        self._service = service
         self.writer = writer
 
     def observe(self, request: Request, response: Response) -> None:
@@ -53,7 +57,8 @@ class Collection:
         self.writer.start()
 
     async def stop(self) -> None:
-        await asyncio.to_thread(self.writer.stop, self._patience)
+        patience = min(self._service.ending.over_by - time.monotonic(), _MOST_PATIENCE_SECONDS)
+        await asyncio.to_thread(self.writer.stop, patience)
 
 
 def _redaction(

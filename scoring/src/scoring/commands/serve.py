@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--health-port",
         type=int,
-        help="second port with the same answers, for probes (default: none, or 5000 with SEPERATE_HEALTH_ENDPOINT)",
+        help="second port with the same answers, for probes (default: SLIPWAY_HEALTH_PORT, or 5000 with "
+        "SEPERATE_HEALTH_ENDPOINT, or none)",
     )
     parser.add_argument("--workers", type=int, help="processes (default 1, or WORKER_COUNT)")
     parser.add_argument(
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
 def _prepared(chosen: Settings, writer: Writer) -> int:
     """What all worker processes share: keys, certificate, socket."""
     from scoring.http import keys
-    from scoring.server import collector, listener, tls, workers
+    from scoring.server import collector, descriptors, listener, tls, workers
     from scoring.telemetry import shared
 
     _announce(chosen)
@@ -93,16 +94,26 @@ def _prepared(chosen: Settings, writer: Writer) -> int:
     doors = [listener.bind(chosen.host, chosen.port, shared=shared_socket)]
     if chosen.health_port is not None:
         doors.append(listener.bind(chosen.host, chosen.health_port, shared=shared_socket))
-    bound = _with_ports(chosen, doors)
+    places = descriptors.places(chosen.max_connections, relayed=chosen.grpc_port is not None)
+    if places < chosen.max_connections:
+        logging.getLogger("scoring").warning(
+            "Each port takes at most %d connections, as the limit of open files allows no more",
+            places,
+        )
+    bound = replace(_with_ports(chosen, doors), max_connections=places)
 
     def serve() -> int:
         return _reported(lambda: _serving(bound, writer, accepted, files, doors))
+
+    def shut() -> None:
+        for door in doors:
+            door.close()
 
     if chosen.workers == 1:
         return serve()
     collector.resume()
     with shared.directory(os.environ):
-        return workers.Workers(chosen.workers, serve).run()
+        return workers.Workers(chosen.workers, serve, shut).run()
 
 
 def _announce(chosen: Settings) -> None:
@@ -128,9 +139,10 @@ def _serving(
 ) -> int:
     from scoring import assembly
     from scoring.azureml import debugger, logging_file, script_environment
-    from scoring.server import access_log, collector, process
+    from scoring.server import access_log, collector, process, starting
 
     collector.pause()
+    starting.end_at_signals(writer.close)
     script_environment.prepare(chosen)
     logging_file.apply(chosen)
     debugger.attach(chosen)

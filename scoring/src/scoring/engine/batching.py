@@ -257,7 +257,10 @@ class Batcher:
         return rows if self._taken % _EXPLORE_EVERY else min(2 * rows, most)
 
     def _run_inline(self, items: list[Item]) -> None:
+        runs = self._executor.runs
+        runs.begun(time.monotonic())
         done = self._timed(items)
+        runs.over()
         self.placement.blocked(done.seconds)
         self._finish(items, done, inline=True)
 

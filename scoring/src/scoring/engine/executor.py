@@ -26,6 +26,7 @@ from scoring.engine.job import (
     Together,
 )
 from scoring.engine.loop_receivers import LoopReceiver, LoopReceivers
+from scoring.engine.runs import Runs
 from scoring.engine.time_limits import TimeLimits
 from scoring.http.message import Outcome
 
@@ -52,6 +53,7 @@ class Executor:
         self._limits: TimeLimits | None = None
         self._receivers: LoopReceivers | None = None
         self._threads: list[threading.Thread] = []
+        self.runs = Runs()
         #: The server stops: no new jobs; those that are here go on.
         self.draining = False
 
@@ -161,10 +163,12 @@ class Executor:
             if self._waiting.pop(job, self) is not None:
                 continue
             others = [] if job.together is None else self._others_like(job, job.together)
+            self.runs.begun(time.monotonic())
             if job.together is None or not others:
                 self._execute(job)
             else:
                 self._execute_together(job.together, [job, *others])
+            self.runs.over()
 
     def _execute(self, job: Job) -> None:
         started = time.monotonic()
@@ -177,6 +181,8 @@ class Executor:
             error = raised
         job.ended(started, time.monotonic())
         self._tell(job, value, error)
+        # Its traceback holds this frame: together they would wait for the collector, and the request with them.
+        error = None
 
     def _others_like(self, job: Job, together: Together) -> list[Job]:
         """Waiting jobs that can be computed together with this one, oldest first; they are the caller's from now on."""

@@ -10,10 +10,9 @@ import time
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
-from scoring.http import identifiers
+from scoring.http import departures, identifiers
 from scoring.http.body import Bodies, told_size, too_large
 from scoring.http.cors import Cors
-from scoring.http.departures import Departures
 from scoring.http.errors import ErrorStyle, Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request, Response
@@ -57,7 +56,7 @@ class Application:
             settings.max_body_bytes, settings.body_read_timeout_seconds, self._loop
         )
         self._server_version = settings.server_version
-        self._departures = Departures(service.open, self._loop)
+        self._departures = departures.Departures(service.open, self._loop)
         self._outbox = Outbox(self._loop)
         self._tasks: set[asyncio.Task[None]] = set()
         #: Requests that have come until now.
@@ -100,6 +99,10 @@ class Application:
     def incomplete(self, exchange: Exchange) -> None:
         """The client has gone before its body was there; any thread."""
         self._bodies.broken_off(exchange)
+
+    def sending(self) -> set[str]:
+        """Clients whose requests are not whole yet; any thread."""
+        return self._bodies.clients()
 
     def give_up(self) -> None:
         """Answers all requests that are not complete yet: nobody waits for them any longer; on the event loop."""
@@ -149,7 +152,7 @@ class Application:
         self.service.open.pop(exchange, None)
         exchange.leave = None
         if exchange.watch is not None:
-            exchange.watch.cancel()
+            departures.forget(exchange)
         self.service.observe(request, response)
 
     def styled(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from scoring.http.errors import Refusal
 from scoring.http.exchange import Exchange
 from scoring.http.message import Request
+from scoring.tracebacks import forget_frames
 
 _LOOK_SECONDS = 0.5
 _DISCARD_BYTES = 1 << 20
@@ -66,7 +66,7 @@ class Bodies:
         """Answers everybody whose body is still on its way; on the event loop."""
         for exchange in list(self._reading):
             if self.arrived(exchange):
-                exchange.refuse(Refusal(503, "The server is stopping."))
+                self._break_off(exchange, Refusal(503, "The server is stopping."))
         for task in list(self._tasks.values()):
             task.cancel()
 
@@ -83,8 +83,11 @@ class Bodies:
         A body larger than a megabyte is not worth that; its sender may find the connection reset.
         """
         if 0 < (told_size(exchange.request) or 0) <= _DISCARD_BYTES:
-            with contextlib.suppress(TimeoutError, Exception):
+            try:
                 await asyncio.wait_for(_read(exchange.protocol), self._seconds)
+            except Exception as error:
+                # Too slow, or gone. Its frames would keep the exchange, as in server/arrival.py.
+                forget_frames(error)
 
     async def _gathered(self, exchange: Exchange, then: Callable[[Exchange], None]) -> None:
         parts: list[bytes] = []
@@ -111,6 +114,19 @@ class Bodies:
             exchange.request.body = b"".join(parts)
             then(exchange)
 
+    def clients(self) -> set[str]:
+        """Those whose bodies are on their way; any thread."""
+        return {exchange.request.client for exchange in list(self._reading)}
+
+    def _break_off(self, exchange: Exchange, refusal: Refusal) -> None:
+        """Refuses, and reads no more of the body: its connection ends with the answer."""
+        exchange.closing = True
+        exchange.refuse(refusal)
+        arriving, exchange.arriving = exchange.arriving, None
+        if arriving is not None:
+            arriving.remove_done_callback(None)
+            arriving.cancel()
+
     def _look_later(self) -> None:
         if self._timer is None:
             self._timer = self._loop.call_later(_LOOK_SECONDS, self._look)
@@ -121,7 +137,7 @@ class Bodies:
         for exchange, since in list(self._reading.items()):
             if since < oldest and self.arrived(exchange):
                 late = f"The request body did not arrive within {self._seconds:g} s."
-                exchange.refuse(Refusal(408, late))
+                self._break_off(exchange, Refusal(408, late))
                 task = self._tasks.get(exchange)
                 if task is not None:
                     task.cancel()

@@ -21,7 +21,7 @@ LEFT = 499
 class Departures:
     """`open_`: the requests without an answer, oldest first. Lives on one event loop."""
 
-    def __init__(self, open_: Mapping[object, None], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, open_: Mapping[Any, None], loop: asyncio.AbstractEventLoop) -> None:
         self._open = open_
         self._loop = loop
         self._looking = False
@@ -55,10 +55,20 @@ class Departures:
         watch.add_done_callback(partial(self._left, exchange), context=None)
         if exchange not in self._open:
             # It was answered in another thread meanwhile, which may not have seen the watch.
-            watch.cancel()
+            forget(exchange)
 
     def _left(self, exchange: Exchange, watch: Any) -> None:
-        """`watch` is over: the client has gone, or has been answered."""
+        """`watch` is over: the client has gone."""
         leave = exchange.leave
-        if not watch.cancelled() and leave is not None and leave():
+        if leave is not None and leave():
             exchange.reply(Response(LEFT))
+
+
+def forget(exchange: Exchange) -> None:
+    """Ends the watch of a request that has its answer; any thread."""
+    watch, exchange.watch = exchange.watch, None
+    if watch is not None:
+        # Granian's future keeps its callback, and that the exchange, even when it is cancelled. Without one, it has
+        # nothing to call on the event loop either, which would have to be done in the loop's own thread.
+        watch.remove_done_callback(None)
+        watch.cancel()

@@ -45,7 +45,17 @@ class Exchange:
     `closing` asks the client to close the connection after this answer.
     """
 
-    __slots__ = ("_sender", "closing", "known", "leave", "protocol", "request", "route", "watch")
+    __slots__ = (
+        "_sender",
+        "arriving",
+        "closing",
+        "known",
+        "leave",
+        "protocol",
+        "request",
+        "route",
+        "watch",
+    )
 
     #: Set as soon as a route was found.
     route: Way
@@ -61,6 +71,8 @@ class Exchange:
         self.known = False
         #: Takes the request back, for a client that has gone; False when it is computed already.
         self.leave: Callable[[], bool] | None = None
+        #: The server's future of the body, while that is on its way.
+        self.arriving: Any = None
         #: The server's future of the client's departure, if that is watched; cancelled with the answer.
         self.watch: Any = None
 

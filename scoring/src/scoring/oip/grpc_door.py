@@ -64,7 +64,8 @@ class Door:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._scheme = "http" if service.settings.tls_certificate is None else "https"
-        self._streams: set[asyncio.Task[Any]] = set()
+        # With the client of each.
+        self._streams: dict[asyncio.Task[Any], str] = {}
         self._ending = False
         self._calls = 0
 
@@ -72,6 +73,10 @@ class Door:
     def busy(self) -> bool:
         """A call is being answered."""
         return bool(self._calls or self._streams)
+
+    def clients(self) -> set[str]:
+        """Those that have a stream open; any thread."""
+        return set(list(self._streams.values()))
 
     def unary(
         self,
@@ -123,11 +128,12 @@ class Door:
         async def called(_: Any, context: Context) -> None:
             task = asyncio.current_task()
             assert task is not None  # noqa: S101  (a coroutine of the server)
-            self._streams.add(task)
+            call = Call(path, path, context, self._scheme)
+            self._streams[task] = call.request.client
             try:
-                await self._answered(Call(path, path, context, self._scheme), work, is_open=is_open)
+                await self._answered(call, work, is_open=is_open)
             finally:
-                self._streams.discard(task)
+                self._streams.pop(task, None)
 
         return grpc.stream_stream_rpc_method_handler(called)
 
@@ -164,10 +170,7 @@ class Door:
             response = grpc_status.refused(request, error)
         identifiers.echo(request, response, self._service.settings.server_version)
         self._seen(request, response)
-        if response.status != 200:
-            await grpc_status.abort(call.context, response)
-        call.context.set_trailing_metadata(grpc_status.metadata_of(response))
-        return response.body
+        return grpc_status.put_into(call.context, response)
 
     def _seen(self, request: Request, response: Response) -> None:
         request.outcome.total_seconds = time.monotonic() - request.received_at

@@ -8,6 +8,7 @@ every client can be told first, while the server still answers (docs/decisions/0
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import secrets
 import shutil
@@ -16,26 +17,40 @@ import ssl
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from scoring.errors import ScoringError
 from scoring.oip.grpc_goaway import Frames
+from scoring.oip.grpc_requests import Requests, Unacceptable
+from scoring.server.census import shown
+
+logger = logging.getLogger("scoring.grpc")
 
 _BACKLOG = 2048
+_HANDSHAKE_SECONDS = 10.0
 # Clients that have been told that nothing more comes have this long to close.
 _PARTING_SECONDS = 1.0
 _LOOK_SECONDS = 0.01
 
 
 class Relay:
-    """Lives on one event loop. `inside`: where the grpcio server listens, in gRPC's notation."""
+    """Lives on one event loop. `limit`: how many connections it takes; `closed(why, how_many)` is told of others."""
 
-    def __init__(self) -> None:
-        self._path, self.inside = _meeting_place()
+    def __init__(self, limit: int, closed: Callable[[str, int], None]) -> None:
+        self._limit = limit
+        self._closed = closed
+        self._path = ""
         self._listening: asyncio.Server | None = None
         self._ends: set[_Outer] = set()
         self._heard = 0.0
+
+    def meet(self) -> str:
+        """Where the grpcio server is to listen from now on, in gRPC's notation; open connections stay as they are."""
+        self._forget_place()
+        self._path, inside = _meeting_place()
+        return inside
 
     async def start(self, host: str, port: int, tls: ssl.SSLContext | None, *, shared: bool) -> int:
         """The port it got. Raises ScoringError."""
@@ -47,6 +62,7 @@ class Relay:
                 port,
                 backlog=_BACKLOG,
                 ssl=tls,
+                ssl_handshake_timeout=None if tls is None else _HANDSHAKE_SECONDS,
                 reuse_port=shared or None,
             )
         except OSError as error:
@@ -77,11 +93,15 @@ class Relay:
             await asyncio.sleep(_LOOK_SECONDS)
         for end in list(self._ends):
             end.leave()
-        if not self._path.startswith("\0"):
-            shutil.rmtree(Path(self._path).parent, ignore_errors=True)
+        self._forget_place()
 
-    def came(self, end: _Outer) -> None:
+    def came(self, end: _Outer) -> bool:
+        """False: there is no place for it."""
+        if len(self._ends) >= self._limit:
+            self._closed("refused", 1)
+            return False
         self._ends.add(end)
+        return True
 
     def went(self, end: _Outer) -> None:
         self._ends.discard(end)
@@ -89,14 +109,18 @@ class Relay:
     def heard(self) -> None:
         self._heard = time.monotonic()
 
-    async def connect(self, end: _Outer, client: tuple[str, int]) -> _Inner:
+    def _forget_place(self) -> None:
+        if self._path and not self._path.startswith("\0"):
+            shutil.rmtree(Path(self._path).parent, ignore_errors=True)
+
+    async def connect(self, end: _Outer, client: str) -> _Inner:
         """To the grpcio server, under a name that tells it who the client is. Raises OSError."""
         loop = asyncio.get_running_loop()
         line = socket.socket(socket.AF_UNIX)
         try:
             line.setblocking(False)
             if sys.platform == "linux":
-                line.bind(f"\0{os.getpid()}-{secrets.token_hex(8)}/{client[0]}:{client[1]}")
+                line.bind(f"\0{os.getpid()}-{secrets.token_hex(8)}/{client}")
             await loop.sock_connect(line, self._path)
             _, inner = await loop.create_unix_connection(lambda: _Inner(end), sock=line)
         except BaseException:
@@ -141,18 +165,23 @@ class _Outer(_End):
         super().__init__()
         self._relay = relay
         self._frames = Frames()
+        self._requests = Requests()
+        self._client = ""
         self._early: list[bytes] = []
         self._joining: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         assert self.transport is not None  # noqa: S101  (set by the line above)
-        self._relay.came(self)
+        self._client = shown(self.transport.get_extra_info("peername"))
+        if not self._relay.came(self):
+            self.transport.abort()
+            return
         self._joining = asyncio.get_running_loop().create_task(self._join(self.transport))
 
     async def _join(self, transport: asyncio.Transport) -> None:
         try:
-            inner = await self._relay.connect(self, transport.get_extra_info("peername")[:2])
+            inner = await self._relay.connect(self, self._client)
         except OSError:
             transport.abort()
             return
@@ -168,14 +197,24 @@ class _Outer(_End):
     def data_received(self, data: bytes) -> None:
         self._relay.heard()
         if self.other is not None and self.other.transport is not None:
-            self.other.transport.write(data)
+            self._hand_on(data, self.other.transport)
         elif self.transport is not None:
             # uvloop does not heed a pause that is asked for in connection_made().
             self._early.append(data)
             self.transport.pause_reading()
 
+    def _hand_on(self, data: bytes, to: asyncio.Transport) -> None:
+        try:
+            data = self._requests.passed(data)
+        except Unacceptable as why:
+            logger.info("A connection of gRPC is ended: %s", why, extra={"client": self._client})
+            self.leave()
+            return
+        if data and not to.is_closing():
+            to.write(data)
+
     def answer(self, data: bytes) -> None:
-        if self.transport is not None:
+        if self.transport is not None and not self.transport.is_closing():
             self.transport.write(self._frames.passed(data))
 
     def let_go(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import grpc
 
 from scoring.errors import ScoringError
+from scoring.oip.grpc_backend import Backend
 from scoring.oip.grpc_describe import Reflection
 from scoring.oip.grpc_door import Door
 from scoring.oip.grpc_health import Health
@@ -45,59 +46,71 @@ class GrpcServer:
         self.port = port
         self._service = service
         self._door = Door(service)
-        self._relay = Relay()
-        self._server: grpc.aio.Server | None = None
+        self._relay = Relay(service.settings.max_connections, service.closed)
+        self._backend = Backend(self._server)
+        self._handlers: dict[str, Any] = {}
+        self._open = False
         self._watch: Watch | None = None
+
+    @property
+    def serving(self) -> bool:
+        """Calls are taken; False for a moment when grpcio's server had to be followed by another."""
+        return self._backend.serving
+
+    def clients(self) -> set[str]:
+        return self._door.clients()
 
     async def start(self) -> None:
         """Raises ScoringError when the port cannot be had."""
         settings = self._service.settings
-        server = grpc.aio.server(
-            options=[
-                ("grpc.max_receive_message_length", settings.max_body_bytes),
-                ("grpc.max_send_message_length", -1),
-            ],
-        )
         services = (Methods(self._service), Health(self._service), Reflection())
-        handlers = {
+        self._handlers = {
             path: handler
             for service in services
             for path, handler in service.handlers(self._door).items()
         }
-        server.add_generic_rpc_handlers((Paths(handlers, self._door),))
-        server.add_insecure_port(self._relay.inside)
         tls = await self._tls()
-        await server.start()
+        await self._backend.start()
         # Several workers share one port; a single one wants to hear that it is taken.
         shared = settings.workers > 1
         try:
             self.port = await self._relay.start(settings.host, self.port, tls, shared=shared)
         except ScoringError:
-            await server.stop(None)
+            await self._backend.stop()
             raise
-        self._server = server
+        self._open = True
         logger.info("gRPC on %s:%s", settings.host, self.port, extra={"grpc_port": self.port})
 
-    async def close(self) -> None:
-        """Takes no new calls; those in flight, and those that were under way, have `shutdown_seconds`."""
-        if self._server is None:
+    async def close(self, until: float) -> None:
+        """Takes no new calls; those in flight, and those that were under way, are waited for."""
+        if not self._open:
             return
-        until = time.monotonic() + self._service.settings.shutdown_seconds
+        self._open = False
         self._relay.let_go()
         self._door.end_streams()
         while not self._is_over() and time.monotonic() < until:
             await asyncio.sleep(_LOOK_SECONDS)
-        server, self._server = self._server, None
         if self._is_over():
             # First: grpcio would wait a long time for a connection on which nobody has said anything.
             await self._relay.stop()
-        await server.stop(None)
+        await self._backend.stop()
         await self._relay.stop()
 
     async def stop(self) -> None:
-        await self.close()
+        await self.close(time.monotonic())
         if self._watch is not None:
             await self._watch.stop()
+
+    def _server(self) -> grpc.aio.Server:
+        server = grpc.aio.server(
+            options=[
+                ("grpc.max_receive_message_length", self._service.settings.max_body_bytes),
+                ("grpc.max_send_message_length", -1),
+            ],
+        )
+        server.add_generic_rpc_handlers((Paths(self._handlers, self._door),))
+        server.add_insecure_port(self._relay.meet())
+        return server
 
     def _is_over(self) -> bool:
         return not self._door.busy and self._relay.is_quiet(_QUIET_SECONDS)

@@ -82,10 +82,15 @@ def metadata_of(response: Response) -> Metadata:
     )
 
 
-async def abort(context: Context, response: Response) -> None:
-    """Ends the call by raising."""
-    code = _CODE_OF_NUMBER[dict(response.headers)[GRPC_STATUS]]
-    await context.abort(code, response.body.decode(), metadata_of(response))
+def put_into(context: Context, response: Response) -> bytes:
+    """What the handler is to return, after this. `context.abort()` would raise an error that its call keeps, and that
+    keeps the call's frames: refused messages would stay in memory until the collector came round."""
+    context.set_trailing_metadata(metadata_of(response))
+    if response.status == 200:
+        return response.body
+    context.set_code(_CODE_OF_NUMBER[dict(response.headers)[GRPC_STATUS]])
+    context.set_details(response.body.decode())
+    return b""
 
 
 def _refusal(status: int, sentence: str) -> Response:

@@ -12,6 +12,7 @@ from scoring.http.app import Application
 from scoring.http.exchange import Exchange
 from scoring.http.message import Outcome, Request
 from scoring.server.loop import Immediate
+from scoring.tracebacks import forget_frames
 
 
 class ScopeRequest(Request):
@@ -23,6 +24,7 @@ class ScopeRequest(Request):
         self._scope = scope
         self.method = scope.method
         self.path = scope.path
+        self.client = scope.client
         self.body = b""
         self.received_at = time.monotonic()
         self.outcome = Outcome()
@@ -54,7 +56,8 @@ class Arrivals:
         exchange = Exchange(self._application, request, watcher.proto, closing=self.closing)
         if self._application.arrive(exchange):
             kind = _BodyAnywhere if exchange.route.anywhere else _Body
-            exchange.protocol().add_done_callback(kind(self._application, exchange), context=None)
+            exchange.arriving = exchange.protocol()
+            exchange.arriving.add_done_callback(kind(self._application, exchange), context=None)
 
 
 # The class under both of Granian's schedulers, which lies in a module without types.
@@ -82,10 +85,14 @@ class _Body:
         self._exchange = exchange
 
     def __call__(self, future: Any) -> None:
+        # The future keeps this callback, and so the exchange.
+        self._exchange.arriving = None
         try:
             body = future.result()
-        except Exception:
-            # Granian's only way to say that the client has gone.
+        except Exception as gone:
+            # Granian's only way to say that the client has gone. Its future keeps the exception for good: with this
+            # frame in its traceback, both would keep each other, and the request, where no collector sees it.
+            forget_frames(gone)
             self._application.incomplete(self._exchange)
         else:
             self._application.complete(self._exchange, body)
@@ -110,7 +117,6 @@ def _headers(received: Any) -> dict[str, str]:
 _READ: dict[str, Callable[[Any], Any]] = {
     "headers": lambda scope: _headers(scope.headers),
     "query": lambda scope: scope.query_string,
-    "client": lambda scope: scope.client,
     "scheme": lambda scope: scope.scheme,
     "http_version": lambda scope: scope.http_version,
 }

@@ -23,9 +23,12 @@ from scoring.server.arrival import Arrivals, Scheduler
 from scoring.server.tls import PLAIN, TlsContext
 
 _BACKLOG = 2048
-# Requests may still come on open connections while the server stops; how often one more pause is made for them.
-_MOST_LAST_WORDS = 20
-# Granian has this long to end its connections.
+_UNLIMITED = 2**20
+# After the door is shut: a request that was under way on a kept-alive connection is still taken. A pause for such
+# ones, and how often one more is made when some have come in it.
+_LAST_WORDS_SECONDS = 0.25
+_MOST_LAST_WORDS = 4
+# Granian has this long to end the connections of a former certificate.
 _STOP_SECONDS = 2.0
 # Before the door is shut, those in front of it are let in.
 _LOOKS_AT_THE_QUEUE = 200
@@ -34,8 +37,8 @@ _LOOK_SECONDS = 0.005
 _UNACKED = struct.Struct("=8x16xI")
 # After a change of certificates, how long an idle connection may stay on the old one.
 _LINGER_SECONDS = 30.0
-# A client that sends its head slower than this is cut off (milliseconds).
-_HEAD_TIMEOUT_MS = 30_000
+# Granian's own timer for heads also runs while a connection rests; that long it only stands in for `keeper`.
+_HEAD_SLACK_SECONDS = 5.0
 # Request line and headers together; larger heads are answered 431 by the server itself.
 _HEAD_BYTES = 64 * 1024
 
@@ -51,23 +54,33 @@ def bind(host: str, port: int, *, shared: bool = False) -> socket.socket:
             f"Port {port} on {host} cannot be used ({why}); choose another with --port."
         ) from None
     listening.set_inheritable(shared)
+    # Here already, and not only in Granian: the mode belongs to the socket, not to a descriptor, so a process that
+    # duplicates a blocking one makes it so for all others for a moment. Granian's thread in one of them would wait in
+    # accept() for the next client, and the last one's request would wait with it.
+    listening.setblocking(False)
     return listening
 
 
 class Listener:
-    """Serves an application; all methods are called on the event loop."""
+    """Serves an application; all methods are called on the event loop. Beyond `places` connections Granian accepts
+    no more: they wait in the system's queue."""
 
     def __init__(
-        self, application: Application, listening: socket.socket, tls: TlsContext = PLAIN
+        self,
+        application: Application,
+        listening: socket.socket,
+        tls: TlsContext = PLAIN,
+        places: int = _UNLIMITED,
     ) -> None:
         self._application = application
         self._listening = listening
+        self._places = places
         self._tls = tls
         self._generation: _Generation | None = None
         self._leaving: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        self._generation = _Generation(self._application, self._listening, self._tls)
+        self._generation = _Generation(self._application, self._listening, self._tls, self._places)
 
     def replace_tls(self, tls: TlsContext) -> None:
         """New connections get the new certificate; those that are open are asked to close with their next answer."""
@@ -84,8 +97,8 @@ class Listener:
         if self._generation is not None:
             self._generation.ask_to_close()
 
-    async def stop(self, linger: float) -> None:
-        """New connections are refused; open ones are left when none has asked anything for `linger` seconds."""
+    async def shut(self) -> None:
+        """New connections are refused; those that are open end with the answer to what is in flight on them."""
         self._listening.close()
         for task in list(self._leaving):
             task.cancel()
@@ -94,16 +107,23 @@ class Listener:
         await self._generation.shut_the_door()
         for _ in range(_MOST_LAST_WORDS):
             before = self._application.arrived
-            await asyncio.sleep(linger)
+            await asyncio.sleep(_LAST_WORDS_SECONDS)
             if self._application.arrived == before:
                 break
-        await self._generation.leave(0)
+        self._generation.end()
+
+    async def ended(self, seconds: float) -> None:
+        """Returns when the last connection has gone, or after so long: some clients never end what they send."""
+        if self._generation is not None:
+            await self._generation.ended(seconds)
 
 
 class _Generation:
     """One Granian worker; several share the listening socket while certificates change."""
 
-    def __init__(self, application: Application, listening: socket.socket, tls: TlsContext) -> None:
+    def __init__(
+        self, application: Application, listening: socket.socket, tls: TlsContext, places: int
+    ) -> None:
         loop = asyncio.get_running_loop()
         self._stopped: asyncio.Future[None] = loop.create_future()
         self._signal = WorkerSignal()
@@ -112,7 +132,11 @@ class _Generation:
         self._holder = SocketHolder(listening.dup().detach(), False, _BACKLOG)  # type: ignore[call-arg]  # stub is wrong
         self._arrivals = Arrivals(application)
         self._shut = False
-        _worker(self._holder, tls).serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
+        self._is_ending = False
+        settings = application.service.settings
+        head = max(settings.keep_alive_seconds, settings.head_read_timeout_seconds)
+        worker = _worker(self._holder, tls, places, head + _HEAD_SLACK_SECONDS)
+        worker.serve_async(Scheduler(loop, self._arrivals), loop, self._signal)
 
     def ask_to_close(self) -> None:
         self._arrivals.closing = True
@@ -123,10 +147,18 @@ class _Generation:
         try:
             await asyncio.sleep(linger)
         finally:
+            self.end()
+            await self.ended(_STOP_SECONDS)
+
+    def end(self) -> None:
+        """Idle connections are closed, HTTP/2's clients told; what is in flight is answered."""
+        if not self._is_ending:
+            self._is_ending = True
             self._signal.set()
-            # A client that never ends its request keeps Granian from ending; it keeps nobody else.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._stopped), _STOP_SECONDS)
+
+    async def ended(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(self._stopped), seconds)
 
     async def shut_the_door(self) -> None:
         """Nobody is accepted any more; who was already waiting to be, is."""
@@ -154,7 +186,7 @@ def _waiting_to_be_accepted(descriptor: int) -> int:
     return waiting
 
 
-def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
+def _worker(holder: SocketHolder, tls: TlsContext, places: int, head_seconds: float) -> Any:
     make: Any = RSGIWorker  # its stub lacks parameters that the class has
     return make(
         1,
@@ -164,9 +196,9 @@ def _worker(holder: SocketHolder, tls: TlsContext) -> Any:
         8,  # their helpers
         1,  # threads that run Python: ours
         30,
-        _BACKLOG,
+        places + 1,  # one place is held for whoever comes next
         "auto",
-        HTTP1Settings(header_read_timeout=_HEAD_TIMEOUT_MS, max_buffer_size=_HEAD_BYTES),
+        HTTP1Settings(header_read_timeout=round(head_seconds * 1000), max_buffer_size=_HEAD_BYTES),
         HTTP2Settings(max_headers_size=_HEAD_BYTES),
         False,
         None,

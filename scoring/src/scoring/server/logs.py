@@ -6,22 +6,23 @@ them in batches from a bounded queue, and says how many it had to drop.
 
 from __future__ import annotations
 
+import copy
 import io
 import logging
 import sys
 import threading
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
+from traceback import TracebackException
 from typing import TextIO
 
 import orjson
 
 # Attributes that every LogRecord has; whatever else is there came in with `extra`.
-_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "_raised"}
 
 _QUEUE_LINES = 20_000
 _BATCH_SECONDS = 0.05
@@ -60,12 +61,12 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="log-writer", daemon=True)
         self._thread.start()
 
-    def close(self) -> None:
+    def close(self, seconds: float = 5.0) -> None:
         """Writes what is left; lines that come later are written at once again."""
         thread, self._stopping = self._thread, True
         self._filled.set()
         if thread is not None:
-            thread.join(timeout=5)
+            thread.join(seconds)
         self._thread = None
 
     def _run(self) -> None:
@@ -105,18 +106,23 @@ class Handler(logging.Handler):
         request_id = getattr(current, "request_id", None)
         if request_id is not None and not hasattr(record, "request_id"):
             record.request_id = request_id
-        # Arguments may change before the writer comes round.
-        record.msg, record.args = record.getMessage(), None
-        self._writer.put(lambda: self.format(record))
+        # Arguments may change before the writer comes round, and a traceback would keep a request's data until then.
+        kept = copy.copy(record)
+        kept.msg, kept.args = record.getMessage(), None
+        if record.exc_info and record.exc_info[0] is not None:
+            kept.exc_info = None
+            kept._raised = TracebackException(*record.exc_info, lookup_lines=False, compact=True)
+        self._writer.put(lambda: self.format(kept))
 
 
 class JsonFormatter(logging.Formatter):
-    """time (UTC, RFC 3339), level, logger, message; exception as text; everything given as `extra`."""
+    """time (UTC, RFC 3339), level, logger, message; exceptions as text; everything given as `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         more = {name: value for name, value in vars(record).items() if name not in _OWN}
-        if record.exc_info and record.exc_info[0] is not None:
-            more["exception"] = "".join(traceback.format_exception(*record.exc_info))
+        raised = getattr(record, "_raised", None)
+        if isinstance(raised, TracebackException):
+            more["exception"] = "".join(raised.format())
         return line(record.created, record.levelname, record.name, record.getMessage(), **more)
 
 

@@ -19,11 +19,16 @@ _SHORT_LIFE_SECONDS = 1.0
 
 
 class Workers:
-    """Forks before anything is loaded, so each process has threads and models of its own."""
+    """Forks before anything is loaded, so each process has threads and models of its own.
 
-    def __init__(self, count: int, serve: Callable[[], int]) -> None:
+    `shut()` closes this process's own hold on the doors: while it is open, clients that come at the end would wait
+    for an answer that nobody gives.
+    """
+
+    def __init__(self, count: int, serve: Callable[[], int], shut: Callable[[], None]) -> None:
         self._count = count
         self._serve = serve
+        self._shut = shut
         self._born: dict[int, float] = {}
         self._stopping = False
         self._exit_code = 0
@@ -69,5 +74,6 @@ class Workers:
 
     def _stop(self, *_: object) -> None:
         self._stopping = True
+        self._shut()
         for pid in self._born:
             os.kill(pid, signal.SIGTERM)

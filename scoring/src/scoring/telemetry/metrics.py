@@ -41,6 +41,12 @@ class Metrics:
         self.in_progress = add.gauge("scoring_requests_in_progress", "Requests being answered")
         self.waiting = add.gauge("scoring_queue_length", "Requests waiting for a worker")
         self.running = add.gauge("scoring_running", "Calls of the model or run() going on")
+        self.connections = add.gauge("scoring_connections", "Open connections of all ports")
+        self.connections_closed = add.counter(
+            "scoring_connections_closed",
+            "Connections that the server ended or turned away",
+            ("why",),
+        )
         self.ready = add.gauge("scoring_ready_workers", "Processes that are ready")
         self.resident = add.gauge("scoring_resident_memory_bytes", "Resident memory of all workers")
         self.cpu = add.gauge("scoring_cpu_seconds", "CPU time of the workers that are alive")
@@ -70,6 +76,16 @@ class Metrics:
         with self.instruments.lock:
             self.batch_rows.add(rows, labels)
             self.batch_requests.add(requests, labels)
+
+    def closed_connections(self, why: str, count: int) -> None:
+        """Any thread."""
+        with self.instruments.lock:
+            self.connections_closed.add((why,), count)
+
+    def open_connections(self, count: int) -> None:
+        """Any thread."""
+        with self.instruments.lock:
+            self.connections.set(count)
 
     def _places(
         self, route: str, method: str, status: int, model: str | None, version: str | None

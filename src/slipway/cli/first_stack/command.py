@@ -1,20 +1,16 @@
 """`slipway init`: asks, or takes options; checks the files; writes; says what comes next."""
 
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from slipway.cli.errors import CommandError, sentences
+from slipway.cli.errors import sentences
 from slipway.cli.targets import TARGETS
 
 if TYPE_CHECKING:
     from slipway.cli.first_stack.wishes import Wishes
-    from slipway.rules.rule import Rule
 
-_REQUIRED = ("model", "location")
 _DEFAULT_TARGET, _DEFAULT_STACK = next(iter(TARGETS)), "dev"
 
 
@@ -32,7 +28,11 @@ def init(
     target: Annotated[str, typer.Option(help="Where the service runs.")] = _DEFAULT_TARGET,
     location: Annotated[str | None, typer.Option(help="Azure region.")] = None,
     workspace_name: Annotated[
-        str | None, typer.Option(help="Make a workspace (registry, logs) of this name.")
+        str | None,
+        typer.Option(
+            help="Create a workspace (resource group, registry, logs) of this name; in Azure it is "
+            "called NAME-STACK."
+        ),
     ] = None,
     existing_stack: Annotated[
         str | None,
@@ -49,7 +49,9 @@ def init(
 ) -> None:
     """Write a first stack file for a model of your own, and a project where there is none.
 
-    In a terminal it asks for what no option says. Nothing that exists is overwritten.
+    In a terminal it asks for what no option says. Nothing that exists is overwritten. It leaves a folder `stacks/`
+    with the stack's file, a lock of the image's packages beside the conda file, and in a folder without a
+    project `Pulumi.yaml` and `__main__.py`.
     """
     options: dict[str, Any] = {
         "model": model,
@@ -62,13 +64,13 @@ def init(
         "existing_id": existing_id,
     }
     # Rules and YAML are loaded only here: every other command does without them.
-    from slipway.cli.first_stack import checkout, files
+    from slipway.cli.first_stack import checkout, files, questions
     from slipway.cli.first_stack.wishes import Wishes, default_name
 
     with sentences(OSError):
         source = checkout.find()
-        answers = ask_for_missing(options) if in_a_terminal() else options
-        _require(answers)
+        answers = questions.answer(options) if questions.in_a_terminal() else options
+        questions.require(answers)
         wishes = Wishes(
             project=cwd,
             framework=framework,
@@ -83,84 +85,18 @@ def init(
     _tell(wishes, written, lock=lock)
 
 
-def in_a_terminal() -> bool:
-    """Whether somebody is there to be asked."""
-    return sys.stdin.isatty()
-
-
-def ask_for_missing(options: dict[str, Any]) -> dict[str, Any]:
-    """The options, completed by questions for those that are not given."""
-    from slipway.cli.first_stack.wishes import default_name
-    from slipway.rules.names import MODEL_NAME
-    from slipway.rules.regions import REGION
-
-    answers = dict(options)
-    if answers["model"] is None:
-        answers["model"] = _ask("Model file", None, _existing_file)
-    if answers["name"] is None:
-        answers["name"] = _ask("Name of the model", default_name(answers["model"]), _by(MODEL_NAME))
-    for key, question in (
-        ("entry_script", "Entry script with init() and run() (empty: none, a bare model)"),
-        ("conda_file", "Conda environment file (empty: none)"),
-    ):
-        if answers[key] is None:
-            answers[key] = _ask(question, "", _existing_file_or_none)
-    if answers["location"] is None:
-        answers["location"] = _ask("Azure region", "westeurope", _by(REGION))
-    if not any(answers[key] for key in ("workspace_name", "existing_stack", "existing_id")):
-        answers |= _ask(
-            "Workspace (a name to make one; organization/project/stack, or an ARM id, to use one)",
-            None,
-            _workspace,
-        )
-    return answers
-
-
-def _ask(question: str, default: str | None, read: Callable[[str], Any]) -> Any:
-    """Ask until the answer can be read."""
-    shown = default is not None and default != ""
-    return typer.prompt(question, default=default, show_default=shown, value_proc=read)
-
-
-def _by(rule: "Rule") -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if why := rule.refusal(text):
-            raise typer.BadParameter(why)
-        return text
-
-    return read
-
-
-def _existing_file(text: str) -> Path:
-    path = Path(text).expanduser()
-    if not path.is_file():
-        raise typer.BadParameter(f"must be an existing file, got {text!r}")
-    return path
-
-
-def _existing_file_or_none(text: str) -> Path | None:
-    return _existing_file(text) if text else None
-
-
-def _workspace(text: str) -> dict[str, str]:
-    if text.startswith("/"):
-        return {"existing_id": text}
-    return {"existing_stack" if "/" in text else "workspace_name": text}
-
-
-def _require(answers: dict[str, Any]) -> None:
-    missing = [f"--{key}" for key in _REQUIRED if answers[key] is None]
-    if missing:
-        raise CommandError(
-            f"{' and '.join(missing)} must be given: only in a terminal is it asked for"
-        )
-
-
 def _tell(wishes: "Wishes", written: dict[Path, str], *, lock: bool) -> None:
     for path in written:
         typer.echo(f"wrote {path}")
-    if lock:
-        _lock(wishes)
+    locked = _lock(wishes) if lock else None
+    if locked is not None:
+        typer.echo(f"wrote {locked}: the image's packages by version and hash")
+    typer.echo(
+        "Commit these files. `pulumi up` stages images in .slipway, which can be deleted at any time: "
+        "keep it out of version control."
+    )
+    if wishes.workspace_name is not None:
+        _tell_names(wishes.workspace_name, wishes.stack)
     typer.echo("Next:")
     if wishes.project != Path():
         typer.echo(f"  cd {wishes.project}")
@@ -172,16 +108,28 @@ def _tell(wishes: "Wishes", written: dict[Path, str], *, lock: bool) -> None:
     )
 
 
-def _lock(wishes: "Wishes") -> None:
+def _tell_names(workspace: str, stack: str) -> None:
+    from slipway.rules.physical_names import physical_name
+    from slipway.rules.workspace_names import WorkspaceNames
+
+    names = WorkspaceNames.of(physical_name(workspace, stack))
+    typer.echo(
+        f"Names in Azure are made of the workspace's and the stack's: the resource group will be "
+        f"{names.resource_group}, the registry {names.registry}."
+    )
+
+
+def _lock(wishes: "Wishes") -> Path | None:
     """Packages by version and hash, so that every machine builds the same image; not worth failing over."""
     from slipway.imagebuild import context
     from slipway.imagebuild.errors import BuildInputError
 
     path = context.lock_path(wishes.spec())
     if path is None or path.exists():
-        return
+        return None
     try:
         context.commit_lock(wishes.spec())
-        typer.echo(f"wrote {path}: the image's packages by version and hash; commit it")
     except BuildInputError as error:
         typer.echo(f"the image's packages were not locked: {error}", err=True)
+        return None
+    return path

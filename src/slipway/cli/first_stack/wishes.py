@@ -1,7 +1,7 @@
 """What a first stack is to be, and what is wrong with that, all at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from slipway.rules.arm_ids import RESOURCE_GROUP_ID
 from slipway.rules.names import IMAGE_NAME, MODEL_NAME, SERVICE_NAME, STACK_NAME, WORKSPACE_NAME
 from slipway.rules.pattern import Pattern
 from slipway.rules.regions import REGION
+from slipway.rules.rule import Rule
 
 if TYPE_CHECKING:
     from slipway.imagebuild.context import ContextSpec
@@ -28,6 +29,12 @@ _OPTIONS = {
     "conda_file": "--conda-file",
 }
 _MAX_IMAGE_NAME = 32
+WORKSPACES: Mapping[str, Rule] = {
+    "workspace_name": WORKSPACE_NAME,
+    "existing_stack": STACK_NAME,
+    "existing_id": RESOURCE_GROUP_ID,
+}
+"""The ways to say which workspace, by their options' names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,17 +99,17 @@ class Wishes:
 
     def check(self) -> None:
         """Raises CommandError with every problem, one line each."""
-        problems = [f"{option} {why}" for option, why in self._problems()]
+        problems = [f"{where}: {why}" for where, why in self._problems()]
         if problems:
             raise CommandError("\n".join(problems))
 
     def _problems(self) -> Iterator[tuple[str, str]]:
         yield from self._wrong_names()
         yield from self._wrong_workspace()
-        for option, path in self._files():
+        for flag, path in self._files():
             if self._inside(path) is None:
                 yield (
-                    option,
+                    flag,
                     f"must be below the project's folder {self.project}, got {str(path)!r}",
                 )
         yield from self._wrong_files()
@@ -113,9 +120,9 @@ class Wishes:
             "--location": (REGION, self.location),
             "--stack": (STACK, self.stack),
         }
-        for option, (rule, value) in rules.items():
+        for flag, (rule, value) in rules.items():
             if why := rule.refusal(value):
-                yield option, why
+                yield flag, why
         derived = IMAGE_NAME.allows(self.image_name) and SERVICE_NAME.allows(self.service_name)
         if MODEL_NAME.allows(self.name) and not derived:
             yield (
@@ -127,18 +134,18 @@ class Wishes:
             yield "--target", f"must be one of {', '.join(TARGETS)}, got {self.target!r}"
 
     def _wrong_workspace(self) -> Iterator[tuple[str, str]]:
-        rules = {
-            "--workspace-name": (WORKSPACE_NAME, self.workspace_name),
-            "--existing-stack": (STACK_NAME, self.existing_stack),
-            "--existing-id": (RESOURCE_GROUP_ID, self.existing_id),
+        values = {
+            "workspace_name": self.workspace_name,
+            "existing_stack": self.existing_stack,
+            "existing_id": self.existing_id,
         }
-        given = {option: value for option, (_, value) in rules.items() if value is not None}
+        given = {key: value for key, value in values.items() if value is not None}
         if len(given) != 1:
-            received = " and ".join(given) or "none of them"
-            yield f"exactly one of {', '.join(rules)}", f"must be given, got {received}"
-        for option, value in given.items():
-            if why := rules[option][0].refusal(value):
-                yield option, why
+            received = " and ".join(map(option, given)) or "none of them"
+            yield ", ".join(map(option, values)), f"give exactly one of them, got {received}"
+        for key, value in given.items():
+            if why := WORKSPACES[key].refusal(value):
+                yield option(key), why
 
     def _files(self) -> Iterator[tuple[str, Path]]:
         given = {
@@ -146,7 +153,7 @@ class Wishes:
             "--entry-script": self.entry_script,
             "--conda-file": self.conda_file,
         }
-        return ((option, path) for option, path in given.items() if path is not None)
+        return ((flag, path) for flag, path in given.items() if path is not None)
 
     def _wrong_files(self) -> Iterator[tuple[str, str]]:
         """By the checks that an image's build begins with."""
@@ -160,7 +167,17 @@ class Wishes:
                 bare_models.environment(spec.models)
         except BuildInputError as error:
             for where, why in error.problems.items():
-                yield f"{_OPTIONS.get(where, where)}:", why
+                yield self._as_option(where), why
+
+    def _as_option(self, where: str) -> str:
+        """Where the image's builder saw a problem, by the option that named the file."""
+        argument = where.rpartition(": ")[2]
+        if argument in _OPTIONS:
+            return _OPTIONS[argument]
+        for flag, path in self._files():
+            if where.startswith(path.name):
+                return f"{flag}: {where}"
+        return where
 
     def spec(self) -> "ContextSpec":
         """The image, as its builder takes it."""
@@ -184,6 +201,11 @@ class Wishes:
             return path.resolve().relative_to(self.project.resolve()).as_posix()
         except ValueError:
             return None
+
+
+def option(key: str) -> str:
+    """`workspace_name` as it is typed."""
+    return f"--{key.replace('_', '-')}"
 
 
 def default_name(model: Path) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from slipway.cli.errors import CommandError
 
 if TYPE_CHECKING:
+    from slipway.cli.components import Component
     from slipway.outputs import ServiceOutput
 
 # Loaded only when a service has this target: clients of Azure take a second to import.
@@ -24,8 +25,16 @@ class Target(Protocol):
     def errors(self) -> tuple[type[Exception], ...]:
         """What its functions raise with a sentence for the user."""
 
+    def described(
+        self, component: "Component", settings: Mapping[str, Any], resource_group: str
+    ) -> "ServiceOutput":
+        """A service as far as an update got with it; what is not known is empty."""
+
+    def keys(self, component: "Component") -> dict[str, str | None]:
+        """Its primary and secondary key; None where the update did not get as far."""
+
     def states(self, services: "Sequence[ServiceOutput]") -> list[Mapping[str, Any]]:
-        """What is to be seen of each, in their order; `state` at least."""
+        """What is to be seen of each, in their order; `state` at least, and `problem` where it fails."""
 
     def logs(self, service: "ServiceOutput", tail: int) -> str:
         """The last lines that its scoring container printed."""
@@ -41,5 +50,10 @@ def of(service: "ServiceOutput") -> Target:
             f"the target {service.target!r} of {service.name} is not known here, only "
             f"{', '.join(TARGETS)}: use the release of Slipway that deployed it"
         )
-    module: Target = import_module(TARGETS[service.target])
+    return named(service.target)
+
+
+def named(target: str) -> Target:
+    """The module of a target."""
+    module: Target = import_module(TARGETS[target])
     return module

@@ -3,56 +3,145 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import AzureError, ResourceNotFoundError
-
-from slipway.cloud.container_instances import container_instances
-from slipway.cloud.errors import CloudError
+from slipway.cli.components import Component, plain
+from slipway.outputs import ServiceOutput
+from slipway.rules.scoring_container import (
+    EXIT_INIT_FAILED,
+    NAME,
+    PORT,
+    PRIMARY_KEY,
+    SECONDARY_KEY,
+)
 
 if TYPE_CHECKING:
-    from azure.mgmt.containerinstance.models import ContainerGroup
-
-    from slipway.outputs import ServiceOutput
+    from azure.mgmt.containerinstance.models import Container, ContainerGroup, ContainerState
 
 COMPONENT = "slipway:index:AciService"
-_CONTAINER = "scoring"
+_GROUP = "azure-native:containerinstance:ContainerGroup"
+_KEYS = "slipway:index:ServiceKeys"
+#: 128 + SIGKILL: what the kernel does to a process that needs more memory than its container has.
+_KILLED = 137
 
 
 def errors() -> tuple[type[Exception], ...]:
     """What the functions here raise with a sentence for the user."""
+    from azure.core.exceptions import AzureError
+
+    from slipway.cloud.errors import CloudError
+
     return (AzureError, CloudError)
 
 
-def states(services: "Sequence[ServiceOutput]") -> list[Mapping[str, Any]]:
+def described(
+    component: Component, settings: Mapping[str, Any], resource_group: str
+) -> ServiceOutput:
+    """A service as far as an update got with it: its container group may be there, with an address, or not."""
+    group = component.child(_GROUP) or {}
+    inputs, outputs = plain(group.get("inputs") or {}), plain(group.get("outputs") or {})
+    container: Mapping[str, Any] = next(iter(inputs.get("containers") or ()), {})
+    base = _base(outputs.get("ipAddress") or {}, settings)
+    return ServiceOutput(
+        target="aci",
+        name=inputs.get("containerGroupName") or settings.get("name") or component.name,
+        resource_group=inputs.get("resourceGroupName") or resource_group,
+        image=(inputs.get("tags") or {}).get("image") or str(settings.get("image", "")),
+        image_ref=container.get("image") or "",
+        scoring_uri=f"{base}/score" if base else "",
+        swagger_uri=f"{base}/swagger.json" if base else "",
+        auth=bool(settings.get("auth")) or PRIMARY_KEY in _secrets(container),
+    )
+
+
+def keys(component: Component) -> dict[str, str | None]:
+    """From the component, which has them at an update's end; else from what it gives them to."""
+    made = plain((component.child(_KEYS) or {}).get("outputs") or {})
+    inputs = plain((component.child(_GROUP) or {}).get("inputs") or {})
+    given = _secrets(next(iter(inputs.get("containers") or ()), {}))
+    names = {"primary": PRIMARY_KEY, "secondary": SECONDARY_KEY}
+    return {
+        which: component.outputs.get(f"{which}_key") or made.get(f"{which}Key") or given.get(name)
+        for which, name in names.items()
+    }
+
+
+def states(services: Sequence[ServiceOutput]) -> list[Mapping[str, Any]]:
     """State, address and size of each container group."""
+    from slipway.cloud.container_instances import container_instances
+
     groups = container_instances().container_groups
     return [_state(groups, service) for service in services]
 
 
-def logs(service: "ServiceOutput", tail: int) -> str:
+def logs(service: ServiceOutput, tail: int) -> str:
     """What the scoring container printed."""
-    listed = container_instances().containers.list_logs(
-        service.resource_group, service.name, _CONTAINER, tail=tail
-    )
+    from slipway.cloud.container_instances import container_instances
+
+    containers = container_instances().containers
+    listed = containers.list_logs(service.resource_group, service.name, NAME, tail=tail)
     return listed.content or ""
 
 
-def restart(service: "ServiceOutput") -> None:
+def restart(service: ServiceOutput) -> None:
     """Restart the containers in place and wait until that is done."""
+    from slipway.cloud.container_instances import container_instances
+
     groups = container_instances().container_groups
     groups.begin_restart(service.resource_group, service.name).result()
 
 
-def _state(groups: Any, service: "ServiceOutput") -> Mapping[str, Any]:
+def _base(address: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
+    tls = settings.get("tls") or {}
+    host = tls.get("cname") or address.get("fqdn") or address.get("ip")
+    return f"{'https' if tls else 'http'}://{host}:{PORT}" if host else ""
+
+
+def _secrets(container: Mapping[str, Any]) -> dict[str, str | None]:
+    variables = container.get("environmentVariables") or ()
+    return {one["name"]: one.get("secureValue") for one in variables if "secureValue" in one}
+
+
+def _state(groups: Any, service: ServiceOutput) -> Mapping[str, Any]:
+    from azure.core.exceptions import ResourceNotFoundError
+
     try:
         group: ContainerGroup = groups.get(service.resource_group, service.name)
     except ResourceNotFoundError:
         return {"state": "not found"}
-    requests = group.containers[0].resources.requests
+    container = next(one for one in group.containers if one.name == NAME)
+    requests = container.resources.requests
     address = group.ip_address
+    current = container.instance_view.current_state if container.instance_view else None
     return {
         "state": group.instance_view.state if group.instance_view else group.provisioning_state,
+        "since": current.start_time.isoformat(timespec="seconds")
+        if current and current.start_time
+        else None,
         "location": group.location,
         "address": (address.fqdn or address.ip) if address else None,
         "cpu": requests.cpu,
         "memory_gb": requests.memory_in_gb,
+        "problem": _problem(container),
     }
+
+
+def _problem(container: "Container") -> str | None:
+    """Why the container ended last, as its exit code tells it."""
+    view = container.instance_view
+    states: list[ContainerState | None] = [view.current_state, view.previous_state] if view else []
+    for state in states:
+        if state is not None and state.exit_code:
+            meaning = _meaning(state.exit_code, container)
+            return f"the container ended with exit code {state.exit_code}{meaning}"
+    return None
+
+
+def _meaning(code: int, container: "Container") -> str:
+    if code == _KILLED:
+        memory = container.resources.requests.memory_in_gb
+        return (
+            f": it was killed, most likely because it needed more memory than its {memory:g} GB; "
+            "increase the service's memoryGb"
+        )
+    if code == EXIT_INIT_FAILED:
+        return ": init() of the entry script raised, and its log has the traceback"
+    return ""

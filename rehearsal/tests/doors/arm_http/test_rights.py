@@ -51,7 +51,12 @@ def refusal(ask, *arguments):
     [
         (CONTRIBUTOR, "PUT", ROLE, "Microsoft.Authorization/roleAssignments/write"),
         (CONTRIBUTOR, "DELETE", ROLE, "Microsoft.Authorization/roleAssignments/delete"),
-        (READER, "POST", ACI + "/restart", "Microsoft.ContainerInstance/containerGroups/restart/action"),
+        (
+            READER,
+            "POST",
+            ACI + "/restart",
+            "Microsoft.ContainerInstance/containerGroups/restart/action",
+        ),
         (READER, "DELETE", ACI, "Microsoft.ContainerInstance/containerGroups/delete"),
         (READER, "DELETE", "", "Microsoft.Resources/subscriptions/resourceGroups/delete"),
         (
@@ -60,9 +65,14 @@ def refusal(ask, *arguments):
             REGISTRY + "/listCredentials",
             "Microsoft.ContainerRegistry/registries/listCredentials/action",
         ),
-        (USER_ACCESS_ADMINISTRATOR, "DELETE", ACI, "Microsoft.ContainerInstance/containerGroups/delete"),
+        (
+            USER_ACCESS_ADMINISTRATOR,
+            "DELETE",
+            ACI,
+            "Microsoft.ContainerInstance/containerGroups/delete",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_a_role_does_not_permit_is_named(ask_as, role, method, path, operation):
     message = refusal(ask_as, role, method, path)
     assert f"to perform action '{operation}' over scope" in message

@@ -21,7 +21,7 @@ _DRAIN = {DRAIN_SECONDS: "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
 interruption. Requests under way are finished all the same."""
 
-_TLS_VOLUME = "tls"
+_TLS_VOLUME = "tls-files"
 _TLS_FOLDER = "/var/slipway/tls"
 _CERTIFICATE, _KEY = "certificate.pem", "key.pem"
 

@@ -43,8 +43,8 @@ TAG = "reg.azurecr.io/images/diabetes-image:7"
         ),
         (
             {"environment": {"a b": "1"}},
-            "environment must have names of letters, digits or underscores, not beginning with a digit, "
-            "got 'a b'",
+            "environment must have names of 1-63 letters, digits or underscores, beginning with a letter and "
+            "not ending with an underscore, got 'a b'",
         ),
         (
             {"environment": {"SLIPWAY_PRIMARY_KEY": "k"}},
@@ -52,8 +52,8 @@ TAG = "reg.azurecr.io/images/diabetes-image:7"
         ),
         (
             {"secret_environment": {"a b": "planted"}},
-            "secret_environment must have names of letters, digits or underscores, not beginning with a "
-            "digit, got 'a b'",
+            "secret_environment must have names of 1-63 letters, digits or underscores, beginning with a "
+            "letter and not ending with an underscore, got 'a b'",
         ),
         (
             {"environment": {"A": "1"}, "secret_environment": {"A": "planted"}},

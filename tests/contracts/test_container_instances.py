@@ -8,7 +8,8 @@ from slipway.rules.names import DNS_LABEL, SERVICE_NAME, VARIABLE_NAME
 
 NAMES = ["a", "ab", "1abc", "a-b", "x" * 63, "", "-a", "a-", "a--b", "A", "a.b", "a_b", "x" * 64]
 LABELS = ["abcde", "a-b-c", "x" * 63, "abcd", "1abcd", "abcd-", "Abcde", "a_b_c", "x" * 64]
-VARIABLES = ["A", "_a", "A_1", "a1"]
+VARIABLES = ["A", "A__B", "A_1", "a1", "x" * 63]
+REFUSED_VARIABLES = ["_a", "A_", "x" * 64, "", "A.B"]
 
 
 def accepts(name="service", label="a-label", variable="NAME"):
@@ -20,6 +21,7 @@ def accepts(name="service", label="a-label", variable="NAME"):
                 "name": "scoring",
                 "properties": {
                     "image": "reg/i:1",
+                    "ports": [{"port": 5001}],
                     "resources": {"requests": {"cpu": 1, "memoryInGB": 1}},
                     "environmentVariables": [{"name": variable, "value": "1"}],
                 },
@@ -49,3 +51,9 @@ def test_names_of_variables(variable):
     """Slipway's are narrower: what every target takes."""
     assert VARIABLE_NAME.allows(variable)
     assert accepts(variable=variable)
+
+
+@pytest.mark.parametrize("variable", REFUSED_VARIABLES)
+def test_names_of_variables_that_azure_refuses(variable):
+    assert not VARIABLE_NAME.allows(variable)
+    assert not accepts(variable=variable)

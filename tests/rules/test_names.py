@@ -22,7 +22,7 @@ GOOD = {
     WORKSPACE_NAME: ["a", "my-team", "1team"],
     RESOURCE_GROUP_NAME: ["g", "my_group-(1).x", "x" * 90],
     SECRET_NAME: ["a", "apiToken", "API_TOKEN-2"],
-    VARIABLE_NAME: ["A", "_a", "A_1"],
+    VARIABLE_NAME: ["A", "A__B", "A_1"],
     STACK_NAME: ["organization/slipway/platform"],
 }
 BAD = {
@@ -33,7 +33,7 @@ BAD = {
     WORKSPACE_NAME: ["", "A", "-a", "a-", "x" * 31],
     RESOURCE_GROUP_NAME: ["", "a.", "a/b", "x" * 91],
     SECRET_NAME: ["", "1a", "a.b", "a b", "a[0]"],
-    VARIABLE_NAME: ["", "1A", "A-B", "A.B"],
+    VARIABLE_NAME: ["", "1A", "A-B", "A.B", "_a", "A_", "x" * 64],
     STACK_NAME: ["platform", "slipway/platform", "a/b/", "a/b/c/d"],
 }
 

@@ -467,8 +467,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a variable's name with a blank": (
         {f"{SERVICE}/environment": {"a b": "1"}},
         {
-            "slipway:services.diabetes.environment": "must have names of letters, digits or underscores, "
-            "not beginning with a digit, got 'a b'"
+            "slipway:services.diabetes.environment": "must have names of 1-63 letters, digits or "
+            "underscores, beginning with a letter and not ending with an underscore, got 'a b'"
         },
     ),
     "a variable that the service sets": (

@@ -55,9 +55,68 @@ def test_the_same_group_gets_the_same_address_again(rehearsal):
             "'Cpu' request",
         ),
         (
-            lambda b: _container(b)["resources"]["requests"].update(cpu=8.0),
+            lambda b: _container(b)["resources"]["requests"].update(cpu=32.0),
             "ServiceUnavailable",
-            "Resource requested: '8' CPU '1' GB memory 'Linux' OS",
+            "Resource requested: '32' CPU '1' GB memory 'Linux' OS",
+        ),
+        (
+            lambda b: b["properties"]["ipAddress"].update(ports=[{"port": 5002}]),
+            "IpAddressPortNotExposed",
+            "port '5002'",
+        ),
+        (
+            lambda b: b["properties"]["ipAddress"].update(ports=[{"port": 5001}] * 2),
+            "DuplicatePorts",
+            "more than once",
+        ),
+        (
+            lambda b: b["properties"]["containers"].append(
+                b["properties"]["containers"][0] | {"name": "side"}
+            ),
+            "DuplicateContainerPort",
+            "container 'side'",
+        ),
+        (
+            lambda b: b["properties"].update(volumes=[{"name": "tls", "secret": {}}]),
+            "InvalidVolumeName",
+            "between 5 and 63",
+        ),
+        (
+            lambda b: _mount(b, "/mnt/a:b"),
+            "InvalidVolumeMountPath",
+            "cannot have a colon",
+        ),
+        (lambda b: _mount(b, None), "InvalidVolumeMountPath", "<null>"),
+        (
+            lambda b: _container(b)["environmentVariables"].append({"name": "A_", "value": "x"}),
+            "InvalidEnvironmentVariable",
+            "'A_'",
+        ),
+        (
+            lambda b: _container(b)["environmentVariables"].append(
+                {"name": "A" * 64, "value": "x"}
+            ),
+            "InvalidEnvironmentVariable",
+            "is invalid",
+        ),
+        (
+            lambda b: _container(b).update(
+                livenessProbe={"httpGet": {"port": 5001}, "periodSeconds": 0}
+            ),
+            "InvalidProbe",
+            "at least 1",
+        ),
+        (
+            lambda b: _container(b).update(livenessProbe={"httpGet": {"path": "/"}}),
+            "InvalidPort",
+            "between 1 and 65535",
+        ),
+        (
+            lambda b: b["properties"]["imageRegistryCredentials"].append(
+                b["properties"]["imageRegistryCredentials"][0]
+            ),
+            "DuplicateImageRegistryCredentials",
+            "more than one",
         ),
         (
             lambda b: _container(b)["resources"]["requests"].update(cpu=0.5),
@@ -181,26 +240,35 @@ def test_two_groups_have_two_addresses(rehearsal):
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "words"),
     [
-        lambda p: p["containers"][0]["properties"]["resources"]["requests"].update(cpu=2.0),
-        lambda p: p["containers"][0]["properties"]["resources"]["requests"].update(memoryInGB=2.0),
-        lambda p: p.update(restartPolicy="Never"),
-        lambda p: p["containers"].append({**copy.deepcopy(p["containers"][0]), "name": "sidecar"}),
+        (lambda p: _requests(p).update(cpu=2.0), "resources.requests"),
+        (lambda p: _requests(p).update(memoryInGB=2.0), "resources.requests"),
+        (lambda p: p.update(restartPolicy="Never"), "restartPolicy"),
+        (
+            lambda p: p["containers"].append(
+                {
+                    "name": "sidecar",
+                    "properties": {**p["containers"][0]["properties"], "ports": []},
+                }
+            ),
+            "resources.requests",
+        ),
     ],
     ids=["cpu", "memory", "restartPolicy", "another container"],
 )
-def test_what_cannot_change_in_place(rehearsal, change):
+def test_what_cannot_change_in_place(rehearsal, change, words):
     body = rehearsal.pulling_group()
     rehearsal.put(rehearsal.container_group_id(), body)
     change(body["properties"])
     with pytest.raises(ArmError) as refusal:
         rehearsal.put(rehearsal.container_group_id(), body)
-    assert refusal.value.message == (
+    assert refusal.value.message.startswith(
         "The updates on container group 'website' are invalid. If you are going to update the os type, "
         "restart policy, network profile, CPU, memory or GPU resources for a container group, you must "
         "delete it first and then create a new one."
     )
+    assert words in refusal.value.message
 
 
 def test_a_put_restarts_the_containers(rehearsal):
@@ -332,3 +400,54 @@ def test_deleting_the_resource_group_stops_everything(rehearsal):
     assert rehearsal.runtime.groups == {}
     assert rehearsal.registries.ports == {}
     assert rehearsal.arm.list() == []
+
+
+def test_the_quota_of_cores(rehearsal):
+    rehearsal.world.limits = Limits(cores=1, ready_seconds=2)
+    body = rehearsal.pulling_group()
+    rehearsal.put(rehearsal.container_group_id("first"), body)
+    body["properties"]["ipAddress"]["dnsNameLabel"] = "another"
+    with pytest.raises(ArmError, match=r"quota 'StandardCores'.*Usage: '1' Requested: '1'"):
+        rehearsal.put(rehearsal.container_group_id("second"), body)
+
+
+def test_a_stopped_group_is_started_by_a_restart(rehearsal):
+    rehearsal.container_group()
+    group = rehearsal.container_group_id()
+    rehearsal.arm.action(group, "stop")
+    rehearsal.arm.action(group, "restart")
+    assert rehearsal.arm.get(group)["properties"]["instanceView"]["state"] == "Running"
+
+
+@pytest.mark.parametrize(
+    ("subnets", "location", "prefix", "code"),
+    [
+        (2, "westeurope", "10.0.0.0/24", "InvalidSubnetIds"),
+        (1, "northeurope", "10.0.0.0/24", "InvalidSubnetLocation"),
+        (1, "westeurope", "10.0.0.0/30", "SubnetIsFull"),
+    ],
+)
+def test_the_subnet_of_a_private_group(rehearsal, subnets, location, prefix, code):
+    body = rehearsal.pulling_group()
+    network = rehearsal.id("Microsoft.Network/virtualNetworks", "net")
+    service = {"serviceName": "Microsoft.ContainerInstance/containerGroups"}
+    properties = {
+        "addressPrefix": prefix,
+        "delegations": [{"name": "aci", "properties": service}],
+    }
+    space = {"addressSpace": {"addressPrefixes": ["10.0.0.0/16"]}}
+    subnet = {"name": "aci", "properties": properties}
+    rehearsal.put(network, {"location": location, "properties": {**space, "subnets": [subnet]}})
+    body["properties"]["subnetIds"] = [{"id": f"{network}/subnets/aci"}] * subnets
+    body["properties"]["ipAddress"] = {"type": "Private", "ports": [{"port": 5001}]}
+    with pytest.raises(ArmError, match=code):
+        rehearsal.put(rehearsal.container_group_id(), body)
+
+
+def _mount(body, path):
+    body["properties"]["volumes"] = [{"name": "secrets", "secret": {}}]
+    _container(body)["volumeMounts"] = [{"name": "secrets", "mountPath": path}]
+
+
+def _requests(properties):
+    return properties["containers"][0]["properties"]["resources"]["requests"]

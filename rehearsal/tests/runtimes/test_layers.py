@@ -43,6 +43,14 @@ def link(name, to):
 
 
 @pytest.fixture
+def runtime(places):
+    """Whatever a test leaves running ends with it."""
+    made = ProcessRuntime(places.state, places.cache, places.ca)
+    yield made
+    made.recover(())
+
+
+@pytest.fixture
 def compose(tmp_path):
     """Unpacks layers of these members and composes them; the folder beside the root holds what must not be touched."""
 
@@ -115,9 +123,8 @@ def test_no_path_is_too_long_to_be_looked_at(compose):
         compose([*steps, climb, escape], [file("escape/file", b"overwritten")])
 
 
-def test_what_a_container_does_to_its_files_is_its_own_affair(places, group, push, until):
+def test_what_a_container_does_to_its_files_is_its_own_affair(runtime, places, group, push, until):
     """Another container of the same image, and the next one, get the files of the layer."""
-    runtime = ProcessRuntime(places.state, places.cache, places.ca)
     image = push(script=WRITER)
     for number in range(2):
         made = group(image, restart_policy="Never")
@@ -128,8 +135,7 @@ def test_what_a_container_does_to_its_files_is_its_own_affair(places, group, pus
 
 
 @pytest.mark.parametrize("damage", ["altered", "removed", "added", "link"])
-def test_a_cached_layer_that_was_damaged_heals(places, group, server_image, until, damage):
-    runtime = ProcessRuntime(places.state, places.cache, places.ca)
+def test_a_cached_layer_that_was_damaged_heals(runtime, places, group, server_image, until, damage):
     made = group(server_image)
     runtime.start(made)
     runtime.stop(made.id)
@@ -154,8 +160,7 @@ def test_a_cached_layer_that_was_damaged_heals(places, group, server_image, unti
     assert not list((places.cache / "layers-unpacked").rglob("json.py"))
 
 
-def test_an_undamaged_layer_is_not_fetched_again(places, group, server_image):
-    runtime = ProcessRuntime(places.state, places.cache, places.ca)
+def test_an_undamaged_layer_is_not_fetched_again(runtime, places, group, server_image):
     inodes = []
     for _ in range(2):
         made = group(server_image)
@@ -167,8 +172,9 @@ def test_an_undamaged_layer_is_not_fetched_again(places, group, server_image):
     assert inodes[0] == inodes[1]
 
 
-def test_a_working_directory_outside_the_image_is_not_made(places, group, push, until, tmp_path):
-    runtime = ProcessRuntime(places.state, places.cache, places.ca)
+def test_a_working_directory_outside_the_image_is_not_made(
+    runtime, places, group, push, until, tmp_path
+):
     dockerfile = (
         "FROM python:{python}-slim\nCOPY app/ /app/\nWORKDIR ../../../../outside\n"
         'CMD ["python","/app/main.py"]\n'
@@ -199,8 +205,7 @@ def test_a_built_layer_that_was_altered_is_built_again(tmp_path):
     assert cache.get("key") == made
 
 
-def test_caches_are_their_owners_alone(places, group, server_image):
-    runtime = ProcessRuntime(places.state, places.cache, places.ca)
+def test_caches_are_their_owners_alone(runtime, places, group, server_image):
     made = group(server_image)
     runtime.start(made)
     runtime.stop(made.id)

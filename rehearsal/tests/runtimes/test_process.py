@@ -213,12 +213,19 @@ def test_children_of_children_end_too(runtime, group, push, places, until):
     assert left_of(places) == []
 
 
+def test_an_image_by_its_tag_runs(runtime, group, server_image, until):
+    made = group(server_image.partition("@")[0] + ":1", readiness=READY)
+    runtime.start(made)
+    until(lambda: only(runtime, made).ready)
+    runtime.stop(made.id)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
         ({"token": "nobody"}, "UNAUTHORIZED"),
         ({"image": "localhost:1/a@sha256:" + "0" * 64}, "does not answer"),
-        ({"image": "localhost:1/a:tag"}, "pulled by digest"),
+        ({"image": "localhost:1/a:tag"}, "does not answer"),
     ],
 )
 def test_a_pull_that_is_refused_leaves_the_running_group_alone(

@@ -43,10 +43,10 @@ RESOURCE_GROUP_NAME = Pattern(
 """Azure's rule."""
 
 VARIABLE_NAME = Pattern(
-    r"[A-Za-z_][A-Za-z0-9_]*",
-    "letters, digits or underscores, not beginning with a digit",
+    r"[A-Za-z]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?",
+    "1-63 letters, digits or underscores, beginning with a letter and not ending with an underscore",
 )
-"""What every shell and every target takes as the name of an environment variable."""
+"""What every shell and every target takes as the name of an environment variable; Azure's is the narrowest."""
 
 SECRET_NAME = Pattern(
     r"[A-Za-z][A-Za-z0-9_-]{0,63}",

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from rehearsal.core import ids, locations
+from rehearsal.core import bodies, ids, locations
+from rehearsal.core.bodies import TEXTS, Anything, Fields, MapOf, Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.resource import DELETING, Resource
@@ -15,6 +17,23 @@ from rehearsal.core.world import World
 
 _API_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[a-z0-9]+)?", re.IGNORECASE)
 MAX_TAGS = 50
+_ENVELOPE: Mapping[str, Shape] = {
+    **dict.fromkeys(("id", "name", "type", "location", "kind", "managedBy", "etag"), Text()),
+    "tags": MapOf(Text()),
+    "identity": Fields(
+        {
+            "type": Text(),
+            "userAssignedIdentities": MapOf(Anything()),
+            "principalId": Text(),
+            "tenantId": Text(),
+        }
+    ),
+    "sku": Fields({"name": Text(), "tier": Text()}),
+    "zones": TEXTS,
+    "plan": Fields({}),
+    "extendedLocation": Fields({"name": Text(), "type": Text()}),
+    "systemData": Anything(),
+}
 
 
 def api_version(value: str | None) -> None:
@@ -119,17 +138,12 @@ def body(
     kind: ResourceType, resource_id: ResourceId, given: Mapping[str, Any], existing: Resource | None
 ) -> dict[str, Any]:
     """The body with its location in the short form. Raises ArmError."""
+    read = bodies.read(dict(given), _shape(kind))
     found = {
         key: value
-        for key, value in given.items()
-        if key not in ("id", "name", "type", "systemData", "etag")
+        for key, value in read.items()
+        if key not in ("id", "name", "type", "systemData", "etag") and value is not None
     }
-    if not isinstance(found.get("properties", {}), Mapping):
-        raise ArmError(
-            400,
-            "InvalidRequestContent",
-            "The request content was invalid: 'properties' must be an object.",
-        )
     found["properties"] = {
         key: value
         for key, value in found.get("properties", {}).items()
@@ -139,6 +153,32 @@ def body(
         _tags(found)
         found["location"] = _location(kind, resource_id, found.get("location"), existing)
     return found
+
+
+def version(kind: ResourceType, given: str) -> None:
+    """The api-version must be one that the type has."""
+    if not kind.api_versions or given.lower() in kind.api_versions:
+        return
+    versions = ", ".join(kind.api_versions)
+    if kind.type == RESOURCE_GROUP:
+        raise ArmError(
+            400,
+            "InvalidApiVersionParameter",
+            f"The api-version '{given}' is invalid. The supported versions are '{versions}'.",
+        )
+    raise ArmError(
+        400,
+        "NoRegisteredProviderFound",
+        f"No registered resource provider found for API version '{given}' for type "
+        f"'{kind.type.split('/', 1)[1]}'. The supported api-versions are '{versions}'. The supported locations are "
+        f"'{', '.join(locations.REGIONS)}'.",
+    )
+
+
+@cache
+def _shape(kind: ResourceType) -> Fields:
+    """The whole body: ARM's own members, all of them, and the type's properties."""
+    return Fields({**_ENVELOPE, "properties": Fields(kind.properties)}, closed=True)
 
 
 def _location(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from rehearsal.core.bodies import Shape
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.native_form import NativeForm
@@ -62,8 +63,14 @@ class ResourceType:
     """What is asked of a resource beside itself -> its method: `restart`, `containers/*/logs`."""
     changing_actions: ClassVar[frozenset[str]] = frozenset()
     """Actions that never run beside a write of the same resource."""
+    created_status: ClassVar[int] = 201
+    """The status of a PUT that makes the resource."""
     polled: ClassVar[bool] = False
     """Whether a PUT over HTTP returns at once, with an address to poll."""
+    api_versions: ClassVar[Sequence[str]] = ()
+    """The versions that Azure has of the type."""
+    properties: ClassVar[Mapping[str, Shape]] = {}
+    """What the members of the `properties` envelope are, as far as anything here reads them."""
     native: ClassVar[NativeForm | None] = None
     """How azure-native writes the type; None for a type that it does not have."""
 

@@ -92,6 +92,10 @@ class Tokens:
             ) from problem
         return Principal(claims["oid"], claims.get("appid", ""))
 
+    def sign_in_here(self, client_id: str, client_secret: str) -> Principal:
+        """The same in this tenant, as a registry takes a service principal's name and secret."""
+        return self.sign_in(self._identity.tenant_id, client_id, client_secret)
+
     def sign_in(self, tenant_id: str, client_id: str, client_secret: str) -> Principal:
         """The principal of a client credential. Raises ArmError (401) in Entra's words."""
         own = self._identity

@@ -17,6 +17,8 @@ class Limits:
 
     container_groups: int = 100
     """Azure's default quota, per region and subscription."""
+    cores: int = 100
+    """Azure's default quota of cores for container groups, per region and subscription."""
     ready_seconds: float = 120.0
     """How long a container group may take until its containers run and are ready."""
 

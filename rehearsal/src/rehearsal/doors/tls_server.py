@@ -7,7 +7,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from rehearsal.doors.kind import TlsFiles
-from rehearsal.doors.one_host import one_host
 
 _JOIN_SECONDS = 5.0
 
@@ -28,9 +27,10 @@ class TlsServer:
         self._listener = listener
         self._grace = grace_seconds
         config = uvicorn.Config(
-            one_host(application),
+            application,
             ssl_certfile=tls.certificate,
             ssl_keyfile=tls.key,
+            http="h11",  # refuses requests with no `Host` or several, as the one written in C does not
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -46,6 +46,10 @@ class BothRegistries:
         listed = list(self._arm.list(resource_type))
         return listed + [{**one, "id": f"{one['id']}-other", "name": OTHER} for one in listed]
 
+    def action(self, resource_id: str, name: str) -> dict[str, Any]:
+        """That of the one that ARM knows."""
+        return self._arm.action(resource_id.removesuffix("-other"), name)
+
 
 class NoRuntime:
     """Nothing runs here."""

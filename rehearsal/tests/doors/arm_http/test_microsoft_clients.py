@@ -100,7 +100,7 @@ def test_a_crash_reaches_the_client_that_polls(endpoint):
 def test_capabilities_and_usage_of_a_region(endpoint):
     client = endpoint.client(ContainerInstanceManagementClient)
     found = list(client.location.list_capabilities("westeurope"))
-    assert {one.capabilities.max_cpu for one in found} == {4.0}
+    assert {one.capabilities.max_cpu for one in found} == {31.0}
     assert next(iter(client.location.list_usage("westeurope"))).limit == 100
 
 

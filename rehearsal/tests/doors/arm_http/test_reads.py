@@ -94,7 +94,7 @@ def test_resources_of_a_group_by_type(endpoint, workspace):
     with pytest.raises(ResourceNotFoundError, match="ResourceGroupNotFound"):
         list(client.list_by_resource_group("nowhere"))
     with pytest.raises(HttpResponseError, match="InvalidFilterInQueryString"):
-        list(client.list(filter="name eq 'webreg'"))
+        list(client.list(filter="colour eq 'red'"))
 
 
 class TestRoleAssignments:

@@ -195,3 +195,53 @@ def test_bytes_received_are_written_down(oci_door, caller, repository):
     lines = (Path(oci_door.state) / "access.log").read_text().splitlines()
     mine = [one for one in map(json.loads, lines) if one["repository"] == repository]
     assert sum(one["received"] for one in mine) == 12345
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("bytes=10-", 416),
+        ("bytes=-0", 416),
+        ("bytes=x-y", 200),
+        ("items=0-1", 200),
+        ("bytes=-", 200),
+        ("bytes=2-4", 206),
+        ("bytes=-3", 206),
+        ("bytes=0-99", 206),
+    ],
+)
+def test_ranges_that_cannot_be_served(caller, repository, asked, status):
+    digest = caller.blob(repository, b"0123456789")["digest"]
+    found = caller.http.get(f"/v2/{repository}/blobs/{digest}", headers={"Range": asked})
+    assert found.status_code == status
+    if status == 416:
+        assert code(found) == (416, "RANGE_INVALID")
+    if status == 200:
+        assert found.content == b"0123456789"
+
+
+def test_a_digest_of_another_algorithm_is_refused_by_its_name(caller, repository):
+    digest = "sha512:" + hashlib.sha512(b"x").hexdigest()
+    url = f"/v2/{repository}/blobs/uploads/"
+    refused = caller.http.post(url, params={"digest": digest}, content=b"x")
+    assert code(refused) == (400, "DIGEST_INVALID")
+    reason = refused.json()["errors"][0]["detail"]["reason"]
+    assert reason.startswith("unsupported digest algorithm sha512")
+
+
+def test_a_service_principal_signs_in_with_its_secret(oci_door):
+    who = oci_door.environment["ARM_CLIENT_ID"], oci_door.environment["ARM_CLIENT_SECRET"]
+    with Caller(oci_door, None).http as http:
+        assert http.get("/v2/", auth=who).status_code == 200
+        assert http.get("/v2/", auth=(who[0], "guessed")).status_code == 401
+        form = {"grant_type": "password", "username": who[0], "password": who[1]}
+        token = http.post("/oauth2/token", data=form | {"scope": "repository:a:pull"})
+        assert token.json()["access_token"]
+
+
+def test_an_images_properties_have_its_platform(caller, repository):
+    content = json.dumps({"architecture": "arm64", "os": "linux"}).encode()
+    config = caller.blob(repository, content) | {"mediaType": f"{OCI}.config.v1+json"}
+    caller.manifest(repository, "1", {"config": config, "layers": []})
+    (shown,) = caller.http.get(f"/acr/v1/{repository}/_manifests").json()["manifests"]
+    assert (shown["architecture"], shown["os"]) == ("arm64", "linux")

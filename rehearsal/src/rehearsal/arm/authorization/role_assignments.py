@@ -3,9 +3,11 @@
 import re
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
 from rehearsal.core import ids
+from rehearsal.core.bodies import Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import NativeForm
 from rehearsal.core.resource import Resource
@@ -27,6 +29,10 @@ class RoleAssignments(ResourceType):
     """Decided at once, unlike in Azure, where it may take minutes until a role counts everywhere."""
 
     type = ROLE_ASSIGNMENT
+    api_versions = api_versions.ROLE_ASSIGNMENTS
+    properties: ClassVar[Mapping[str, Shape]] = dict.fromkeys(
+        ("principalId", "roleDefinitionId", "principalType", "scope", "description"), Text()
+    )
     tracked = False
     extends = True
     native = NativeForm(

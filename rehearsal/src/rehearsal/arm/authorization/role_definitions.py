@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rehearsal.arm import api_versions
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
@@ -23,6 +24,7 @@ class RoleDefinitions(ResourceType):
     """Nobody makes them: they are there at every scope."""
 
     type = ROLE_DEFINITION
+    api_versions = api_versions.ROLE_DEFINITIONS
     tracked = False
     extends = True
 

@@ -14,20 +14,20 @@ _DEFAULTS = {"restartPolicy": "Always", "sku": "Standard", "priority": "Regular"
 def refuse(existing: Resource, body: Mapping[str, Any]) -> None:
     """Raises ArmError when the update touches what a container group keeps for life."""
     old, new = existing.properties, body["properties"]
-    same = (
-        all(_fixed(old, name) == _fixed(new, name) for name in _FIXED_PROPERTIES)
-        and totals(old["containers"]) == totals(new["containers"])
-        and _requests(old) == _requests(new)
-        and _network(old) == _network(new)
-        and sorted(existing.body.get("zones") or []) == sorted(body.get("zones") or [])
-    )
-    if not same:
+    changed = [name for name in _FIXED_PROPERTIES if _fixed(old, name) != _fixed(new, name)]
+    if totals(old["containers"]) != totals(new["containers"]) or _requests(old) != _requests(new):
+        changed.append("containers[].resources.requests")
+    if _network(old) != _network(new):
+        changed.append("ipAddress.type, subnetIds or dnsConfig")
+    if sorted(existing.body.get("zones") or []) != sorted(body.get("zones") or []):
+        changed.append("zones")
+    if changed:
         raise ArmError(
             400,
             "InvalidContainerGroupUpdate",
             f"The updates on container group '{existing.id.name}' are invalid. If you are going to update the os type, "
             "restart policy, network profile, CPU, memory or GPU resources for a container group, you must delete it "
-            "first and then create a new one.",
+            f"first and then create a new one. (rehearsal: what differs is {'; '.join(changed)})",
         )
 
 

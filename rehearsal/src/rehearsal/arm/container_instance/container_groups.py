@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
 from rehearsal.arm.container_instance import (
     addresses,
     capabilities,
@@ -13,8 +14,10 @@ from rehearsal.arm.container_instance import (
     secure_values,
     view,
 )
+from rehearsal.arm.container_instance.body import PROPERTIES
 from rehearsal.arm.network import subnets
-from rehearsal.core import locations
+from rehearsal.core import bodies, locations
+from rehearsal.core.bodies import Fields, Flag, Number, Shape
 from rehearsal.core.errors import ArmError
 from rehearsal.core.ids import ResourceId
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -23,6 +26,7 @@ from rehearsal.core.resource_type import Accepted, Put, ResourceType
 from rehearsal.core.type_names import CONTAINER_GROUP
 from rehearsal.core.world import World
 
+_LOG_QUERY = Fields({"tail": Number(whole=True), "timestamps": Flag()})
 _OUTPUTS = ("instanceView", "isCreatedFromStandbyPool")
 
 
@@ -30,11 +34,15 @@ class ContainerGroups(ResourceType):
     """A PUT starts the group's containers (an update restarts them) and waits until they are ready."""
 
     type = CONTAINER_GROUP
+    api_versions = api_versions.CONTAINER_GROUPS
+    properties: ClassVar[Mapping[str, Shape]] = PROPERTIES
     actions: ClassVar[Mapping[str, str]] = {
         "restart": "POST",
         "start": "POST",
         "stop": "POST",
         "containers/*/logs": "GET",
+        "containers/*/exec": "POST",
+        "containers/*/attach": "POST",
     }
     changing_actions: ClassVar[frozenset[str]] = frozenset({"restart", "start", "stop"})
     polled = True
@@ -60,6 +68,7 @@ class ContainerGroups(ResourceType):
         properties = _completed(put.id, properties, put.body["location"], world)
         existing = put.existing.body.get("identity") if put.existing else None
         identity = identities.resolved(put.body.get("identity"), existing, put.id, world)
+        checks.check_credentials(put.id.name, properties)
         identities.check_credentials(put.id.name, properties, identity)
         body = {key: value for key, value in put.body.items() if key != "identity"}
         body["properties"] = secure_values.without(properties)
@@ -69,7 +78,7 @@ class ContainerGroups(ResourceType):
             changes.refuse(put.existing, body)
         else:
             _refuse_over_quota(put, world)
-        _require_subnets(properties, world)
+        _require_subnets(put, properties, world)
         running.refuse_what_no_runtime_has(properties)
         identities.check_pull(put.id.name, properties, world)
         return Accepted(body=body, private={"properties": properties}, long=True)
@@ -99,16 +108,22 @@ class ContainerGroups(ResourceType):
         self, resource: Resource, action: str, body: Mapping[str, Any], world: World
     ) -> dict[str, Any]:
         """restart, stop, start, and `containers/<name>/logs`."""
-        if action == "restart":
+        if action == "restart" and not resource.private.get("stopped"):
             running.restart(resource, world)
         elif action == "stop":
             world.runtime.stop(resource.id.text)
             world.store.change_private(resource, {**resource.private, "stopped": True})
-        elif action == "start":
+        elif action in ("start", "restart"):
             kept = {key: value for key, value in resource.private.items() if key != "stopped"}
             running.start(world.store.change_private(resource, kept), world)
         elif action.startswith("containers/") and action.endswith("/logs"):
             return _logs(resource, action.split("/")[1], body, world)
+        elif action.startswith("containers/"):
+            raise ArmError(
+                501,
+                "NotSupportedByRehearsal",
+                f"The rehearsal does not have '{action.rsplit('/', 1)[1]}' of containers (Azure does).",
+            )
         else:
             raise self.unknown_action(action)
         return {}
@@ -190,10 +205,36 @@ def _refuse_over_quota(put: Put, world: World) -> None:
             f"Resource type '{CONTAINER_GROUP}' container group quota 'ContainerGroups' exceeded in region "
             f"'{location}'. Limit: '{limit}', Usage: '{used}' Requested: '1'.",
         )
+    _refuse_over_cores(put, world)
 
 
-def _require_subnets(properties: Mapping[str, Any], world: World) -> None:
-    for one in properties.get("subnetIds") or []:
+def _refuse_over_cores(put: Put, world: World) -> None:
+    """The groups of a region share its cores."""
+    location, limit = put.body["location"], world.limits.cores
+    used = sum(
+        checks.totals(one.properties["containers"])[0]
+        for one in world.store.list(CONTAINER_GROUP)
+        if one.location == location
+    )
+    asked = checks.totals(put.body["properties"]["containers"])[0]
+    if used + asked > limit:
+        raise ArmError(
+            409,
+            "ServiceUnavailable",
+            f"Resource type '{CONTAINER_GROUP}' container group quota 'StandardCores' exceeded in region "
+            f"'{location}'. Limit: '{limit}', Usage: '{used:g}' Requested: '{asked:g}'.",
+        )
+
+
+def _require_subnets(put: Put, properties: Mapping[str, Any], world: World) -> None:
+    given = properties.get("subnetIds") or []
+    if len(given) > 1:
+        raise ArmError(
+            400,
+            "InvalidSubnetIds",
+            f"The container group '{put.id.name}' has {len(given)} subnets; at most one is possible.",
+        )
+    for one in given:
         subnet = world.store.get(str(one.get("id")))
         if subnet is None:
             raise ArmError(
@@ -208,6 +249,15 @@ def _require_subnets(properties: Mapping[str, Any], world: World) -> None:
                 f"Subnet {subnet.id} requires any of the following delegation(s) {CONTAINER_GROUP} to reference "
                 f"service association link {subnet.id}/serviceAssociationLinks/acisal.",
             )
+        network = world.store.get(str(subnet.id.parent))
+        if network is not None and network.location != put.body["location"]:
+            raise ArmError(
+                400,
+                "InvalidSubnetLocation",
+                f"The subnet '{subnet.id}' is in '{network.location}', the container group '{put.id.name}' in "
+                f"'{put.body['location']}'; they must be in the same region.",
+            )
+        subnets.refuse_if_full(subnet, put.id.key, world)
 
 
 def _logs(
@@ -219,9 +269,10 @@ def _logs(
             "ContainerNotFound",
             f"The container '{container}' in container group '{resource.id.name}' was not found.",
         )
-    tail = body.get("tail")
-    return {
-        "content": world.runtime.logs(
-            resource.id.text, container, int(tail) if tail is not None else None
+    asked = bodies.read(dict(body), _LOG_QUERY)
+    tail = asked.get("tail")
+    if tail is not None and tail < 1:
+        raise ArmError(
+            400, "InvalidTail", f"The 'tail' parameter '{tail}' is invalid: it is at least 1."
         )
-    }
+    return {"content": world.runtime.logs(resource.id.text, container, tail)}

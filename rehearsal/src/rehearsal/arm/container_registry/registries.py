@@ -5,6 +5,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
+from rehearsal.core.bodies import Flag, Shape
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
 from rehearsal.core.resource import Resource
@@ -31,6 +33,11 @@ class Registries(ResourceType):
     """Every registry listens on a port of its own: `loginServer` is `localhost:<port>`, over TLS."""
 
     type = REGISTRY
+    api_versions = api_versions.REGISTRIES
+    properties: ClassVar[Mapping[str, Shape]] = {
+        "adminUserEnabled": Flag(),
+        "anonymousPullEnabled": Flag(),
+    }
     actions: ClassVar[Mapping[str, str]] = {
         "listCredentials": "POST",
         "regenerateCredential": "POST",

@@ -2,9 +2,11 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
 from rehearsal.core import ids
+from rehearsal.core.bodies import Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
 from rehearsal.core.resource import now
@@ -58,6 +60,12 @@ class Components(ResourceType):
     """Nothing is sent to it here; the connection string is what services carry."""
 
     type = "Microsoft.Insights/components"
+    created_status = 200
+    api_versions = api_versions.COMPONENTS
+    properties: ClassVar[Mapping[str, Shape]] = {
+        "Application_Type": Text(),
+        "WorkspaceResourceId": Text(),
+    }
     native = NativeForm(
         type="azure-native:applicationinsights:Component",
         path=f"{GROUP}/providers/Microsoft.Insights/components/{{resourceName}}",

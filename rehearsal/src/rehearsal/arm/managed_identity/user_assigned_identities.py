@@ -3,6 +3,7 @@
 import re
 import uuid
 
+from rehearsal.arm import api_versions
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, NativeForm
 from rehearsal.core.resource_type import Accepted, Put, ResourceType
@@ -16,6 +17,7 @@ class UserAssignedIdentities(ResourceType):
     """A principal in the directory, for as long as the resource is there."""
 
     type = USER_ASSIGNED_IDENTITY
+    api_versions = api_versions.IDENTITIES
     native = NativeForm(
         type="azure-native:managedidentity:UserAssignedIdentity",
         path=f"{GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{{resourceName}}",

@@ -2,8 +2,10 @@
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
+from rehearsal.core.bodies import TEXTS, Fields, ListOf, Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, NAMED, NativeForm
 from rehearsal.core.resource import Resource
@@ -12,6 +14,14 @@ from rehearsal.core.type_names import CONTAINER_GROUP
 from rehearsal.core.world import World
 
 SUBNET = "Microsoft.Network/virtualNetworks/subnets"
+PROPERTIES: Mapping[str, Shape] = {
+    "addressPrefix": Text(),
+    "addressPrefixes": TEXTS,
+    "delegations": ListOf(
+        Fields({"name": Text(), "properties": Fields({"serviceName": Text(), "actions": TEXTS})})
+    ),
+}
+_RESERVED = 5
 Range = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -19,6 +29,8 @@ class Subnets(ResourceType):
     """A part of a virtual network; container groups need one that is delegated to them."""
 
     type = SUBNET
+    api_versions = api_versions.NETWORKS
+    properties: ClassVar[Mapping[str, Shape]] = PROPERTIES
     tracked = False
     native = NativeForm(
         type="azure-native:network:Subnet",
@@ -108,6 +120,19 @@ def refuse_if_used(subnet: Resource, world: World) -> None:
             "InUseSubnetCannotBeDeleted",
             f"Subnet {subnet.id.name} is in use by {used[0].id} and cannot be deleted. In order to delete the "
             "subnet, delete all the resources within the subnet. See aka.ms/deletesubnet.",
+        )
+
+
+def refuse_if_full(subnet: Resource, newcomer: str, world: World) -> None:
+    """Raises ArmError when there is no address left; Azure keeps five of every subnet."""
+    size = range_of(subnet.properties, subnet.id.names[0]).num_addresses - _RESERVED
+    others = [one for one in users(subnet, world) if one.id.key != newcomer]
+    if len(others) + 1 > size:
+        raise ArmError(
+            400,
+            "SubnetIsFull",
+            f"Subnet {subnet.id.name} with address prefix {subnet.properties.get('addressPrefix')} does not have "
+            "enough capacity for 1 IP addresses.",
         )
 
 

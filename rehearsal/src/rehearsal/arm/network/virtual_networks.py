@@ -4,10 +4,12 @@ import ipaddress
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
 from rehearsal.arm.network import subnets
 from rehearsal.core import ids
+from rehearsal.core.bodies import TEXTS, Fields, ListOf, Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, NAMED, TRACKED, NativeForm
 from rehearsal.core.resource import SUCCEEDED, Resource
@@ -19,6 +21,13 @@ class VirtualNetworks(ResourceType):
     """Its subnets are resources of their own; a PUT without `subnets` leaves them alone."""
 
     type = "Microsoft.Network/virtualNetworks"
+    api_versions = api_versions.NETWORKS
+    properties: ClassVar[Mapping[str, Shape]] = {
+        "addressSpace": Fields({"addressPrefixes": TEXTS}),
+        "subnets": ListOf(
+            Fields({"name": Text(), "id": Text(), "properties": Fields(subnets.PROPERTIES)})
+        ),
+    }
     native = NativeForm(
         type="azure-native:network:VirtualNetwork",
         path=f"{GROUP}/providers/Microsoft.Network/virtualNetworks/{{virtualNetworkName}}",
@@ -80,6 +89,13 @@ class VirtualNetworks(ResourceType):
 
 def _check_inline(put: Put, inline: list[Mapping[str, Any]], prefixes: list[str]) -> None:
     earlier: list[tuple[str, ipaddress.IPv4Network | ipaddress.IPv6Network]] = []
+    unnamed = [str(index) for index, one in enumerate(inline) if not one.get("name")]
+    if unnamed:
+        raise ArmError(
+            400,
+            "InvalidRequestFormat",
+            f"Subnets of virtual network '{put.id.name}' have no name: properties.subnets[{', '.join(unnamed)}].",
+        )
     for one in inline:
         found = subnets.checked_range(one["name"], one.get("properties", {}), put.id.name, prefixes)
         subnets.refuse_overlap(one["name"], found, earlier, put.id.name)

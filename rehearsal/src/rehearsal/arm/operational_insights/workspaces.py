@@ -7,6 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from rehearsal.arm import api_versions
+from rehearsal.core.bodies import Fields, Number, Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
 from rehearsal.core.resource import Resource, now
@@ -22,6 +24,11 @@ class Workspaces(ResourceType):
     """A Log Analytics workspace; nothing is sent to it here, its ids and keys are what others need."""
 
     type = LOG_WORKSPACE
+    api_versions = api_versions.LOG_WORKSPACES
+    properties: ClassVar[Mapping[str, Shape]] = {
+        "retentionInDays": Number(whole=True),
+        "sku": Fields({"name": Text()}),
+    }
     actions: ClassVar[Mapping[str, str]] = {"sharedKeys": "POST", "regenerateSharedKey": "POST"}
     native = NativeForm(
         type="azure-native:operationalinsights:Workspace",

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from rehearsal.arm import api_versions
 from rehearsal.core import ids
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -21,6 +22,7 @@ class ResourceGroups(ResourceType):
     """Deleting one deletes what is in it, the newest first (the core does that for all that lies below)."""
 
     type = RESOURCE_GROUP
+    api_versions = api_versions.RESOURCE_GROUPS
     role_type = "Microsoft.Resources/subscriptions/resourceGroups"
     native = NativeForm(
         type="azure-native:resources:ResourceGroup",

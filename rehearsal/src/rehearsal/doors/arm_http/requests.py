@@ -1,19 +1,21 @@
 """One ARM request: read, authorised, answered."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.core import checks, ids
+from rehearsal.core import bodies, checks, ids
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
+from rehearsal.core.operations import IN_PROGRESS
 from rehearsal.core.resource_type import Pending
 from rehearsal.core.tokens import ARM_AUDIENCE, Principal
 from rehearsal.core.type_names import RESOURCE_GROUP
-from rehearsal.doors.arm_http import addresses, resource_list, subscription
+from rehearsal.doors.arm_http import addresses, lists, resource_list, subscription
 from rehearsal.doors.arm_http.addresses import Address
 
+# Without it Microsoft's clients wait half a minute.
+_POLL_SOON = {"Retry-After": "1"}
 _AUDIENCES = (ARM_AUDIENCE, "https://management.core.windows.net")
 
 
@@ -37,17 +39,7 @@ class Asked:
         """The JSON body. Raises ArmError."""
         if not self.body:
             return {}
-        try:
-            found = json.loads(self.body)
-        except (ValueError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise ArmError(
-                400,
-                "InvalidRequestContent",
-                "The request content was invalid and could not be deserialized.",
-            )
-        return found
+        return bodies.parse(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,9 +91,9 @@ def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> A
         case ["GET", "locations"]:
             return Answered(document=subscription.locations(arm))
         case ["GET", "resourcegroups"]:
-            return Answered(document={"value": list(arm.list(RESOURCE_GROUP))})
+            return _listed(asked, _groups(arm, asked.query))
         case ["GET", "resources"] | ["GET", "resourcegroups", _, "resources"]:
-            return Answered(document={"value": resource_list.find(arm, under, asked.query)})
+            return _listed(asked, resource_list.find(arm, under, asked.query))
         case ["GET", "providers"]:
             return Answered(document=subscription.providers(arm))
         case ["GET", "providers", _] | ["POST", "providers", _, "register"]:
@@ -111,11 +103,21 @@ def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> A
     return None
 
 
+def _groups(arm: Arm, query: Mapping[str, str]) -> Sequence[dict[str, Any]]:
+    return lists.matching(arm.list(RESOURCE_GROUP), query.get("$filter", ""), lists.GROUP_KEYS)
+
+
+def _listed(asked: Asked, documents: Sequence[dict[str, Any]]) -> Answered:
+    return Answered(document=lists.page(documents, asked.query, asked.base_url + asked.path))
+
+
 def _of_location(
     arm: Arm, namespace: str, location: str, what: str, rest: list[str]
 ) -> Answered | None:
     if what == "operations" and rest:
-        return Answered(document=arm.operations.get(rest[0]).document())
+        operation = arm.operations.get(rest[0])
+        going_on = operation.status == IN_PROGRESS
+        return Answered(document=operation.document(), headers=_POLL_SOON if going_on else None)
     for kind in arm.types:
         if kind.type.lower().startswith(f"{namespace}/"):
             found = kind.of_location(location, what, arm.world)
@@ -126,6 +128,7 @@ def _of_location(
 
 def _resource(asked: Asked, arm: Arm, principal: Principal, segments: Sequence[str]) -> Answered:
     address = addresses.read(segments, arm, asked.method)
+    checks.version(arm.kind(address.type), asked.api_version)
     if address.meaning == "action":
         return _action(asked, arm, address, principal)
     if asked.method in ("GET", "HEAD"):
@@ -156,7 +159,7 @@ def _action(asked: Asked, arm: Arm, address: Address, principal: Principal) -> A
 
 def _read(asked: Asked, arm: Arm, address: Address) -> Answered:
     if address.meaning == "collection":
-        return Answered(document={"value": list(arm.search(address.type, address.id, asked.query))})
+        return _listed(asked, arm.search(address.type, address.id, asked.query))
     if asked.method == "HEAD":
         return Answered(status=204 if arm.exists(address.id) else 404)
     return Answered(document=arm.get(address.id, asked.api_version))
@@ -171,7 +174,7 @@ def _put(asked: Asked, arm: Arm, address: Address, principal: Principal) -> Answ
         if_match=asked.headers.get("if-match"),
         if_none_match=asked.headers.get("if-none-match"),
     )
-    status = 201 if pending.created else 200
+    status = arm.kind(address.type).created_status if pending.created else 200
     if pending.long and arm.kind(address.type).polled:
         return _accepted(asked, arm, pending, status)
     return Answered(status=status, document=pending.finish())
@@ -187,5 +190,5 @@ def _accepted(asked: Asked, arm: Arm, pending: Pending, status: int) -> Answered
     )
     document = arm.kind(resource.id.type).show(resource, arm.world)
     return Answered(
-        status=status, document=document, headers={"Azure-AsyncOperation": url, "Retry-After": "1"}
+        status=status, document=document, headers={"Azure-AsyncOperation": url, **_POLL_SOON}
     )

@@ -1,5 +1,6 @@
 """What stands above resources: metadata, subscriptions, locations, providers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rehearsal.core.arm import Arm
@@ -67,10 +68,10 @@ def locations(arm: Arm) -> dict[str, Any]:
 
 def providers(arm: Arm, namespace: str | None = None) -> dict[str, Any]:
     """Resource providers; all are registered. Raises ArmError for a namespace that is not there."""
-    by_namespace: dict[str, list[str]] = {}
+    by_namespace: dict[str, dict[str, Sequence[str]]] = {}
     for kind in arm.types:
         own, _, short = kind.type.partition("/")
-        by_namespace.setdefault(own, []).append(short)
+        by_namespace.setdefault(own, {})[short] = kind.api_versions
     documents = [_provider(arm, name, kinds) for name, kinds in by_namespace.items()]
     if namespace is None:
         return {"value": documents}
@@ -82,7 +83,7 @@ def providers(arm: Arm, namespace: str | None = None) -> dict[str, Any]:
     )
 
 
-def _provider(arm: Arm, namespace: str, kinds: list[str]) -> dict[str, Any]:
+def _provider(arm: Arm, namespace: str, kinds: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     return {
         "id": f"/subscriptions/{arm.world.identity.subscription_id}/providers/{namespace}",
         "namespace": namespace,
@@ -92,9 +93,9 @@ def _provider(arm: Arm, namespace: str, kinds: list[str]) -> dict[str, Any]:
             {
                 "resourceType": kind,
                 "locations": list(REGIONS),
-                "apiVersions": [],
+                "apiVersions": sorted(versions, reverse=True),
                 "capabilities": "None",
             }
-            for kind in kinds
+            for kind, versions in kinds.items()
         ],
     }

@@ -16,6 +16,7 @@ from rehearsal.doors.oci.errors import OciError
 from rehearsal.doors.oci.registry import Registry, page
 
 _MAX_BODY = 16 * 1024
+_MAX_CONFIG = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -139,10 +140,12 @@ class AcrApi:
 
     def _manifest(self, name: str, row: sqlite3.Row) -> dict[str, Any]:
         tags = [tag["name"] for tag in self.registry.catalog.tags(name, row["digest"])]
-        kind = manifest_reader.artifact_type(json.loads(row["content"]))
+        document = json.loads(row["content"])
+        kind = manifest_reader.artifact_type(document)
         return {
             "digest": row["digest"],
             "imageSize": row["size"],
+            **self._platform(document.get("config") or {}),
             **_times(row),
             "mediaType": row["media_type"],
             "configMediaType": row["config_media_type"],
@@ -150,6 +153,16 @@ class AcrApi:
             "tags": tags,
             "changeableAttributes": _attributes(row),
         }
+
+    def _platform(self, config: dict[str, Any]) -> dict[str, str]:
+        """What an image's configuration says of system and processor; nothing for other artifacts."""
+        if "image" not in str(config.get("mediaType")) or config.get("size", 0) > _MAX_CONFIG:
+            return {}
+        try:
+            found = json.loads(self.registry.blobs.path(config["digest"]).read_bytes())
+            return {name: found[name] for name in ("architecture", "os") if found.get(name)}
+        except (OSError, ValueError, AttributeError, TypeError):
+            return {}
 
 
 def _tag(row: sqlite3.Row) -> dict[str, Any]:

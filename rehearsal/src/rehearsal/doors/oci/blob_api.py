@@ -14,6 +14,7 @@ from rehearsal.doors.oci.registry import Registry
 from rehearsal.doors.oci.scopes import repository
 
 _UPLOADS = "/v2/{name:path}/blobs/uploads"
+_SPAN = re.compile(r"(\d{0,18})-(\d{0,18})", re.ASCII)
 _RANGE = re.compile(r"(?:bytes )?(\d+)-(\d+)(?:/.*)?")
 
 
@@ -87,6 +88,7 @@ class BlobApi:
         if not path.is_file():
             raise errors.blob_lost(digest, path)
         headers = {"Docker-Content-Digest": digest, "ETag": f'"{digest}"'}
+        _check_range(request, path.stat().st_size)
         return FileResponse(path, media_type="application/octet-stream", headers=headers)
 
     async def delete(self, request: Request) -> Response:
@@ -142,6 +144,19 @@ class BlobApi:
         location = f"/v2/{name}/blobs/{digest}"
         headers = {"Location": location, "Docker-Content-Digest": digest}
         return Response(status_code=201, headers=headers)
+
+
+def _check_range(request: Request, size: int) -> None:
+    """A range beyond the end is refused in the registry's form; one that cannot be read counts as none (RFC 9110)."""
+    given = request.headers.get("range")
+    if given is None:
+        return
+    spans = [_SPAN.fullmatch(one.strip()) for one in given.removeprefix("bytes=").split(",")]
+    if not given.startswith("bytes=") or not all(one and (one[1] or one[2]) for one in spans):
+        request.scope["headers"] = [one for one in request.scope["headers"] if one[0] != b"range"]
+        return
+    if all(int(one[1]) >= size if one[1] else int(one[2]) == 0 for one in spans if one):
+        raise errors.range_unsatisfiable(size)
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:

@@ -108,6 +108,11 @@ def body_too_large(limit: int) -> OciError:
     return OciError(413, "SIZE_INVALID", "request body too large", {"limit": limit})
 
 
+def range_unsatisfiable(size: int) -> OciError:
+    """A part of a blob that lies beyond its end."""
+    return OciError(416, "RANGE_INVALID", "the range lies beyond the blob", {"size": size})
+
+
 def range_invalid(received: int) -> OciError:
     """A chunk that does not begin where the last one ended; `received` bytes are here."""
     return OciError(416, "RANGE_INVALID", "invalid content range", {"received": received})

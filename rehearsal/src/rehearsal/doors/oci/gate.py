@@ -16,6 +16,8 @@ from rehearsal.doors.oci.tokens import InvalidTokenError, RegistryTokens
 
 TOKEN_USER = "00000000-0000-0000-0000-000000000000"  # noqa: S105 - a user name, ACR's own
 """The user name that says: the password is a refresh token."""
+ADMIN = "admin"
+"""Stands for the admin user where others have an object id."""
 AUDIENCES = ("https://containerregistry.azure.net", "https://management.azure.com")
 _MESSAGE = "authentication required, visit https://aka.ms/acr/authorization for more information."
 
@@ -32,6 +34,8 @@ class Gate:
     own: RegistryTokens
     entra: Tokens
     rbac: Rbac
+    admin: Callable[[str, str], bool] = lambda *_: False
+    """Whether a name and a password are those of the admin user, if the registry has one at this moment."""
 
     def require(self, request: Request, scope: Scope | None = None) -> str:
         """The caller's object id; raises OciError (401, with the challenge) when refused.
@@ -48,15 +52,24 @@ class Gate:
         raise self.refusal(scope)
 
     def basic(self, header: str) -> str:
-        """Whose basic credentials these are: TOKEN_USER and a refresh token."""
+        """Whose basic credentials these are; see `password`."""
         try:
             text = base64.b64decode(header.partition(" ")[2], validate=True).decode()
         except (binascii.Error, UnicodeDecodeError):
             raise self.refusal(None) from None
         user, _, password = text.partition(":")
-        if user != TOKEN_USER:
-            raise self.refusal(None)
-        return self.refresh_token(password)
+        return self.password(user, password)
+
+    def password(self, user: str, password: str) -> str:
+        """Whose they are: TOKEN_USER with a refresh token, the admin user, or a service principal with its secret."""
+        if user == TOKEN_USER:
+            return self.refresh_token(password)
+        if self.admin(user, password):
+            return ADMIN
+        try:
+            return self.entra.sign_in_here(user, password).object_id
+        except ArmError:
+            raise self.refusal(None) from None
 
     def refresh_token(self, token: str) -> str:
         """Whose refresh token it is, or 401."""
@@ -122,6 +135,8 @@ class Gate:
 
     def _allows(self, principal_id: str, right: RegistryAction) -> bool:
         registry_id = self.registry_id()
+        if principal_id == ADMIN:
+            return registry_id is not None
         return registry_id is not None and self.rbac.allows(principal_id, right, registry_id)
 
 

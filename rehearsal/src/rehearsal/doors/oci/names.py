@@ -14,7 +14,14 @@ def repository(name: str) -> str:
 def digest(value: str | None) -> str:
     """`value`, or DIGEST_INVALID."""
     if value is None or not reference.is_digest(value):
-        raise errors.digest_invalid("invalid checksum digest format")
+        algorithm = (value or "").partition(":")[0]
+        known = algorithm in ("", "sha256") or ":" not in str(value)
+        reason = (
+            "invalid checksum digest format"
+            if known
+            else f"unsupported digest algorithm {algorithm}: sha256 is the one that is stored"
+        )
+        raise errors.digest_invalid(reason)
     return value
 
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from rehearsal.doors.http_body import read_body
 from rehearsal.doors.oci import errors
 from rehearsal.doors.oci.errors import OciError
-from rehearsal.doors.oci.gate import TOKEN_USER, Gate
+from rehearsal.doors.oci.gate import Gate
 from rehearsal.doors.oci.scopes import parse
 from rehearsal.doors.oci.tokens import ACCESS_SECONDS
 
@@ -67,9 +67,7 @@ class OAuth:
 
     def _password(self, form: dict[str, str]) -> str:
         """Whose password it is; nobody else's, and not the anonymous caller's either."""
-        if form.get("username") != TOKEN_USER:
-            raise self.gate.refusal(None)
-        return self.gate.refresh_token(form.get("password", ""))
+        return self.gate.password(form.get("username", ""), form.get("password", ""))
 
     def _access(self, principal_id: str, scope: str) -> Response:
         granted = self.gate.grant(principal_id, parse(scope))

@@ -1,5 +1,6 @@
 """The OCI door: one TLS port on loopback per Registry resource."""
 
+import hmac
 import shutil
 import socket
 import threading
@@ -7,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from rehearsal.core.errors import ArmError
 from rehearsal.core.rbac import Rbac
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.type_names import REGISTRY
@@ -28,6 +30,9 @@ class Lister(Protocol):
 
     def list(self, resource_type: str | None = None) -> Sequence[dict[str, Any]]:
         """Documents of a type."""
+
+    def action(self, resource_id: str, name: str) -> dict[str, Any]:
+        """POST `<id>/<name>`. Raises ArmError."""
 
 
 class OciDoor:
@@ -87,9 +92,23 @@ class OciDoor:
         root.mkdir(parents=True, exist_ok=True)
         listener = _listen(port)
         host = _host(listener.getsockname()[1])
-        gate = Gate(host, self._registry_id(name), self._own, self._tokens, self._rbac)
+        find = self._registry_id(name)
+        gate = Gate(host, find, self._own, self._tokens, self._rbac, self._admin(find))
         registry = Registry(gate, Catalog(root / "catalog.sqlite"), BlobFiles(root))
         return _Serving(registry, Traffic(root / "access.log"), listener, self._tls)
+
+    def _admin(self, find: Callable[[], str | None]) -> Callable[[str, str], bool]:
+        def accepts(user: str, password: str) -> bool:
+            registry = find()
+            try:
+                found = self._arm.action(registry, "listCredentials") if registry else {}
+            except ArmError:  # it has no admin user
+                return False
+            passwords = [one["value"].encode() for one in found.get("passwords", [])]
+            same = [hmac.compare_digest(password.encode(), one) for one in passwords]
+            return any(same) and user.lower() == found["username"].lower()
+
+        return accepts
 
     def _registry_id(self, name: str) -> Callable[[], str | None]:
         def find() -> str | None:

@@ -59,25 +59,22 @@ class Puller:
         self._lock = threading.Lock()
 
     def pull(self, image: str, token: Callable[[str], str] | None) -> Image:
-        """Pull `host/repository@sha256:...`. Raises PullError with the registry's words."""
+        """Pull `host/repository@sha256:...`, or by tag. Raises PullError with the registry's words."""
         try:
             reference = parse(image)
         except ValueError as error:
             raise PullError(str(error)) from None
-        if reference.digest is None:
-            raise PullError(
-                f"{image} names a tag: images are pulled by digest (repository@sha256:...)"
-            )
         try:
             bearer = token(reference.host) if token else ""
             client = RegistryHttp(reference.host, RegistryAuth(bearer=bearer), self._ca_bundle)
             with self._lock:
-                return self._fetch(client, reference, reference.digest)
+                return self._fetch(client, reference)
         except (DistributionError, LayerError) as error:
             raise PullError(f"{image}: {error}") from None
 
-    def _fetch(self, client: RegistryHttp, reference: Reference, digest: str) -> Image:
-        manifest = client.get_manifest(reference.repository, digest).document
+    def _fetch(self, client: RegistryHttp, reference: Reference) -> Image:
+        named = reference.digest or reference.tag or "latest"
+        manifest = client.get_manifest(reference.repository, named).document
         config = self._config(client, reference, manifest["config"])
         layers = [self._layer(client, reference, layer) for layer in manifest["layers"]]
         base = (manifest.get("annotations") or {}).get(image_python.BASE_ANNOTATION, "")

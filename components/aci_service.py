@@ -157,7 +157,9 @@ class AciService(pulumi.ComponentResource):
             names.smoke_test,
             SmokeTestArgs(
                 scoring_uri=self.scoring_uri,
-                body=_body(args.smoke_test),
+                body=args.smoke_test.body(),
+                expected=args.smoke_test.expected_body(),
+                tolerance=args.smoke_test.tolerance,
                 key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
                 connect_to=None if args.cname is None else self.fqdn,
                 authority=args.tls.certificate if args.tls else None,
@@ -169,11 +171,6 @@ class AciService(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-
-
-def _body(smoke_test: SmokeTestOptions) -> pulumi.Output[str] | None:
-    request = smoke_test.request
-    return None if request is None else pulumi.Output.json_dumps(request)
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
@@ -235,7 +232,10 @@ def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
 
 
 def _plain(value: Any) -> Any:
-    return vars(value) if isinstance(value, LogTarget | TlsMaterial | SmokeTestOptions) else value
+    if isinstance(value, SmokeTestOptions):
+        # A file is its content, which the smoke test has itself, and not its name.
+        return {**vars(value), "request_file": value.request_file is not None}
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
 
 
 def _digest(values: Mapping[str, Any]) -> str:

@@ -643,6 +643,39 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "slipway:models.diabetes.properties": "must have names that are not empty, got ''",
         },
     ),
+    "smoke requests that do not go together": (
+        {
+            f"{SERVICE}/smokeTest": {
+                "request": 1,
+                "requestFile": "request.json",
+                "tolerance": 0.1,
+            },
+            "slipway:services/second": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"expected": [1], "tolerance": -1},
+            },
+            "slipway:services/third": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"requestFile": "missing.json"},
+            },
+            "slipway:services/fourth": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"requestFile": "score.py"},
+            },
+        },
+        {
+            "slipway:services.diabetes.smokeTest.requestFile": "must not be given beside request",
+            "slipway:services.diabetes.smokeTest.tolerance": "has no effect without expected",
+            "slipway:services.second.smokeTest.expected": "has no effect without request or requestFile",
+            "slipway:services.second.smokeTest.tolerance": "must be 0 or more, got -1",
+            "slipway:services.third.smokeTest.requestFile": "cannot be read (No such file or directory), "
+            "got 'missing.json'",
+            "slipway:services.fourth.smokeTest.requestFile": "must be a file of JSON, got 'score.py'",
+        },
+    ),
     # Secrets.
     "a secret that does not exist": (
         {

@@ -15,7 +15,7 @@ import pulumi_azure_native as azure
 
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
-from components.arguments import joined, public
+from components.arguments import joined, without_secrets
 from components.scoring_container import ports, scoring_container, tls_volume
 from components.service_args import ServiceArgs
 from components.service_options import SmokeTestOptions
@@ -58,6 +58,7 @@ class AciService(pulumi.ComponentResource):
         self, name: str, args: AciServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
+        args = without_secrets(args)
         names = AciNames.of(name, args.service_name)
         self.primary_key, self.secondary_key = self._keys(names, args)
         group = self._group(names, args)
@@ -145,7 +146,7 @@ class AciService(pulumi.ComponentResource):
             image=args.image,
             cpu=args.cpu_cores,
             memory_gb=args.memory_gb,
-            plain=_public(args, "environment"),
+            plain=args.environment,
             secret=joined(args.secret_environment, secret),
             tls=args.tls is not None,
             grpc=args.grpc,
@@ -202,12 +203,8 @@ def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":
 
 
 def _tags(args: AciServiceArgs) -> pulumi.Input[Mapping[str, pulumi.Input[str]]]:
-    described = {"description": _public(args, "description")} if args.description else {}
-    return joined(_public(args, "tags"), {**described, "image": args.image_id})
-
-
-def _public(args: AciServiceArgs, name: str) -> Any:
-    return public("AciServiceArgs", name, getattr(args, name))
+    described = {"description": args.description} if args.description else {}
+    return joined(args.tags, {**described, "image": args.image_id})
 
 
 def _unchangeable(args: AciServiceArgs) -> pulumi.Output[str]:

@@ -308,6 +308,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "slipway:images.diabetes-image.sourceDirectory": "names a folder that does not exist: 'missing'"
         },
     ),
+    "a script that imports what lies beside it": (
+        {f"{IMAGE}/entryScript": "importing.py"},
+        {
+            "slipway:images.diabetes-image.sourceDirectory": "is missing: importing.py imports no_run.py, "
+            "source/ beside it, and without a source directory the script alone goes into the image; set it "
+            "to '.'"
+        },
+    ),
     "a source directory without the script": (
         {f"{IMAGE}/sourceDirectory": "source"},
         {"slipway:images.diabetes-image.sourceDirectory": "must hold the script: "},

@@ -951,3 +951,16 @@ def test_a_certified_name_is_a_name(program, project):
     assert refusal.value.problems == {
         "slipway:services.diabetes.tls.cname": "must be a DNS name such as score.example.com, got ''"
     }
+
+
+def test_many_problems_of_one_file_are_one_a_line(program, project):
+    (project / "odd.yml").write_text("dependencies: [thing, other-thing, '-r x']\n")
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{IMAGE}/condaFile": "odd.yml"}))
+    first, *lines = refusal.value.problems["slipway:images.diabetes-image.condaFile"].splitlines()
+    assert first == "must be a conda environment file, got 'odd.yml', with 3 problems:"
+    assert [line.split(": ")[1] for line in lines] == [
+        "dependencies[0]",
+        "dependencies[1]",
+        "dependencies[2]",
+    ]

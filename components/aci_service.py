@@ -15,7 +15,7 @@ import pulumi_azure_native as azure
 
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
-from components.arguments import joined, public
+from components.arguments import joined, without_secrets
 from components.scoring_container import ports, scoring_container, tls_volume
 from components.service_args import ServiceArgs
 from components.service_options import SmokeTestOptions
@@ -58,6 +58,7 @@ class AciService(pulumi.ComponentResource):
         self, name: str, args: AciServiceArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
+        args = without_secrets(args)
         names = AciNames.of(name, args.service_name)
         self.primary_key, self.secondary_key = self._keys(names, args)
         group = self._group(names, args)
@@ -145,7 +146,7 @@ class AciService(pulumi.ComponentResource):
             image=args.image,
             cpu=args.cpu_cores,
             memory_gb=args.memory_gb,
-            plain=_public(args, "environment"),
+            plain=args.environment,
             secret=joined(args.secret_environment, secret),
             tls=args.tls is not None,
             grpc=args.grpc,
@@ -157,7 +158,9 @@ class AciService(pulumi.ComponentResource):
             names.smoke_test,
             SmokeTestArgs(
                 scoring_uri=self.scoring_uri,
-                body=_body(args.smoke_test),
+                body=args.smoke_test.body(),
+                expected=args.smoke_test.expected_body(),
+                tolerance=args.smoke_test.tolerance,
                 key=self.primary_key.apply(lambda key: key or "") if args.auth else None,
                 connect_to=None if args.cname is None else self.fqdn,
                 authority=args.tls.certificate if args.tls else None,
@@ -169,11 +172,6 @@ class AciService(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-
-
-def _body(smoke_test: SmokeTestOptions) -> pulumi.Output[str] | None:
-    request = smoke_test.request
-    return None if request is None else pulumi.Output.json_dumps(request)
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
@@ -205,12 +203,8 @@ def _diagnostics(logs: LogTarget) -> "aci.ContainerGroupDiagnosticsArgsDict":
 
 
 def _tags(args: AciServiceArgs) -> pulumi.Input[Mapping[str, pulumi.Input[str]]]:
-    described = {"description": _public(args, "description")} if args.description else {}
-    return joined(_public(args, "tags"), {**described, "image": args.image_id})
-
-
-def _public(args: AciServiceArgs, name: str) -> Any:
-    return public("AciServiceArgs", name, getattr(args, name))
+    described = {"description": args.description} if args.description else {}
+    return joined(args.tags, {**described, "image": args.image_id})
 
 
 def _unchangeable(args: AciServiceArgs) -> pulumi.Output[str]:
@@ -235,7 +229,10 @@ def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
 
 
 def _plain(value: Any) -> Any:
-    return vars(value) if isinstance(value, LogTarget | TlsMaterial | SmokeTestOptions) else value
+    if isinstance(value, SmokeTestOptions):
+        # A file is its content, which the smoke test has itself, and not its name.
+        return {**vars(value), "request_file": value.request_file is not None}
+    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
 
 
 def _digest(values: Mapping[str, Any]) -> str:

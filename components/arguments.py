@@ -1,15 +1,20 @@
 """What every component's arguments have in common: which of them may arrive late, and how paths are given."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
 from components.errors import InvalidArgs
 from slipway.rules.fields import annotations, may_be_late
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Given = TypeVar("Given", bound="DataclassInstance")
 
 FilePath = str | PathLike[str]
 """A path as programs write it."""
@@ -51,15 +56,29 @@ def joined(
 
 
 SHOWN = frozenset(
-    {"environment", "tags", "properties", "description", "framework", "framework_version"}
+    {
+        "location",
+        "environment",
+        "tags",
+        "properties",
+        "description",
+        "framework",
+        "framework_version",
+    }
 )
 """Arguments that anybody may read where they end, so that they must not be secret."""
 
 
-def public(owner: str, name: str, value: Any) -> Any:
-    """The value, in which nothing is secret. An output that is raises `InvalidArgs` once that is known."""
+def without_secrets(args: Given) -> Given:
+    """The arguments, of which those that are shown raise `InvalidArgs` once it is known that they are secret."""
+    names = [field.name for field in fields(args) if field.name in SHOWN]
+    owner = type(args).__name__
+    return replace(args, **{name: _public(owner, name, getattr(args, name)) for name in names})
+
+
+def _public(owner: str, name: str, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {key: public(owner, f"{name}.{key}", each) for key, each in value.items()}
+        return {key: _public(owner, f"{name}.{key}", each) for key, each in value.items()}
     if not isinstance(value, pulumi.Output):
         return value
     checked: pulumi.Output[Any] = pulumi.Output.from_input(_refuse_secret(owner, name, value))

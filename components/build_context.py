@@ -11,7 +11,8 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.source_folder import STAGING
+from slipway.imagebuild.ignored import STAGING
+from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
 
 
@@ -36,6 +37,12 @@ class ScoringSource:
                     look(path)
             except BuildInputError as error:
                 found |= error.problems
+        alone = self.entry_script if self.source_directory is None and not found else None
+        if alone is not None and (beside := imports_beside(alone)):
+            found["source_directory"] = (
+                f"is missing: {alone} imports {', '.join(beside)} beside it, and without a source directory the "
+                "script alone goes into the image"
+            )
         return found
 
 

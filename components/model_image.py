@@ -17,6 +17,7 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.registry_login import docker_login
 from components.unknowns import unknown
+from slipway.imagebuild import source_folder
 from slipway.resources.image_version import ImageVersion, ImageVersionArgs
 from slipway.rules.fields import refusals
 from slipway.rules.names import BASE_IMAGE, IMAGE_NAME, PYTHON_VERSION
@@ -80,6 +81,7 @@ class ModelImage(pulumi.ComponentResource):
         self, name: str, args: ModelImageArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
+        self._tell_source(args)
         key = content_key(args.source, args.models)
         built = self._built(f"{name}-build", args, key)
         numbered = ImageVersion(
@@ -103,6 +105,12 @@ class ModelImage(pulumi.ComponentResource):
         self.version = numbered.version
         self.ref = numbered.ref
         self.register_outputs({"image_id": self.image_id, "version": self.version, "ref": self.ref})
+
+    def _tell_source(self, args: ModelImageArgs) -> None:
+        """In a preview: how much of the user's folder goes along."""
+        folder = path_of(args.source_directory)
+        if folder is not None and pulumi.runtime.is_dry_run():
+            pulumi.log.info(f"{folder} goes into the image: {source_folder.summary(folder)}", self)
 
     def _built(self, name: str, args: ModelImageArgs, key: pulumi.Output[str]) -> docker.Image:
         tag = key.apply(lambda text: text[:_TAG_LENGTH])

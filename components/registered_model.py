@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import pulumi
 
-from components.arguments import FilePath, path_of, public, require_known
+from components.arguments import FilePath, path_of, require_known, without_secrets
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.model_store import downloaded
@@ -101,6 +101,7 @@ class RegisteredModel(pulumi.ComponentResource):
         self, name: str, args: RegisteredModelArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__(TYPE, name, None, opts)
+        args = without_secrets(args)
         self.name = args.model_name
         source: ModelVersion | ModelLookup
         if args.path is not None:
@@ -130,11 +131,11 @@ class RegisteredModel(pulumi.ComponentResource):
                 login_server=args.login_server,
                 model_name=args.model_name,
                 path=path,
-                tags=_public(args, "tags"),
-                properties=_public(args, "properties"),
-                description=_public(args, "description"),
-                framework=_public(args, "framework"),
-                framework_version=_public(args, "framework_version"),
+                tags=args.tags,
+                properties=args.properties,
+                description=args.description,
+                framework=args.framework,
+                framework_version=args.framework_version,
             ),
             # A number is history that images and other stacks may build on. A stack that turns to a
             # registered model, or to a finished image, must not delete what it ran until then;
@@ -152,10 +153,6 @@ class RegisteredModel(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
-
-
-def _public(args: RegisteredModelArgs, name: str) -> Any:
-    return public("RegisteredModelArgs", name, getattr(args, name))
 
 
 def _artifact(

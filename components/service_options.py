@@ -4,12 +4,15 @@ Each target has a list of its own that extends this one (components/aci/options.
 are made of it, and the target's Args class adds what a program wires.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
 
+from components.arguments import FilePath
 from slipway.rules.ranges import Range
 from slipway.rules.tags import SERVICE_TAGS, TAG_VALUE
 from slipway.rules.variables import VARIABLES
@@ -28,9 +31,69 @@ class SmokeTestOptions:
     """The request that must be answered before an update counts as done."""
 
     request: Any = None
-    """JSON to post to the scoring URI; without it the health route is asked."""
+    """JSON to post to the scoring URI; a text that is JSON is posted as it is. Without a request the health route is
+    asked."""
+    request_file: FilePath | None = None
+    """File with the JSON to post, instead of `request`; it is posted as it is."""
+    expected: Any = None
+    """JSON that must be the answer; without it any answer that is a success will do."""
+    tolerance: Annotated[float, Range(0, step=0)] = 0
+    """How far numbers of the answer may be from those in `expected`."""
     deadline_seconds: Annotated[int, Range(1, 3600)] = 300
     """How long to wait for the answer."""
+
+    def body(self) -> pulumi.Output[str] | None:
+        """What is posted, or None."""
+        if self.request_file is not None:
+            return pulumi.Output.from_input(Path(self.request_file).read_text(encoding="utf-8"))
+        return _json(self.request)
+
+    def expected_body(self) -> pulumi.Output[str] | None:
+        """What must be answered, or None."""
+        return _json(self.expected)
+
+    def conflicts(self, spelling: Spelling) -> dict[str, str]:
+        """Field -> what is wrong with it beside others, or with its file."""
+        found: dict[str, str] = {}
+        if self.request_file is not None:
+            if self.request is not None:
+                found["request_file"] = f"must not be given beside {spelling('request')}"
+            elif why := _unreadable(Path(self.request_file)):
+                found["request_file"] = why
+        elif self.request is None and self.expected is not None:
+            found["expected"] = (
+                f"has no effect without {spelling('request')} or {spelling('request_file')}"
+            )
+        if self.tolerance and self.expected is None:
+            found["tolerance"] = f"has no effect without {spelling('expected')}"
+        return found
+
+
+def _json(value: Any) -> pulumi.Output[str] | None:
+    return None if value is None else pulumi.Output.from_input(value).apply(_text)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str) and _is_json(value):
+        return value
+    return json.dumps(value)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _unreadable(path: Path) -> str | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "not UTF-8"
+        return f"cannot be read ({why}), got {str(path)!r}"
+    return None if _is_json(text) else f"must be a file of JSON, got {str(path)!r}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,4 +125,5 @@ class ServiceOptions:
 
     def conflicts(self, spelling: Spelling = as_in_python) -> dict[str, str]:
         """Field -> why it cannot be given beside another. Targets extend it."""
-        return {}
+        inner = self.smoke_test.conflicts(spelling)
+        return {f"smoke_test.{field}": why for field, why in inner.items()}

@@ -6,12 +6,12 @@ an Azure ML workspace was to deployments, without the workspace.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import pulumi
 import pulumi_azure_native as azure
 
-from components.arguments import public, require_known
+from components.arguments import require_known, without_secrets
 from components.errors import InvalidArgs
 from slipway.rules.fields import refusals
 from slipway.rules.physical_names import physical_name
@@ -92,6 +92,7 @@ class Workspace(pulumi.ComponentResource):
         # take the pull identity and the logs first.
         protection = pulumi.ResourceOptions(protect=True) if args.protect else None
         super().__init__(TYPE, name, None, pulumi.ResourceOptions.merge(opts, protection))
+        args = without_secrets(args)
         names = WorkspaceNames.of(args.base_name)
         group = self._resource_group(name, args, names)
         registry = self._registry(f"{name}-registry", args, names, group)
@@ -138,7 +139,7 @@ class Workspace(pulumi.ComponentResource):
             name,
             resource_group_name=names.resource_group,
             location=args.location,
-            tags=_tags(args),
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -157,7 +158,7 @@ class Workspace(pulumi.ComponentResource):
             sku={"name": args.registry_sku},
             # One shared password that pushes and pulls everything; identities take its place.
             admin_user_enabled=False,
-            tags=_tags(args),
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # ACR cannot move between regions, and the provider would try an update.
@@ -182,7 +183,7 @@ class Workspace(pulumi.ComponentResource):
             resource_group_name=group.name,
             resource_name_=names.pull_identity,
             location=args.location,
-            tags=_tags(args),
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -226,7 +227,7 @@ class Workspace(pulumi.ComponentResource):
             location=args.location,
             sku={"name": azure.operationalinsights.WorkspaceSkuNameEnum.PER_GB2018},
             retention_in_days=args.log_retention_days,
-            tags=_tags(args),
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(parent=self, custom_timeouts=_TIMEOUTS),
         )
 
@@ -260,7 +261,7 @@ class Workspace(pulumi.ComponentResource):
             kind="web",
             application_type=azure.applicationinsights.ApplicationType.WEB,
             workspace_resource_id=logs.id,
-            tags=_tags(args),
+            tags=args.tags or None,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # Anybody who has it can write telemetry.
@@ -269,10 +270,6 @@ class Workspace(pulumi.ComponentResource):
             ),
         )
         return pulumi.Output.secret(component.connection_string)
-
-
-def _tags(args: WorkspaceArgs) -> Any:
-    return public("WorkspaceArgs", "tags", args.tags) or None
 
 
 def _acr_pull_role(registry_id: str) -> str:

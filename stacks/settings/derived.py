@@ -3,6 +3,9 @@
 import types
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from os import PathLike
+from pathlib import Path
+from types import NoneType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 import pydantic
@@ -62,6 +65,8 @@ def _setting_type(hint: Any) -> Any:
     if origin is Annotated:
         return Annotated[(_setting_type(inner[0]), *inner[1:])]
     if origin in (Union, types.UnionType):
+        if any(get_origin(each) is PathLike for each in inner):
+            return Path | None if NoneType in inner else Path
         plain = [_setting_type(each) for each in inner if not is_late(each)]
         return Union[tuple(plain)]  # noqa: UP007 - of a computed number of types
     if origin is Mapping:

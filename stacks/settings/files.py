@@ -60,8 +60,13 @@ def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
         try:
             look(path)
         except BuildInputError as error:
-            problems = "; ".join(f"{where}: {what}" for where, what in error.problems.items())
-            raise ValueError(f"{rule}, got {str(path)!r} ({problems})") from None
+            problems = [f"{where}: {what}" for where, what in error.problems.items()]
+            if len(problems) == 1:
+                raise ValueError(f"{rule}, got {str(path)!r} ({problems[0]})") from None
+            lines = "".join(f"\n    {each}" for each in problems)
+            raise ValueError(
+                f"{rule}, got {str(path)!r}, with {len(problems)} problems:{lines}"
+            ) from None
         return path
 
     return _looked_at(check)

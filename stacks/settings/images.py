@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from components.model_image import ModelImageArgs
 from slipway.imagebuild import source_folder
 from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.imports_beside import imports_beside
 from slipway.rules.references import ModelReference
 from stacks.settings.derived import made_of
 from stacks.settings.files import CondaFile, Directory, EntryScript
@@ -46,6 +47,13 @@ class ImageSettings(Section):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where, below this section, and what is wrong with its files together."""
         if self.source_directory is None:
+            if self.entry_script and (beside := imports_beside(self.entry_script)):
+                yield (
+                    "sourceDirectory",
+                    f"is missing: {self.entry_script} imports {', '.join(beside)} beside it, and without a "
+                    "source directory the script alone goes into the image; set it to "
+                    f"{str(self.entry_script.parent)!r}",
+                )
             return
         if self.entry_script is None:
             yield (

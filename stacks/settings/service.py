@@ -94,4 +94,4 @@ class ServiceSettings(Section):
         if why := shared_variables(knobs.environment, self.secret_environment):
             yield "secretEnvironment", why
         for field, why in knobs.conflicts(to_camel).items():
-            yield to_camel(field), why
+            yield ".".join(map(to_camel, field.split("."))), why

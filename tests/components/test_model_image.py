@@ -247,3 +247,19 @@ def test_other_models_stand_in_the_image_and_in_its_record(build, files, types, 
     assert (folder / "models/diabetes/1/old.pkl").read_bytes() == b"old"
     assert (folder / "models/diabetes/2/model.pkl").read_bytes() == b"model"
     assert run.one(types.image_version).inputs["models"] == ["diabetes:2", "diabetes:1"]
+
+
+def test_a_preview_tells_how_much_of_a_folder_goes_along(build, files):
+    (files / ".amlignore").write_text("model.pkl\ncache/\n")
+    run = build(preview=True, source_directory=files)
+    (told,) = [log.message for log in run.logs if "goes into the image" in log.message]
+    assert told == f"{files} goes into the image: 1 file, 0 kB"
+
+
+def test_a_script_that_imports_what_lies_beside_it_needs_the_folder(build, files):
+    (files / "helper.py").write_text("X = 1\n")
+    (files / "score.py").write_text(f"import helper\n{SCRIPT}")
+    with pytest.raises(
+        InvalidArgs, match=r"source_directory is missing: .*score\.py imports helper\.py"
+    ):
+        build()

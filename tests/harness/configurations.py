@@ -18,6 +18,8 @@ FILES = {
     "source/score.py": SCRIPT.encode(),
     "score.py": SCRIPT.encode(),
     "no_run.py": b"def init():\n    pass\n",
+    "importing.py": f"import json\nimport numpy\nfrom no_run import run\nimport source.score as s\n{SCRIPT}".encode(),
+    "json.py": b"",
     "myenv.yml": CONDA.encode(),
     "broken.yml": b"dependencies: [\n",
     "certificate.pem": b"not PEM",

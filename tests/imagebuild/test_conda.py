@@ -136,3 +136,70 @@ def test_a_python_that_the_runtime_does_not_support_is_refused(tmp_path):
 def test_a_range_without_a_python_to_be_had_is_refused(tmp_path, line):
     (message,) = problems(tmp_path, [f'"{line}"']).values()
     assert "write an exact one" in message
+
+
+EXPORTED = """
+  - _libgcc_mutex=0.1=conda_forge
+  - _openmp_mutex=4.5=2_gnu
+  - blas=1.0=mkl
+  - bzip2=1.0.8=h4bc722e_7
+  - icu=75.1=he02047a_0
+  - joblib=1.6.0=pyhd8ed1ab_0
+  - ld_impl_linux-64=2.43=h712a8e2_4
+  - libgcc-ng=15.1.0=h69a702a_4
+  - libgfortran5=15.1.0=hcea5267_4
+  - libsqlite=3.50.4=h0c1763c_0
+  - mkl-service=2.4.0=py311h5eee18b_1
+  - numpy=2.4.6=py311h0123456_0
+  - python=3.11.13=h9e4cc4f_0_cpython
+  - python_abi=3.11=8_cp311
+  - readline=8.2=h8c095d6_2
+  - tk=8.6.13=noxft_hd72426e_102
+  - tzdata=2025b=h78e105d_0
+  - xorg-libx11=1.8=h0
+"""
+
+
+def test_what_an_export_lists_besides_python_packages_is_left_out_with_one_note(tmp_path):
+    environment = conda.read(written(tmp_path, f"dependencies:{EXPORTED}"))
+    assert environment.python == "3.11.13"
+    assert environment.requirements == ("joblib==1.6.0", "numpy==2.4.6")
+    (note,) = [each for each in environment.notes if each.startswith("left out, as PyPI's wheels")]
+    for name in ("_openmp_mutex", "icu", "libgcc-ng", "python_abi", "tk", "tzdata", "xorg-libx11"):
+        assert f" {name}" in note
+
+
+@pytest.mark.parametrize("name", ["librosa", "libtmux", "thing"])
+def test_what_may_be_a_python_package_is_not_left_out(tmp_path, name):
+    (message,) = problems(tmp_path, [name]).values()
+    assert "has no known PyPI name" in message
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("dependencies: [numpy]".encode("utf-16"), "is UTF-16: save it as UTF-8"),
+        (
+            "# für\ndependencies: [numpy]".encode("cp1252"),
+            "has a byte in line 1 that is not UTF-8: save",
+        ),
+    ],
+)
+def test_another_encoding_is_told(tmp_path, content, said):
+    path = tmp_path / "myenv.yml"
+    path.write_bytes(content)
+    with pytest.raises(BuildInputError) as refusal:
+        conda.read(path)
+    assert said in str(refusal.value)
+
+
+def test_a_mark_of_utf8_is_no_harm(tmp_path):
+    path = tmp_path / "myenv.yml"
+    path.write_bytes(b"\xef\xbb\xbfdependencies: [numpy]")
+    assert conda.read(path).requirements == ("numpy",)
+
+
+def test_nesting_and_days_without_end_are_sentences(tmp_path):
+    for text in ("[" * 5000, "dependencies: [2026-13-45]"):
+        with pytest.raises(BuildInputError, match=r"myenv\.yml"):
+            conda.read(written(tmp_path, text))

@@ -213,3 +213,15 @@ def test_an_address_that_a_preview_does_not_know_is_no_news(provider_process, se
     assert list(provider_process.full_diff(SMOKE, created, inputs | unknown).diffs) == ["trigger"]
     address = provider_process.full_diff(SMOKE, created, inputs | {"scoringUri": UNKNOWN})
     assert list(address.diffs) == ["scoringUri"]
+
+
+def test_the_answer_must_be_the_expected_one(provider_process, serve):
+    uri = serve().uri  # answers [1]
+    near = checked(provider_process, scoringUri=uri, expected="[1.2]", tolerance=0.25)
+    assert provider_process.create(SMOKE, near)["status"] == 200
+    with pytest.raises(grpc.RpcError) as told:
+        provider_process.create(SMOKE, checked(provider_process, scoringUri=uri, expected="[2]"))
+    assert told.value.details().startswith(
+        f"the smoke request to {uri} was answered otherwise than expected: [0] is 1, and not 2; the answer "
+        "begins with [1]"
+    )

@@ -337,3 +337,19 @@ def test_a_planted_secret_is_nowhere_plain(deploy, project):
     variables = {v["name"]: plain(v.get("secureValue")) for v in container["environmentVariables"]}
     assert variables["API_TOKEN"] == "planted-token"
     assert variables["SLIPWAY_PRIMARY_KEY"] == "planted-primary"
+
+
+@pytest.mark.parametrize(
+    ("smoke_test", "body"),
+    [
+        ({"request": {"b": 1, "a": [1.5]}}, '{"b": 1, "a": [1.5]}'),
+        ({"request": '{"b": 1,   "a": 2}'}, '{"b": 1,   "a": 2}'),
+        ({"request": "just a text"}, '"just a text"'),
+        ({"requestFile": "request.json"}, '{"z": 1, "a": 2}\n'),
+    ],
+)
+def test_what_the_smoke_test_posts(deploy, project, smoke_test, body):
+    (project / "request.json").write_text('{"z": 1, "a": 2}\n')
+    run = deploy({f"{SERVICE}/smokeTest": {**smoke_test, "expected": [1.5], "tolerance": 0.01}})
+    asked = run.one("slipway:index:SmokeTest").inputs
+    assert (asked["body"], asked["expected"], asked["tolerance"]) == (body, "[1.5]", 0.01)

@@ -308,6 +308,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "slipway:images.diabetes-image.sourceDirectory": "names a folder that does not exist: 'missing'"
         },
     ),
+    "a script that imports what lies beside it": (
+        {f"{IMAGE}/entryScript": "importing.py"},
+        {
+            "slipway:images.diabetes-image.sourceDirectory": "is missing: importing.py imports no_run.py, "
+            "source/ beside it, and without a source directory the script alone goes into the image; set it "
+            "to '.'"
+        },
+    ),
     "a source directory without the script": (
         {f"{IMAGE}/sourceDirectory": "source"},
         {"slipway:images.diabetes-image.sourceDirectory": "must hold the script: "},
@@ -643,6 +651,39 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             "slipway:models.diabetes.properties": "must have names that are not empty, got ''",
         },
     ),
+    "smoke requests that do not go together": (
+        {
+            f"{SERVICE}/smokeTest": {
+                "request": 1,
+                "requestFile": "request.json",
+                "tolerance": 0.1,
+            },
+            "slipway:services/second": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"expected": [1], "tolerance": -1},
+            },
+            "slipway:services/third": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"requestFile": "missing.json"},
+            },
+            "slipway:services/fourth": {
+                "target": "aci",
+                "image": "diabetes-image:latest",
+                "smokeTest": {"requestFile": "score.py"},
+            },
+        },
+        {
+            "slipway:services.diabetes.smokeTest.requestFile": "must not be given beside request",
+            "slipway:services.diabetes.smokeTest.tolerance": "has no effect without expected",
+            "slipway:services.second.smokeTest.expected": "has no effect without request or requestFile",
+            "slipway:services.second.smokeTest.tolerance": "must be 0 or more, got -1",
+            "slipway:services.third.smokeTest.requestFile": "cannot be read (No such file or directory), "
+            "got 'missing.json'",
+            "slipway:services.fourth.smokeTest.requestFile": "must be a file of JSON, got 'score.py'",
+        },
+    ),
     # Secrets.
     "a secret that does not exist": (
         {
@@ -910,3 +951,16 @@ def test_a_certified_name_is_a_name(program, project):
     assert refusal.value.problems == {
         "slipway:services.diabetes.tls.cname": "must be a DNS name such as score.example.com, got ''"
     }
+
+
+def test_many_problems_of_one_file_are_one_a_line(program, project):
+    (project / "odd.yml").write_text("dependencies: [thing, other-thing, '-r x']\n")
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{IMAGE}/condaFile": "odd.yml"}))
+    first, *lines = refusal.value.problems["slipway:images.diabetes-image.condaFile"].splitlines()
+    assert first == "must be a conda environment file, got 'odd.yml', with 3 problems:"
+    assert [line.split(": ")[1] for line in lines] == [
+        "dependencies[0]",
+        "dependencies[1]",
+        "dependencies[2]",
+    ]

@@ -14,6 +14,7 @@ from slipway.imagebuild import conda_names, conda_spec, python_version, runtime_
 from slipway.imagebuild.errors import BuildInputError
 
 _KNOWN_KEYS = {"name", "channels", "dependencies", "prefix"}
+_VARIABLES = "; variables are set by the service's environment"
 _MAX_BYTES = 1 << 20
 # Aliases can make much of little: never shown as a whole.
 _SHORT = reprlib.Repr()
@@ -42,6 +43,7 @@ class _Reader:
         self.python = ""
         self.requirements: list[str] = []
         self.notes: list[str] = []
+        self.infrastructure: list[str] = []
         self.problems: dict[str, str] = {}
 
     def conda_line(self, where: str, line: str) -> None:
@@ -59,6 +61,9 @@ class _Reader:
         if self._left_out(spec.name):
             return
         name = conda_names.pypi_name(spec.name)
+        if name is None and conda_names.is_infrastructure(spec.name):
+            self.infrastructure.append(spec.name)
+            return
         if name is None:
             self.problems[where] = (
                 f"conda package {spec.name!r} has no known PyPI name, and solving with conda is not there yet: "
@@ -114,12 +119,16 @@ def read(path: Path, python: str | None = None) -> Environment:
     for key in sorted(set(document) - _KNOWN_KEYS, key=str):
         reader.problems[f"{path.name}: {key}"] = (
             f"{key!r} is not read from a conda file here: only {', '.join(sorted(_KNOWN_KEYS))} are"
+            + (_VARIABLES if key == "variables" else "")
         )
     reader.channels(document.get("channels") or [])
     _dependencies(path, document.get("dependencies"), reader)
     chosen = _python(path, reader, python)
     if reader.problems:
         raise BuildInputError(reader.problems)
+    if reader.infrastructure:
+        left_out = ", ".join(sorted(set(reader.infrastructure)))
+        reader.notes.append(f"left out, as PyPI's wheels bring what they need: {left_out}")
     requirements = tuple(sorted(set(reader.requirements)))
     return Environment(chosen, requirements, tuple(reader.notes), path)
 
@@ -139,7 +148,7 @@ def _document(path: Path) -> dict[Any, Any]:
             {"conda_file": f"{path} is larger than 1 MiB, so it is no conda file"}
         )
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.safe_load(_text(path))
     except RecursionError:
         raise BuildInputError({"conda_file": f"{path} is nested too deeply"}) from None
     except (yaml.YAMLError, ValueError) as error:  # such as a date that does not exist
@@ -152,6 +161,17 @@ def _document(path: Path) -> dict[Any, Any]:
             }
         )
     return document
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        line = content.count(b"\n", 0, error.start) + 1
+        found = "is UTF-16" if utf16 else f"has a byte in line {line} that is not UTF-8"
+        raise BuildInputError({"conda_file": f"{path} {found}: save it as UTF-8"}) from None
 
 
 def _first_line(error: Exception) -> str:

@@ -4,6 +4,8 @@ A small table for what scoring environments use; a name that is in none of the s
 guessed, because a PyPI project of the same name may be something else entirely.
 """
 
+import re
+
 # conda name -> PyPI name, where they differ.
 RENAMED = {
     "lightgbm-cpu": "lightgbm",
@@ -138,7 +140,6 @@ SAME = frozenset(
         "transformers",
         "typing-extensions",
         "typing_extensions",
-        "tzdata",
         "ujson",
         "urllib3",
         "werkzeug",
@@ -166,6 +167,18 @@ DROPPED = frozenset(
     )
 )
 
+# C libraries, compilers and markers that `conda env export` lists: PyPI's wheels and the base image bring their own.
+# Spelt out, as far as it goes: librosa and libtmux are Python packages.
+_INFRASTRUCTURE = re.compile(
+    r"_.*|ld_impl_.*|.*_(linux|osx|win)-64|(gcc|gxx|gfortran|binutils|sysroot|kernel-headers|vc|ucrt|vs20..)(_.*|-.*)?"
+    r"|lib(gcc|stdcxx|cxx|gomp|gfortran|quadmath)[0-9]*(-ng|-devel)?|lib(ffi|expat|sqlite|uuid|zlib|nsl|xcrypt|lzma)(-devel)?"
+    r"|lib(openblas|cblas|blas|lapack|lapacke|iconv|intl|png|jpeg-turbo|tiff|webp|webp-base|deflate|xml2|xcb|hwloc)"
+    r"|lib(brotlicommon|brotlidec|brotlienc|curl|edit|ev|nghttp2|ssh2|sodium|mpdec|winpthread|glib|freetype6?|llvm[0-9.]*)"
+    r"|intel-openmp|llvm-openmp|mkl|mkl-service|mkl_fft|mkl_random|mkl-include|mkl-devel|tbb|onemkl.*"
+    r"|bzip2|c-ares|icu|krb5|lcms2|lerc|lz4-c|ncurses|openjpeg|python_abi|readline|sqlite|tk|tzdata|xz|xz-tools|zlib|zstd"
+    r"|xorg-.*|freetype|gmp|mpfr|mpc|pthread-stubs|yaml|jpeg|brotli-bin|keyutils|libev|cuda-version"
+)
+
 # Azure ML's own serving packages; the scoring runtime of the image is in their place.
 REPLACED = frozenset(
     (
@@ -179,6 +192,11 @@ REPLACED = frozenset(
         "azureml-telemetry",
     )
 )
+
+
+def is_infrastructure(conda_name: str) -> bool:
+    """Whether it is nothing that Python imports, so that an image of wheels goes without."""
+    return _INFRASTRUCTURE.fullmatch(conda_name) is not None
 
 
 def pypi_name(conda_name: str) -> str | None:

@@ -2,22 +2,15 @@
 
 import os
 from collections.abc import Collection, Iterator
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.ignored import Ignored, ignored_in
 
-STAGING = ".slipway"
-"""Folder in a project where build contexts are staged."""
-
-# What editors, version control, file managers and Python leave behind; none of it is source.
-LEFT_OUT = frozenset(
-    {".DS_Store", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache"}
-    | {".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"}
-    | {STAGING, "Thumbs.db", "__pycache__", "desktop.ini", "node_modules"}
-)
 _MAX_FILES = 5000
 _MAX_BYTES = 256 << 20
+_SHOWN = 3
 
 
 def check(folder: Path, entry_script: Path) -> None:
@@ -31,36 +24,39 @@ def check(folder: Path, entry_script: Path) -> None:
                 "move it there, or leave the source directory out"
             }
         )
-    try:
-        # No more than are needed to see that there are too many.
-        paths = sorted(islice(_paths(folder), _MAX_FILES + 1))
-        outside = [path for path in paths if not path.resolve().is_relative_to(folder.resolve())]
-        size = sum(path.stat().st_size for path in paths)
-    except OSError as error:
+    found = _walked(folder)
+    if found.problems:
+        more = f" (and {len(found.problems) - _SHOWN} more)" if len(found.problems) > _SHOWN else ""
+        raise _refusal("; ".join(found.problems[:_SHOWN]) + more)
+    if entry_script.resolve() not in {path.resolve() for path in found.files.values()}:
         raise _refusal(
-            f"{error.filename or folder} cannot be read ({error.strerror}): name the folder of the script alone"
-        ) from None
-    if outside:
-        raise _refusal(
-            f"{outside[0]} is a link to a file outside {folder}, which an image cannot hold: copy the file"
-        )
-    if len(paths) > _MAX_FILES or size > _MAX_BYTES:
-        more = "more than " if len(paths) > _MAX_FILES else ""
-        raise _refusal(
-            f"{folder} holds {more}{min(len(paths), _MAX_FILES)} files and {size >> 20} MiB; at most "
-            f"{_MAX_FILES} files and {_MAX_BYTES >> 20} MiB go into an image: name the folder of the "
-            "script alone, and register large files as models"
+            f"{entry_script} is left out by an ignore file in {folder}: take it with `!`"
         )
 
 
-def _refusal(why: str) -> BuildInputError:
-    return BuildInputError({"source_directory": why})
+def summary(folder: Path) -> str:
+    """How much of the folder goes into an image."""
+    found = _walked(folder)
+    count = len(found.files)
+    return f"{count} file{'s' if count != 1 else ''}, {_size(found.size)}"
+
+
+@dataclass
+class _Walk:
+    """What a folder holds: path below it -> file, and what cannot go into an image."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def full(self) -> bool:
+        """Whether there is too much: there is no need to see all of it."""
+        return len(self.files) > _MAX_FILES or self.size > _MAX_BYTES
 
 
 def files(folder: Path, left_out: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
-    """Path below the folder and content of each file, sorted by path; none below what is `left_out`."""
-    found = {path.relative_to(folder).as_posix(): path for path in _paths(folder, left_out)}
-    for relative, path in sorted(found.items()):
+    """Path below the folder and content of each file, sorted by path; none called as one of `left_out`."""
+    for relative, path in sorted(_walked(folder, left_out).files.items()):
         yield relative, read(path)
 
 
@@ -70,16 +66,78 @@ def read(path: Path) -> bytes:
     return content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content
 
 
-def _paths(folder: Path, left_out: Collection[str] = ()) -> Iterator[Path]:
-    unwanted = LEFT_OUT | set(left_out)
-    for place, folders, names in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if name not in unwanted]
-        for name in names:
-            path = Path(place, name)
-            if name not in unwanted and path.suffix != ".pyc" and path.is_file():
-                yield path
+def _walked(folder: Path, left_out: Collection[str] = ()) -> _Walk:
+    found = _Walk()
+    root, ignored = folder.resolve(), ignored_in(folder)
+    try:
+        _walk(folder, "", (root,), lambda path: ignored(path) or _name(path) in left_out, found)
+    except OSError as error:
+        raise _refusal(
+            f"{error.filename or folder} cannot be read ({error.strerror}): name the folder of the script alone"
+        ) from None
+    if found.full():
+        raise _refusal(
+            f"{folder} holds more than {_MAX_FILES} files or {_MAX_BYTES >> 20} MiB: name the folder of the script "
+            "alone, leave the rest out by .amlignore, and register large files as models"
+        )
+    return found
 
 
-def _raise(error: OSError) -> None:
-    # The walk would leave the folder out, unsaid.
-    raise error
+def _walk(folder: Path, at: str, above: tuple[Path, ...], ignored: Ignored, found: _Walk) -> None:
+    """Everything below `folder`, which is at `at` in the image; `above` are the real folders on the way."""
+    for entry in sorted(os.scandir(folder), key=lambda each: each.name):
+        if found.full():
+            return
+        path = Path(entry.path)
+        relative = f"{at}{entry.name}"
+        if ignored(f"{relative}/" if entry.is_dir() else relative):
+            continue
+        if why := _unfit(entry, path, above):
+            found.problems.append(f"{_shown(path)} {why}")
+        elif entry.is_dir():
+            _walk(path, f"{relative}/", (*above, path.resolve()), ignored, found)
+        elif entry.is_file():
+            found.files[relative] = path
+            found.size += entry.stat().st_size
+
+
+def _unfit(entry: "os.DirEntry[str]", path: Path, above: tuple[Path, ...]) -> str | None:
+    """Why it can neither go into the image nor be passed over unsaid."""
+    if not _is_utf8(entry.name):
+        return "has a name that is not UTF-8: rename it"
+    if not entry.is_symlink():
+        return None
+    target = path.resolve()
+    kind = "folder" if entry.is_dir() else "file"
+    if not target.exists():
+        return "is a link to nothing: remove it, or leave it out by .amlignore"
+    if target in above:
+        return "is a link to a folder that it is in: remove it"
+    if not target.is_relative_to(above[0]):
+        return f"is a link to a {kind} outside, which an image cannot hold: copy the {kind}"
+    return None
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    """The path, whatever bytes are in it."""
+    return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _name(relative: str) -> str:
+    return relative.rstrip("/").rpartition("/")[2]
+
+
+def _refusal(why: str) -> BuildInputError:
+    return BuildInputError({"source_directory": why})
+
+
+def _size(size: int) -> str:
+    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

@@ -18,6 +18,8 @@ _LOOK_EVERY_SECONDS = 5.0
 _ATTEMPT_SECONDS = 30.0
 # Enough to recognise an error; an answer is never read to its end, however long it is.
 _EXCERPT_BYTES = 500
+# What is compared is read to its end, within reason.
+_WHOLE_BYTES = 4 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,8 @@ class SmokeRequest:
     """Scoring URI, http or https."""
     body: str | None = None
     """JSON to POST to `uri`; None asks the health route of the same host instead."""
+    whole: bool = False
+    """Whether the answer is wanted to its end, and not only its beginning."""
     key: str | None = None
     """Bearer key; never part of a message."""
     connect_to: str | None = None
@@ -40,6 +44,8 @@ class SmokeRequest:
 class Answer:
     status: int
     excerpt: str
+    body: str = ""
+    """The answer to its end, where it was asked for."""
 
 
 def until_answered(
@@ -116,7 +122,9 @@ def _asked(connection: http.client.HTTPConnection, request: SmokeRequest) -> Ans
     else:
         connection.request("POST", parts.path or "/", request.body.encode(), headers)
     response = connection.getresponse()
-    return Answer(response.status, response.read(_EXCERPT_BYTES).decode(errors="replace").strip())
+    body = response.read(_WHOLE_BYTES if request.whole else _EXCERPT_BYTES)
+    excerpt = body[:_EXCERPT_BYTES].decode(errors="replace").strip()
+    return Answer(response.status, excerpt, body.decode(errors="replace") if request.whole else "")
 
 
 def _connection(request: SmokeRequest) -> http.client.HTTPConnection:

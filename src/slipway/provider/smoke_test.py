@@ -2,8 +2,9 @@
 
 from slipway.provider.container_watch import ContainerWatch
 from slipway.provider.errors import CancelledError, SmokeTestError
+from slipway.provider.expected_answer import difference
 from slipway.provider.handler import Created, Handler, Properties, differing
-from slipway.provider.smoke_request import SmokeRequest, until_answered
+from slipway.provider.smoke_request import Answer, SmokeRequest, until_answered
 from slipway.provider.values import known
 from slipway.resources.smoke_test import SmokeTestArgs
 
@@ -13,6 +14,8 @@ _KEPT = (
     "scoring_uri",
     "connect_to",
     "body",
+    "expected",
+    "tolerance",
     "authority",
     "deadline_seconds",
     "resource_group",
@@ -58,6 +61,7 @@ class SmokeTestHandler(Handler):
         request = SmokeRequest(
             uri=inputs["scoring_uri"],
             body=inputs.get("body"),
+            whole=inputs.get("expected") is not None,
             key=inputs.get("key"),
             connect_to=inputs.get("connect_to"),
             authority=inputs.get("authority"),
@@ -69,6 +73,7 @@ class SmokeTestHandler(Handler):
                 gave_up=watch.broken,
                 cancelled=self.cancelled,
             )
+            _require_expected(inputs, answer)
         except CancelledError:
             raise
         except SmokeTestError as error:
@@ -78,3 +83,14 @@ class SmokeTestHandler(Handler):
 
     def delete(self, _state: Properties) -> None:
         """There is nothing to delete."""
+
+
+def _require_expected(inputs: Properties, answer: Answer) -> None:
+    expected = inputs.get("expected")
+    if expected is None:
+        return
+    if why := difference(expected, answer.body, inputs.get("tolerance") or 0):
+        raise SmokeTestError(
+            f"the smoke request to {inputs['scoring_uri']} was answered otherwise than expected: {why}; "
+            f"the answer begins with {answer.excerpt}"
+        )

@@ -17,6 +17,10 @@ class SmokeTestArgs:
     """Where to POST; http or https."""
     body: pulumi.Input[str] | None = None
     """JSON to post; without it the health route of the same host is asked."""
+    expected: pulumi.Input[str] | None = None
+    """JSON that must be the answer; without it any answer that is a success will do."""
+    tolerance: pulumi.Input[float] = 0
+    """How far numbers of the answer may be from the expected ones."""
     key: pulumi.Input[str] | None = None
     """Bearer key, a secret whether it comes as one or not."""
     connect_to: pulumi.Input[str] | None = None

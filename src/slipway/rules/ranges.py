@@ -13,7 +13,7 @@ _LARGEST = 2**53 - 1
 
 @dataclass(frozen=True)
 class Range(Rule):
-    """From `least` to `most`, or without an upper end, in steps of `step`; `where` is part of the sentence."""
+    """From `least` to `most`, or without an upper end, in steps of `step` (0: any); `where` is part of the sentence."""
 
     least: float
     most: float | None = None
@@ -23,7 +23,7 @@ class Range(Rule):
     def refusal(self, value: float) -> str | None:
         """Say why it is refused, or None."""
         if self._inside(value):
-            steps = value / self.step
+            steps = value / self.step if self.step else 0
             if abs(steps - round(steps)) < _ALMOST:
                 return None
         return f"must be {self}{f' on {self.where}' if self.where else ''}, got {_shown(value)}"
@@ -38,7 +38,7 @@ class Range(Rule):
     def __str__(self) -> str:
         if self.most is None:
             return f"{self.least:g} or more"
-        steps = "" if self.step == 1 else f" in steps of {self.step:g}"
+        steps = "" if self.step in (0, 1) else f" in steps of {self.step:g}"
         return f"{self.least:g} to {self.most:g}{steps}"
 
 

@@ -34,11 +34,13 @@ class ModelStore:
         description: str | None = None,
         framework: str | None = None,
         framework_version: str | None = None,
+        replace: bool = True,
     ) -> ModelVersion:
         """Register the file; the same content under the same name is the version it already has.
 
-        Of such a version what is given replaces what was said before (properties are only added).
-        Raises RegistryError. May be killed at any point and called again.
+        Of such a version what is given replaces what was said before (properties are only added), or, without
+        `replace`, is refused where it differs. Raises RegistryError, SaidOtherwiseError. May be killed at any
+        point and called again.
         """
         path = Path(file)
         repository = names.model_repository(names.model(name))
@@ -62,6 +64,8 @@ class ModelStore:
             manifest = self._write(repository, _described(name, path, digest, words))
         else:
             manifest = self._manifest(repository, known)
+            if not replace and (found := numbers.of_content(digest)) is not None:
+                words.require_the_same(self._read(repository, *found))
         number, settled = numbers.claim(manifest, digest)
         return self._say(repository, self._read(repository, number, settled), words)
 

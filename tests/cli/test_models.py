@@ -48,7 +48,7 @@ def test_download_and_delete(slipway, name, model_file, tmp_path):
     assert slipway("models", "download", name, tmp_path / "out").exit_code == 0
     assert (tmp_path / "out" / "model.pkl").read_bytes() == b"one"
     assert slipway("models", "delete", name).exit_code == 1
-    assert slipway("models", "delete", f"{name}:1").exit_code == 0
+    assert slipway("models", "delete", f"{name}:1", "--force").exit_code == 0
     assert json.loads(slipway("models", "list", name, "--json").stdout) == []
 
 

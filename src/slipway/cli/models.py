@@ -11,6 +11,7 @@ import typer
 from slipway.cli.errors import CommandError, sentences
 from slipway.cli.printing import JsonOption, show, show_json, show_one
 from slipway.cli.registries import (
+    ForceOption,
     RegistryOption,
     client,
     numbered_id,
@@ -114,10 +115,18 @@ def delete(
     identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
     registry: RegistryOption = None,
     stack: StackOption = None,
+    force: ForceOption = False,
 ) -> None:
-    """Delete one version; refused while an image holds it."""
+    """Delete one version. Refused while an image holds it, or anything else uses it."""
+    from slipway.cli.uses import Version, require_unused
+
     with sentences(*registry_errors()):
-        client(registry, stack).models.delete(*numbered_id(identifier, "delete"))
+        found = client(registry, stack)
+        model = found.models.get(*numbered_id(identifier, "delete"))
+        found.models.require_unused(model.id)
+        version = Version(id=model.id, login_server=found.login_server, digest=model.digest)
+        require_unused(version, force=force)
+        found.models.delete(model.name, model.version)
     typer.echo(f"{identifier} was deleted")
 
 

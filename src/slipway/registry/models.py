@@ -123,13 +123,7 @@ class ModelStore:
     def delete(self, name: str, version: int) -> None:
         """Delete one version. Raises InUseError, naming the images that hold it; NotFoundError."""
         repository = names.model_repository(names.model(name))
-        model_id = f"{name}:{version}"
-        users = self._users(model_id)
-        if users:
-            raise InUseError(
-                f"The model {model_id} is used by {_listed(users)}: delete "
-                f"{'it' if len(users) == 1 else 'them'} first."
-            )
+        self.require_unused(f"{name}:{version}")
         numbers = Numbers(self._connection, repository)
         digest = numbers.claimed().get(version)
         if digest is not None:
@@ -138,6 +132,15 @@ class ModelStore:
                 notes.forget(self._connection, repository, tag)
         if not numbers.delete(version):
             raise NotFoundError(self._missing(name, version, numbers.claimed()))
+
+    def require_unused(self, model_id: str) -> None:
+        """Raises InUseError, naming the images of the registry that hold the model."""
+        users = self._users(model_id)
+        if users:
+            raise InUseError(
+                f"The model {model_id} is used by {_listed(users)}: delete "
+                f"{'it' if len(users) == 1 else 'them'} first."
+            )
 
     def predict_version(self, name: str, sha256: str) -> int:
         """The number that `register` would answer now for a file with this hash."""

@@ -28,7 +28,7 @@ demo: setup toolchain ## Train a model, deploy it with the real Pulumi engine to
 	@$(WITH_TOOLCHAIN) $(BIN)/python -m examples.demo up
 
 .PHONY: demo-down
-demo-down: setup toolchain ## Destroy what `make demo` made and stop the rehearsal
+demo-down: setup toolchain ## Destroy what `make demo` made; stop the rehearsal if no other stack is in it
 	@$(WITH_TOOLCHAIN) $(BIN)/python -m examples.demo down
 
 .PHONY: setup

@@ -19,18 +19,17 @@ def main() -> int:
     arguments.add_argument("direction", choices=["up", "down"])
     try:
         if arguments.parse_args().direction == "up":
-            up()
+            up(Shell.of_the_toolchain())
         else:
-            down()
+            down(Shell.of_the_toolchain())
     except DemoError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def up() -> None:
+def up(shell: Shell) -> None:
     """Train, start the rehearsal, `pulumi up`, score."""
-    shell = Shell.of_the_toolchain()
     _train(shell)
     say("The rehearsal: Azure on this machine")
     shell.run("slipway", "rehearsal", "start")
@@ -42,20 +41,30 @@ def up() -> None:
     _show(shell, changed=changed)
 
 
-def down() -> None:
-    """Destroy the stack, stop the rehearsal, remove what the demo made."""
-    shell = Shell.of_the_toolchain()
-    if _rehearsal_runs(shell):
-        shell = shell.with_variables(_rehearsal_variables(shell))
-        if shell.succeeds(["pulumi", "stack", "select", STACK]):
-            say("Destroying the stack")
-            shell.run("pulumi", "destroy", "--yes", "--skip-preview", "--stack", STACK)
-            # The stack's settings belong to the repository: only the state goes.
-            shell.run("pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
+def down(shell: Shell) -> None:
+    """Destroy the demo's stack; stop the rehearsal and remove its state, unless other stacks are in it."""
+    # Only one that runs can say what is in it.
+    shell.run("slipway", "rehearsal", "start")
+    shell = shell.with_variables(_rehearsal_variables(shell))
+    if shell.succeeds(["pulumi", "stack", "select", STACK]):
+        say("Destroying the stack")
+        shell.run("pulumi", "destroy", "--yes", "--skip-preview", "--stack", STACK)
+        # The stack's settings belong to the repository: only the state goes.
+        shell.run("pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
+    if others := _stacks(shell):
+        say("The rehearsal goes on")
+        print(_OTHERS.format(stacks="\n".join(f"  {name}" for name in others)))
+        return
     say("Stopping the rehearsal")
     shell.run("slipway", "rehearsal", "stop", "--purge")
     (EXAMPLE / "model.pkl").unlink(missing_ok=True)
     shutil.rmtree(ROOT / ".slipway", ignore_errors=True)
+
+
+def _stacks(shell: Shell) -> list[str]:
+    """All that are in the rehearsal, of this project or another."""
+    listed = json.loads(shell.read("pulumi", "stack", "ls", "--all", "--json"))
+    return sorted(one["name"] for one in listed)
 
 
 def _train(shell: Shell) -> None:
@@ -63,10 +72,6 @@ def _train(shell: Shell) -> None:
         return
     say("Training the model (ridge regression on scikit-learn's diabetes data)")
     shell.run("python", "examples/diabetes/train.py")
-
-
-def _rehearsal_runs(shell: Shell) -> bool:
-    return shell.succeeds(["slipway", "rehearsal", "status"])
 
 
 def _rehearsal_variables(shell: Shell) -> dict[str, str]:
@@ -98,6 +103,11 @@ def _show(shell: Shell, *, changed: bool) -> None:
     print(_NEXT)
 
 
+_OTHERS = """It holds other stacks:
+{stacks}
+Destroy them by `pulumi destroy --stack NAME` and `pulumi stack rm NAME`, then run `make demo-down` again.
+`slipway rehearsal stop` stops it with all of them in it; with `--purge` it removes them too."""
+
 _NEXT = """
 Next, in a shell with the rehearsal's variables:
   eval "$(.venv/bin/slipway rehearsal env)"
@@ -107,7 +117,7 @@ Next, in a shell with the rehearsal's variables:
   pulumi config set --path slipway:services.diabetes.image diabetes-image:1    roll back: nothing is rebuilt
   pulumi up
   slipway services logs                                     what the container printed
-  make demo-down                                            leave nothing behind"""
+  make demo-down                                            leave nothing of it behind"""
 
 
 if __name__ == "__main__":

@@ -48,7 +48,7 @@ def test_download_and_delete(slipway, name, model_file, tmp_path):
     assert slipway("models", "download", name, tmp_path / "out").exit_code == 0
     assert (tmp_path / "out" / "model.pkl").read_bytes() == b"one"
     assert slipway("models", "delete", name).exit_code == 1
-    assert slipway("models", "delete", f"{name}:1").exit_code == 0
+    assert slipway("models", "delete", f"{name}:1", "--force").exit_code == 0
     assert json.loads(slipway("models", "list", name, "--json").stdout) == []
 
 
@@ -73,6 +73,25 @@ def test_a_mistake_is_one_sentence_on_stderr(slipway, model_file, arguments, sen
     assert (done.exit_code, done.stdout) == (1, "")
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_same_content_with_other_tags_is_refused_unless_it_is_asked_for(
+    slipway, name, model_file
+):
+    first = ("models", "register", name, model_file, "--tag", "stage=dev", "--description", "One")
+    assert slipway(*first).exit_code == 0
+    assert slipway(*first).exit_code == 0
+    assert slipway("models", "register", name, model_file).exit_code == 0
+    other = ("models", "register", name, model_file, "--tag", "stage=prod", "--framework", "X")
+    refused = slipway(*other)
+    assert refused.exit_code == 1
+    assert f"registered as {name}:1, with tags stage=dev, no framework" in refused.stderr
+    assert "was given tags stage=prod, framework 'X': nothing was changed" in refused.stderr
+    assert "--update replaces it." in refused.stderr
+    assert json.loads(slipway("models", "show", name, "--json").stdout)["tags"] == {"stage": "dev"}
+    assert slipway(*other, "--update").exit_code == 0
+    shown = json.loads(slipway("models", "show", name, "--json").stdout)
+    assert (shown["tags"], shown["framework"], shown["version"]) == ({"stage": "prod"}, "X", 1)
 
 
 def test_images_are_listed_as_json(slipway):

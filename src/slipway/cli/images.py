@@ -9,6 +9,7 @@ import typer
 from slipway.cli.errors import sentences
 from slipway.cli.printing import JsonOption, show, show_one
 from slipway.cli.registries import (
+    ForceOption,
     RegistryOption,
     client,
     numbered_id,
@@ -93,10 +94,17 @@ def delete(
     identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
     registry: RegistryOption = None,
     stack: StackOption = None,
+    force: ForceOption = False,
 ) -> None:
-    """Delete one version, and only it: the models inside stay registered."""
+    """Delete one version, and only it: the models inside stay registered. Refused while anything uses it."""
+    from slipway.cli.uses import Version, require_unused
+
     with sentences(*registry_errors()):
-        client(registry, stack).images.delete(*numbered_id(identifier, "delete"))
+        images = client(registry, stack).images
+        image = images.get(*numbered_id(identifier, "delete"))
+        version = Version(id=image.id, login_server=image.login_server, digest=image.digest)
+        require_unused(version, force=force)
+        images.delete(image.name, image.version)
     typer.echo(f"{identifier} was deleted")
 
 

@@ -1,6 +1,7 @@
 """`slipway models`: register model files, and see what is registered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,6 +11,7 @@ import typer
 from slipway.cli.errors import CommandError, sentences
 from slipway.cli.printing import JsonOption, show, show_json, show_one
 from slipway.cli.registries import (
+    ForceOption,
     RegistryOption,
     client,
     numbered_id,
@@ -39,12 +41,19 @@ def register(
     description: str | None = None,
     framework: str | None = None,
     framework_version: str | None = None,
+    update: Annotated[
+        bool,
+        typer.Option(help="Replace tags, description and framework of content that is registered."),
+    ] = False,
     registry: RegistryOption = None,
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Register FILE as the next version of NAME; the same content is the version it has."""
-    with sentences(*registry_errors()):
+    """Register FILE as the next version of NAME; the same content is the version it has.
+
+    Such a version keeps its tags, description and framework: other ones are refused without --update.
+    """
+    with sentences(*registry_errors()), _naming_the_option():
         model = client(registry, stack).models.register(
             name,
             file,
@@ -53,6 +62,7 @@ def register(
             description=description,
             framework=framework,
             framework_version=framework_version,
+            replace=update,
         )
     if as_json:
         show_json(_row(model))
@@ -105,11 +115,29 @@ def delete(
     identifier: Annotated[str, typer.Argument(metavar="NAME:VERSION")],
     registry: RegistryOption = None,
     stack: StackOption = None,
+    force: ForceOption = False,
 ) -> None:
-    """Delete one version; refused while an image holds it."""
+    """Delete one version. Refused while an image holds it, or anything else uses it."""
+    from slipway.cli.uses import Version, require_unused
+
     with sentences(*registry_errors()):
-        client(registry, stack).models.delete(*numbered_id(identifier, "delete"))
+        found = client(registry, stack)
+        model = found.models.get(*numbered_id(identifier, "delete"))
+        found.models.require_unused(model.id)
+        version = Version(id=model.id, login_server=found.login_server, digest=model.digest)
+        require_unused(version, force=force)
+        found.models.delete(model.name, model.version)
     typer.echo(f"{identifier} was deleted")
+
+
+@contextmanager
+def _naming_the_option() -> Iterator[None]:
+    from slipway.registry.errors import SaidOtherwiseError
+
+    try:
+        yield
+    except SaidOtherwiseError as error:
+        raise CommandError(f"{error} --update replaces it.") from None
 
 
 def _row(model: "ModelVersion") -> dict[str, Any]:

@@ -4,7 +4,8 @@ azure-native refuses to create what already exists (pulumi-azure-native#1123), a
 update leaves a lock and pending creates. This cancels, asks Azure about every pending create,
 records those that exist under their known id, drops those that Azure does not have, and refreshes;
 the next `pulumi up` then converges. A create that cannot be looked up stays pending: dropping it
-could lose a resource that exists.
+could lose a resource that exists. A create that answered an error although Azure has the resource (a
+504 after the fact) leaves nothing pending: it is found by what the program would create.
 
 `pulumi refresh --import-pending-creates` is not used: up to 3.259 it relabels the pending operation
 as "importing" and the refresh then forgets it, so that the resource is lost to the state
@@ -23,9 +24,19 @@ import typer
 from slipway.cli import file_backend
 from slipway.cli.errors import CommandError, sentences
 from slipway.cli.stacks import Stack
-from slipway.cli.state import PendingCreate, State, pending_creates, pending_deletions, settle
+from slipway.cli.state import (
+    PendingCreate,
+    Resource,
+    State,
+    pending_creates,
+    pending_deletions,
+    settle,
+)
+from slipway.cli.unrecorded import as_pending, with_creations, would_create
 from slipway.cli.update_lock import refuse_while_running
 from slipway.cloud.arm_ids import TYPES
+
+_RESOURCE_GROUP = "azure-native:resources:ResourceGroup"
 
 
 @dataclass
@@ -74,6 +85,7 @@ def recover(
             _import(target, settle(state, findings.existing, findings.unclear))
         _must(target, "refresh", "--yes", "--skip-preview")
         _require_clear(stack, findings)
+        _adopt_unrecorded(target)
     typer.echo(f"{stack} is ready: run `pulumi up --stack {stack}`.")
 
 
@@ -94,6 +106,49 @@ def look_up(pending: list[PendingCreate]) -> Findings:
         elif reader.exists(create.type, identifier):
             findings.existing[create.urn] = identifier
     return findings
+
+
+def _adopt_unrecorded(stack: Stack) -> None:
+    """Take in what Azure has although its creation answered an error; what it holds shows only then."""
+    taken: set[str] = set()
+    while True:
+        state = stack.export()
+        if not state["deployment"].get("resources"):
+            return  # nothing was ever created, or all was destroyed
+        try:
+            missing = would_create(stack, state)
+        except CommandError as error:
+            typer.echo(
+                f"What an update would create was not compared with Azure: {error}", err=True
+            )
+            return
+        existing = look_up([as_pending(one) for one in missing]).existing
+        # What a refresh dropped again is not taken a second time.
+        found = [one for one in missing if one["urn"] in existing.keys() - taken]
+        if not found:
+            return
+        taken |= {one["urn"] for one in found}
+        for one in found:
+            _require_ours(one, existing[one["urn"]])
+            shown = as_pending(one).shown
+            typer.echo(
+                f"{shown}: exists all the same, taken into the state as {existing[one['urn']]}"
+            )
+        _import(stack, settle(with_creations(state, found), existing))
+        _must(stack, "refresh", "--yes", "--skip-preview")
+
+
+def _require_ours(resource: Resource, identifier: str) -> None:
+    """A resource group with something in it may be somebody else's: destroying the stack would take all of it."""
+    if resource["type"] != _RESOURCE_GROUP:
+        return
+    from slipway.cloud.arm import ArmReader
+
+    if contents := ArmReader().contents(identifier):
+        raise CommandError(
+            f"{identifier} exists and is not the stack's, and it is not empty ({', '.join(contents)}): give the "
+            "workspace another name, or move what is in it"
+        )
 
 
 def _await_deletions(state: State) -> None:

@@ -24,6 +24,16 @@ RegistryOption = Annotated[
 ]
 
 
+ForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Delete although not every place could be searched; what is known to be used is refused "
+        "all the same.",
+    ),
+]
+
+
 def client(registry: str | None, stack: str | None = None) -> "RegistryClient":
     """A client of the registry that is named, else of the stack's, else of the subscription's only one.
 

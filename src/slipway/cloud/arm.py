@@ -11,6 +11,7 @@ from slipway.cloud.errors import CloudError
 
 _DELETION_SECONDS = 15 * 60.0
 _PAUSE_SECONDS = 1.0
+_LIST_RESOURCES = "2021-04-01"
 
 
 class ArmReader:
@@ -30,6 +31,11 @@ class ArmReader:
         Raises `CloudError` when ARM cannot be asked: "not found" and "no answer" are not the same.
         """
         return self._client.get(identifier, TYPES[type_token].api_version) is not None
+
+    def contents(self, group: str) -> list[str]:
+        """Names of what is in a resource group. Raises `CloudError`."""
+        listed = self._client.pages(f"{group}/resources", _LIST_RESOURCES)
+        return [str(one["name"]) for one in listed]
 
     def await_end_of_deletion(self, type_token: str, identifier: str) -> None:
         """Return when a deletion that ARM has begun is over; at once where none is under way.

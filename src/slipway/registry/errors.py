@@ -16,5 +16,9 @@ class SignInError(RegistryError):
     """The command adds what other distributions know about signing in."""
 
 
+class SaidOtherwiseError(RegistryError):
+    """A version that is registered already has other tags, or another description or framework."""
+
+
 class InUseError(RegistryError):
     """A model that an image still holds."""

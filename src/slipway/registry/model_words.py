@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from slipway.registry import media_types as types
 from slipway.registry import notes
 from slipway.registry.connection import Connection
-from slipway.registry.errors import RegistryError
+from slipway.registry.errors import RegistryError, SaidOtherwiseError
 from slipway.registry.records import ModelVersion
 
 
@@ -32,6 +32,17 @@ class Words:
         if self.properties is not None:
             said["properties"] = _added(model, self.properties)
         return replace(model, **said)
+
+    def require_the_same(self, model: ModelVersion) -> None:
+        """Raises SaidOtherwiseError where these words would replace others; properties are only added."""
+        said = {key: value for key, value in vars(self).items() if value is not None}
+        changed = [key for key in said if key != "properties" and said[key] != getattr(model, key)]
+        if changed:
+            raise SaidOtherwiseError(
+                f"The same content is registered as {model.id}, with "
+                f"{', '.join(_shown(key, getattr(model, key)) for key in changed)}, and was given "
+                f"{', '.join(_shown(key, said[key]) for key in changed)}: nothing was changed."
+            )
 
 
 def read(connection: Connection, repository: str, model: ModelVersion) -> ModelVersion:
@@ -57,6 +68,12 @@ def write(connection: Connection, repository: str, model: ModelVersion) -> None:
 def tag(sha256: str) -> str:
     """Tag of the words of the model with this content."""
     return f"words-{sha256}"
+
+
+def _shown(key: str, value: object) -> str:
+    if isinstance(value, Mapping):
+        return f"{key} {', '.join(f'{one}={text}' for one, text in value.items()) or 'none'}"
+    return f"{key} {value!r}" if value else f"no {key}"
 
 
 def _added(model: ModelVersion, given: Mapping[str, str]) -> dict[str, str]:

@@ -34,11 +34,13 @@ class ModelStore:
         description: str | None = None,
         framework: str | None = None,
         framework_version: str | None = None,
+        replace: bool = True,
     ) -> ModelVersion:
         """Register the file; the same content under the same name is the version it already has.
 
-        Of such a version what is given replaces what was said before (properties are only added).
-        Raises RegistryError. May be killed at any point and called again.
+        Of such a version what is given replaces what was said before (properties are only added), or, without
+        `replace`, is refused where it differs. Raises RegistryError, SaidOtherwiseError. May be killed at any
+        point and called again.
         """
         path = Path(file)
         repository = names.model_repository(names.model(name))
@@ -62,6 +64,8 @@ class ModelStore:
             manifest = self._write(repository, _described(name, path, digest, words))
         else:
             manifest = self._manifest(repository, known)
+            if not replace and (found := numbers.of_content(digest)) is not None:
+                words.require_the_same(self._read(repository, *found))
         number, settled = numbers.claim(manifest, digest)
         return self._say(repository, self._read(repository, number, settled), words)
 
@@ -124,13 +128,7 @@ class ModelStore:
     def delete(self, name: str, version: int) -> None:
         """Delete one version. Raises InUseError, naming the images that hold it; NotFoundError."""
         repository = names.model_repository(names.model(name))
-        model_id = f"{name}:{version}"
-        users = self._users(model_id)
-        if users:
-            raise InUseError(
-                f"The model {model_id} is used by {_listed(users)}: delete "
-                f"{'it' if len(users) == 1 else 'them'} first."
-            )
+        self.require_unused(f"{name}:{version}")
         numbers = Numbers(self._connection, repository)
         digest = numbers.claimed().get(version)
         if digest is not None:
@@ -139,6 +137,15 @@ class ModelStore:
                 notes.forget(self._connection, repository, tag)
         if not numbers.delete(version):
             raise NotFoundError(self._missing(name, version, numbers.claimed()))
+
+    def require_unused(self, model_id: str) -> None:
+        """Raises InUseError, naming the images of the registry that hold the model."""
+        users = self._users(model_id)
+        if users:
+            raise InUseError(
+                f"The model {model_id} is used by {_listed(users)}: delete "
+                f"{'it' if len(users) == 1 else 'them'} first."
+            )
 
     def predict_version(self, name: str, sha256: str) -> int:
         """The number that `register` would answer now for a file with this hash."""

@@ -1,0 +1,26 @@
+"""Azure answers a creation by an error and has the resource all the same: `slipway recover` takes it in."""
+
+import pytest
+
+from tests.harness import consistency
+
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
+
+
+def test_what_exists_although_its_creation_failed_is_adopted(deployment, rehearsal):
+    numbers = deployment.use_model(alpha=0.1)
+    for kind in ("Registry", "ContainerGroup"):
+        rehearsal.fail(kind, "create", "--code", "504", "--after")
+        assert "GatewayTimeout" in deployment.engine.up().text
+        assert deployment.engine.pending() == []
+        again = deployment.engine.up()
+        assert "cannot create already existing resource" in again.text
+        recovered = deployment.recover()
+        assert recovered.returncode == 0, recovered.stdout + recovered.stderr
+        assert f":{kind} " in recovered.stdout
+        assert "exists all the same, taken into the state as" in recovered.stdout
+    deployment.engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert consistency.problems(deployment) == []
+    deployment.engine.destroy().check()
+    assert consistency.nothing(deployment) == []

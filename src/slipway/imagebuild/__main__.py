@@ -17,6 +17,9 @@ def main() -> int:
     command.add_argument("--framework", default="", help="as the model is registered")
     command.add_argument("--framework-version", default="", help="as the model is registered")
     command.add_argument("--python-version", help="the image's, where the stack sets it")
+    command.add_argument(
+        "--application-insights", action="store_true", help="where services send telemetry there"
+    )
     try:
         print(_locked(parser.parse_args()))
     except BuildInputError as error:
@@ -28,11 +31,17 @@ def main() -> int:
 def _locked(args: argparse.Namespace) -> Path:
     if bare_models.refusal(args.file) is None:
         model = _model(args.file, args.framework, args.framework_version)
-        spec = ContextSpec(models=(model,), python_version=args.python_version)
+        inputs = {"models": (model,)}
     else:
         models = (_model(args.model, "", ""),) if args.model else ()
-        spec = ContextSpec(models=models, conda_file=args.file, python_version=args.python_version)
-    return commit_lock(spec)
+        inputs = {"models": models, "conda_file": args.file}
+    return commit_lock(
+        ContextSpec(
+            python_version=args.python_version,
+            application_insights=args.application_insights,
+            **inputs,
+        )
+    )
 
 
 def _model(path: Path, framework: str, framework_version: str) -> ModelFile:

@@ -29,17 +29,20 @@ def main() -> int:
 
 
 def _locked(args: argparse.Namespace) -> Path:
+    conda_file: Path | None = None
+    models: tuple[ModelFile, ...] = ()
     if bare_models.refusal(args.file) is None:
-        model = _model(args.file, args.framework, args.framework_version)
-        inputs = {"models": (model,)}
+        models = (_model(args.file, args.framework, args.framework_version),)
     else:
-        models = (_model(args.model, "", ""),) if args.model else ()
-        inputs = {"models": models, "conda_file": args.file}
+        conda_file = args.file
+        if args.model is not None:
+            models = (_model(args.model, "", ""),)
     return commit_lock(
         ContextSpec(
+            models=models,
+            conda_file=conda_file,
             python_version=args.python_version,
             application_insights=args.application_insights,
-            **inputs,
         )
     )
 

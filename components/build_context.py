@@ -25,6 +25,7 @@ class ScoringSource:
     conda_file: Path | None
     base_image: str | None
     python_version: str | None
+    application_insights: bool = False
 
     def problems(self) -> dict[str, str]:
         """Argument -> what is wrong with it."""
@@ -94,6 +95,7 @@ def _spec(
         source_directory=source.source_directory,
         conda_file=source.conda_file,
         base_image=source.base_image,
+        application_insights=source.application_insights,
         **chosen,
     )
 

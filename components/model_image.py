@@ -49,6 +49,8 @@ class ModelImageArgs:
     """Image to build on; by default the scoring server's own choice."""
     python_version: Annotated[str, PYTHON_VERSION] | None = None
     """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""
+    application_insights: bool = False
+    """Give the image the packages that send a service's telemetry to Application Insights."""
 
     def __post_init__(self) -> None:
         require_known(self)
@@ -64,6 +66,7 @@ class ModelImageArgs:
             conda_file=path_of(self.conda_file),
             base_image=self.base_image,
             python_version=self.python_version,
+            application_insights=self.application_insights,
         )
 
 

@@ -25,6 +25,8 @@ class Image:
 
     id: pulumi.Output[str]
     ref: pulumi.Output[str]
+    application_insights: pulumi.Output[bool]
+    """Whether it can send a service's telemetry there."""
 
 
 class Images:
@@ -42,7 +44,8 @@ class Images:
         """The image that a service names: a new one never runs by itself."""
         if image.version is None and image.name in self._built:
             built = self._built[image.name]
-            return Image(built.image_id, built.ref)
+            # Built with what the services that name it need.
+            return Image(built.image_id, built.ref, pulumi.Output.from_input(True))
         if image not in self._looked_up:
             self._looked_up[image] = self._look_up(image)
         return self._looked_up[image]
@@ -69,7 +72,12 @@ class Images:
             ModelImageArgs(
                 login_server=self._login_server,
                 image_name=name,
-                **{**image.arguments(), "models": models},
+                **{
+                    **image.arguments(),
+                    "models": models,
+                    "application_insights": image.arguments()["application_insights"]
+                    or self._settings.sends_telemetry(name),
+                },
             ),
         )
 
@@ -85,7 +93,7 @@ class Images:
             ),
             pulumi.ResourceOptions(depends_on=built),
         )
-        return Image(found.image_id, found.ref)
+        return Image(found.image_id, found.ref, found.application_insights)
 
     def _version(self, image: ImageReference) -> pulumi.Input[int]:
         if image.version is None:

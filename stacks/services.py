@@ -61,7 +61,9 @@ class Services:
             primary_key=self.secrets[keys.primary_secret] if keys else None,
             secondary_key=self.secrets[keys.secondary_secret] if keys else None,
             logs=self.workspace.logs if service.logs else None,
-            insights_connection_string=self._insights(name) if service.app_insights else None,
+            insights_connection_string=self._insights(name, image)
+            if service.app_insights
+            else None,
             tls=TlsMaterial(
                 certificate=tls.certificate_file.read_text(), key=self.secrets[tls.key_secret]
             )
@@ -73,15 +75,29 @@ class Services:
     def _variables(self, names: Mapping[str, str]) -> dict[str, pulumi.Input[str]]:
         return {variable: self.secrets[name] for variable, name in names.items()}
 
-    def _insights(self, service: str) -> pulumi.Output[str]:
-        return self.workspace.insights.apply(lambda found: found or _no_insights(service))
+    def _insights(self, service: str, image: Image) -> pulumi.Output[str]:
+        """What a used workspace and an image of the registry have shows only when they are looked up."""
+        return pulumi.Output.all(
+            self.workspace.insights, image.application_insights, image.id
+        ).apply(lambda found: _require_telemetry(service, *found))
 
 
-def _no_insights(service: str) -> str:
-    """Raises `SettingsError`: a used workspace shows only when it is looked up what it has."""
-    raise SettingsError(
-        {
-            f"{KEYS['services']}.{service}.appInsights": "has no effect: the workspace has no Application "
-            f"Insights; set {KEYS['workspace']}.applicationInsights: true in the stack that creates it"
-        }
-    )
+def _require_telemetry(service: str, connection: str, can_send: bool, image: str) -> str:
+    """The connection string. Raises `SettingsError`."""
+    key = f"{KEYS['services']}.{service}.appInsights"
+    if not connection:
+        raise SettingsError(
+            {
+                key: "has no effect: the workspace has no Application Insights; "
+                f"set {KEYS['workspace']}.applicationInsights: true in the stack that creates it"
+            }
+        )
+    if not can_send:
+        name = image.partition(":")[0]
+        raise SettingsError(
+            {
+                key: f"needs packages that {image} was built without: set {KEYS['images']}.{name}."
+                "applicationInsights: true in the stack that builds it, and name the version that comes of that"
+            }
+        )
+    return connection

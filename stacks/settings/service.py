@@ -62,8 +62,8 @@ class ServiceSettings(Section):
     logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
     app_insights: bool = Field(
         default=False,
-        description="Send telemetry to the workspace's Application Insights, which it must have; the "
-        "image needs the packages of `slipway-scoring[azure-monitor]` in its conda file.",
+        description="Send telemetry to the workspace's Application Insights, which it must have. An image "
+        "that this stack builds gets the packages for it; another must have been built with them.",
     )
     secret_environment: Annotated[Mapping[str, SecretName], VARIABLES] = Field(
         default={},

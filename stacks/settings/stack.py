@@ -42,6 +42,12 @@ class Settings(Section):
         default={}, description="Services to run, by name."
     )
 
+    def sends_telemetry(self, image: str) -> bool:
+        """Whether a service of this image sends its telemetry, whichever version it runs now: a build does not
+        change when a service turns to a version of it."""
+        services = self.services.values()
+        return any(each.app_insights and each.image.name == image for each in services)
+
 
 KEYS = {
     name: "azure-native:location" if name == "location" else f"slipway:{to_camel(name)}"

@@ -19,6 +19,7 @@ from slipway.registry import media_types
 def test_the_registry_reads_the_labels_that_the_build_writes():
     assert content.CONTENT_KEY_LABEL == media_types.LABEL_CONTENT_KEY
     assert content.MODELS_LABEL == media_types.LABEL_MODELS
+    assert content.INSIGHTS_LABEL == media_types.LABEL_INSIGHTS
 
 
 def test_the_runtime_reads_the_python_that_the_build_writes():

@@ -80,3 +80,22 @@ def test_from_a_registered_model_and_from_a_finished_image(deployment):
         "diabetes-image:2",
     ]
     assert engine.preview("--expect-no-changes").ok
+
+
+def test_a_service_that_sends_telemetry_has_the_packages_for_it(deployment):
+    numbers = deployment.use_model(alpha=0.1)
+    deployment.configure("slipway:workspace.applicationInsights", True)
+    deployment.configure("slipway:services.diabetes.appInsights", True)
+    deployment.engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    # An image from before, without them, is refused while the service still runs.
+    deployment.configure("slipway:services.diabetes.appInsights", False)
+    deployment.engine.up().check()
+    assert deployment.output("images.diabetes-image.id") == "diabetes-image:2"
+    deployment.configure("slipway:services.diabetes.appInsights", True)
+    deployment.configure("slipway:services.diabetes.image", "diabetes-image:2")
+    refused = deployment.engine.preview()
+    assert "needs packages that diabetes-image:2 was built without" in " ".join(
+        refused.text.split()
+    )
+    assert deployment.score() == pytest.approx(numbers)

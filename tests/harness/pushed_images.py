@@ -3,7 +3,7 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -38,11 +38,16 @@ class Pusher:
         *,
         index: bool = False,
         layer: bytes = b"layer",
+        labels: Mapping[str, str] | None = None,
     ) -> str:
         """Push an image that is different each time; answers its digest."""
         repository = f"images/{name}"
-        labels = {"io.slipway.content-key": content_key, "io.slipway.models": json.dumps(models)}
-        config = {"architecture": "amd64", "os": "linux", "config": {"Labels": labels}}
+        said = {
+            "io.slipway.content-key": content_key,
+            "io.slipway.models": json.dumps(models),
+            **(labels or {}),
+        }
+        config = {"architecture": "amd64", "os": "linux", "config": {"Labels": said}}
         config["created"] = f"2026-11-23T00:00:00Z+{uuid.uuid4()}"
         body = {
             "config": self._blob(repository, json.dumps(config).encode(), f"{OCI}.config.v1+json"),

@@ -83,12 +83,14 @@ def deploy(azure_mocks, types, project, monkeypatch):
         digest = {"digest": DIGEST, "sha256": SHA}
         return {"version": version, "modelId": f"{name}:{version}", **digest}
 
-    answers = {
-        types.model_version: found,
-        types.model_lookup: found,
-        types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
-        types.image_lookup: {"imageId": "diabetes-image:1", "ref": OLD, "digest": DIGEST},
-    }
+    def answers(telemetry):
+        looked_up = {"imageId": "diabetes-image:1", "ref": OLD, "digest": DIGEST}
+        return {
+            types.model_version: found,
+            types.model_lookup: found,
+            types.image_version: {"version": 7, "imageId": "diabetes-image:7", "ref": REF},
+            types.image_lookup: {**looked_up, "applicationInsights": telemetry},
+        }
 
     def run(
         changes=None,
@@ -96,6 +98,7 @@ def deploy(azure_mocks, types, project, monkeypatch):
         preview=False,
         stacks=None,
         insights="connection-2",
+        telemetry=True,
         versions=EVERY,
         more=None,
     ):
@@ -105,7 +108,7 @@ def deploy(azure_mocks, types, project, monkeypatch):
         return azure_mocks(
             run_program,
             preview=preview,
-            answers=(more or {}) if preview else answers,
+            answers=(more or {}) if preview else answers(telemetry),
             functions={
                 "slipway:index:getWorkspace": asked,
                 "slipway:index:getVersions": lambda args: registry(args, versions),

@@ -151,6 +151,27 @@ def test_the_python_that_is_set_is_the_base_images_and_the_locks(project, settin
     assert not project.cache.exists()
 
 
+def test_an_image_that_sends_telemetry_has_the_packages_and_says_so(project, monkeypatch):
+    plain = content_key(project.spec())
+    wanted = []
+    monkeypatch.setattr(
+        "slipway.imagebuild.lock._resolve",
+        lambda _, inputs: wanted.extend(inputs.requirements) or "exporter==1 --hash=sha256:00\n",
+    )
+    spec = project.spec(application_insights=True)
+    folder = stage(spec, project.root / "contexts", project.cache)
+    assert any(line.startswith("azure-monitor-opentelemetry-exporter") for line in wanted)
+    assert "exporter==1" in (folder / "requirements.lock").read_text()
+    assert "io.slipway.application-insights=true" in (folder / "Dockerfile").read_text()
+    assert content_key(spec, project.cache) != plain
+
+
+def test_the_advice_for_the_lock_of_such_an_image_names_the_option(project, monkeypatch, caplog):
+    monkeypatch.setattr("slipway.imagebuild.lock._resolve", lambda *_: "")
+    content_key(project.spec(application_insights=True), project.cache)
+    assert f"lock {project.conda} --application-insights`" in caplog.text
+
+
 @pytest.mark.parametrize("setting", ["3", "3.x", "3.10", "latest", ""])
 def test_a_python_that_no_image_can_have_is_refused(project, setting):
     with pytest.raises(BuildInputError) as refusal:

@@ -115,3 +115,14 @@ def test_a_number_that_is_not_there_is_refused_with_those_that_are(provider_proc
     _, failures = provider_process.check(LOOKUP, {**wanted, "version": 7})
     assert failures["version"].startswith(f"The image '{props['imageName']}' has no version 7")
     assert failures["version"].endswith("it has 1.")
+
+
+@pytest.mark.parametrize("labels", [{}, {"io.slipway.application-insights": "true"}])
+def test_a_lookup_shows_whether_the_image_can_send_telemetry(
+    provider_process, props, images, push_image, labels
+):
+    name = props["imageName"]
+    images.publish(name, push_image(name, "c", [], labels=labels), "c")
+    wanted = {"loginServer": props["loginServer"], "imageName": name, "version": 1}
+    found, _ = provider_process.check(LOOKUP, wanted)
+    assert found["applicationInsights"] == bool(labels)

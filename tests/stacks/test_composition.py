@@ -1,6 +1,7 @@
 """What a configuration becomes: the program itself on mocks."""
 
 from base64 import b64encode
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,22 @@ def test_from_a_model_file(deploy, types):
         )
     }
     assert found.workspace.name == found.workspace.resource_group == "slipway-test"
+
+
+@pytest.mark.parametrize(
+    ("changes", "can_send"),
+    [
+        ({}, False),
+        ({f"{SERVICE}/appInsights": True}, True),
+        # Also while the service runs an older version: the next build is what it was.
+        ({f"{SERVICE}/appInsights": True, f"{SERVICE}/image": "diabetes-image:1"}, True),
+        ({"slipway:images/diabetes-image/applicationInsights": True}, True),
+    ],
+)
+def test_an_image_has_what_its_services_telemetry_needs(deploy, changes, can_send):
+    context = Path(deploy({**USED, **changes}).one(BUILD).inputs["context"]["location"])
+    labelled = "io.slipway.application-insights=true" in (context / "Dockerfile").read_text()
+    assert labelled == can_send
 
 
 def test_exports_are_the_contract_and_no_more(deploy):
@@ -276,6 +293,15 @@ class TestUsedWorkspace:
         assert refusal.value.problems == {
             "slipway:services.diabetes.appInsights": "has no effect: the workspace has no Application "
             "Insights; set slipway:workspace.applicationInsights: true in the stack that creates it"
+        }
+
+    def test_an_image_that_cannot_send_telemetry_is_refused(self, deploy):
+        with pytest.raises(SettingsError) as refusal:
+            deploy({**FINISHED, **USED, f"{SERVICE}/appInsights": True}, telemetry=False)
+        assert refusal.value.problems == {
+            "slipway:services.diabetes.appInsights": "needs packages that diabetes-image:1 was built without: "
+            "set slipway:images.diabetes-image.applicationInsights: true in the stack that builds it, and name "
+            "the version that comes of that"
         }
 
     @pytest.mark.parametrize(

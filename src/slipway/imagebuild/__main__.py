@@ -17,6 +17,9 @@ def main() -> int:
     command.add_argument("--framework", default="", help="as the model is registered")
     command.add_argument("--framework-version", default="", help="as the model is registered")
     command.add_argument("--python-version", help="the image's, where the stack sets it")
+    command.add_argument(
+        "--application-insights", action="store_true", help="where services send telemetry there"
+    )
     try:
         print(_locked(parser.parse_args()))
     except BuildInputError as error:
@@ -26,13 +29,22 @@ def main() -> int:
 
 
 def _locked(args: argparse.Namespace) -> Path:
+    conda_file: Path | None = None
+    models: tuple[ModelFile, ...] = ()
     if bare_models.refusal(args.file) is None:
-        model = _model(args.file, args.framework, args.framework_version)
-        spec = ContextSpec(models=(model,), python_version=args.python_version)
+        models = (_model(args.file, args.framework, args.framework_version),)
     else:
-        models = (_model(args.model, "", ""),) if args.model else ()
-        spec = ContextSpec(models=models, conda_file=args.file, python_version=args.python_version)
-    return commit_lock(spec)
+        conda_file = args.file
+        if args.model is not None:
+            models = (_model(args.model, "", ""),)
+    return commit_lock(
+        ContextSpec(
+            models=models,
+            conda_file=conda_file,
+            python_version=args.python_version,
+            application_insights=args.application_insights,
+        )
+    )
 
 
 def _model(path: Path, framework: str, framework_version: str) -> ModelFile:

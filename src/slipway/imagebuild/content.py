@@ -10,7 +10,9 @@ from slipway.imagebuild.spec import ContextSpec, ModelFile, check
 
 CONTENT_KEY_LABEL = "io.slipway.content-key"
 MODELS_LABEL = "io.slipway.models"
-"""A JSON list of model ids. The registry reads both labels under the same names (registry/media_types.py)."""
+"""A JSON list of model ids."""
+INSIGHTS_LABEL = "io.slipway.application-insights"
+"""`true` where the image can send telemetry there. The registry reads all three (registry/media_types.py)."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,11 @@ def commit_lock(spec: ContextSpec) -> Path:
 
 
 def _extras(spec: ContextSpec) -> tuple[str, ...]:
-    """gRPC in every image; what loads a model where no script does."""
+    """gRPC in every image; what loads a model where no script does; what telemetry needs."""
+    insights = lock.INSIGHTS_EXTRAS if spec.application_insights else ()
     if spec.entry_script is not None:
-        return lock.SCRIPT_EXTRAS
-    return bare_models.runtime_extras(spec.models)
+        return (*lock.SCRIPT_EXTRAS, *insights)
+    return (*bare_models.runtime_extras(spec.models), *insights)
 
 
 def key_of(spec: ContextSpec, content: Content) -> str:
@@ -112,6 +115,8 @@ def _manifest_words(spec: ContextSpec) -> dict[str, object]:
 def render(spec: ContextSpec, content: Content, key: str | None) -> str:
     """The Dockerfile; without a `key` it names no model numbers either."""
     labels = dict(spec.labels)
+    if spec.application_insights:
+        labels[INSIGHTS_LABEL] = "true"
     if key is not None:
         labels |= {
             CONTENT_KEY_LABEL: key,

@@ -21,6 +21,8 @@ _log = logging.getLogger("imagebuild")
 _TIMEOUT_SECONDS = 600
 SCRIPT_EXTRAS = ("grpc",)
 """Extras of the scoring runtime in an image whose entry script loads the model."""
+INSIGHTS_EXTRAS = ("azure-monitor",)
+"""Those of an image whose services send their telemetry to Application Insights."""
 _COMPILE = (
     "pip",
     "compile",
@@ -46,13 +48,13 @@ def lock(
     Raises BuildInputError when no set of versions fits.
     """
     inputs = _inputs(environment, extras)
-    committed = _committed(environment, inputs)
+    committed = _committed(environment, inputs, extras)
     if committed is not None:
         return committed
     cached = (cache_dir or places.cache_root()) / "locks" / f"{_key(inputs)}.lock"
     if not cached.is_file():
         places.write_atomically(cached, _text(environment, inputs))
-        _log.warning("%s", _resolved_here(environment))
+        _log.warning("%s", _resolved_here(environment, extras))
     return cached.read_text(encoding="utf-8")
 
 
@@ -75,13 +77,17 @@ def committed_path(environment: Environment) -> Path | None:
     return environment.path.with_suffix(".lock") if environment.path else None
 
 
-def command(environment: Environment) -> str:
+def command(environment: Environment, extras: Collection[str] = ()) -> str:
     """What writes the lock of this environment."""
     python = [] if environment.python == DEFAULT else ["--python-version", environment.python]
-    return " ".join(["python -m slipway.imagebuild lock", str(environment.path), *python])
+    insights = ["--application-insights"] if set(INSIGHTS_EXTRAS) <= set(extras) else []
+    words = ["python -m slipway.imagebuild lock", str(environment.path), *python, *insights]
+    return " ".join(words)
 
 
-def _committed(environment: Environment, inputs: Inputs) -> str | None:
+def _committed(
+    environment: Environment, inputs: Inputs, extras: Collection[str] = ()
+) -> str | None:
     path = committed_path(environment)
     if path is None or not path.is_file():
         return None
@@ -93,12 +99,12 @@ def _committed(environment: Environment, inputs: Inputs) -> str | None:
         "%s is not used, because %s: regenerate it by `%s`, or delete it",
         path,
         why,
-        command(environment),
+        command(environment, extras),
     )
     return None
 
 
-def _resolved_here(environment: Environment) -> str:
+def _resolved_here(environment: Environment, extras: Collection[str]) -> str:
     """Without a committed lock the next machine, or this one next month, may resolve to other versions."""
     if environment.path is None:
         return (
@@ -107,7 +113,7 @@ def _resolved_here(environment: Environment) -> str:
         )
     return (
         f"the packages of {environment.path} were resolved on this machine, and are kept here only: "
-        f"run `{command(environment)}` and commit the lock, so that every machine builds the same image"
+        f"run `{command(environment, extras)}` and commit the lock, so that every machine builds the same image"
     )
 
 

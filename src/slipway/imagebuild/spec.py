@@ -38,6 +38,7 @@ class ContextSpec:
     are known from them. `source_directory` is the script's folder, when more
     than the script belongs to the image. Without a `python_version` the conda file's is taken, else
     `python_version.DEFAULT`. Without a `base_image` it is Python's slim image of that version.
+    With `application_insights` the image has the packages that send a service's telemetry there.
     `labels` become image labels.
     """
 
@@ -47,6 +48,7 @@ class ContextSpec:
     conda_file: Path | None = None
     base_image: str | None = None
     python_version: str | None = None
+    application_insights: bool = False
     labels: tuple[tuple[str, str], ...] = field(default=())
 
 

@@ -98,14 +98,15 @@ class ImageLookupHandler(LookupHandler):
 
     args = ImageLookupArgs
     noun = "image"
-    computed = ("image_id", "ref", "digest")
+    computed = ("image_id", "ref", "digest", "application_insights")
 
     def resolve(self, login_server: str, name: str, version: int | None) -> Properties:
-        """Id, number, reference by digest, digest."""
+        """Id, number, reference by digest, digest, what it can do."""
         image = shared_client(login_server).images.get(name, version)
         return {
             "image_id": image.id,
             "version": image.version,
             "ref": image.ref,
             "digest": image.digest,
+            "application_insights": image.application_insights,
         }

@@ -17,6 +17,7 @@ class ImageLabels:
 
     content_key: str
     models: tuple[str, ...]
+    application_insights: bool
 
 
 def read(connection: Connection, repository: str, digest: str) -> ImageLabels:
@@ -31,6 +32,7 @@ def read(connection: Connection, repository: str, digest: str) -> ImageLabels:
     return ImageLabels(
         content_key=labels.get(types.LABEL_CONTENT_KEY, ""),
         models=_models(labels.get(types.LABEL_MODELS, "[]"), digest),
+        application_insights=labels.get(types.LABEL_INSIGHTS) == "true",
     )
 
 

@@ -130,6 +130,7 @@ class ImageStore:
             models=labels.models,
             repository=repository,
             login_server=self._connection.login_server,
+            application_insights=labels.application_insights,
         )
 
     def _missing(self, name: str, version: int | None, claimed: Mapping[int, str]) -> str:

@@ -30,6 +30,7 @@ CREATED_BY = "io.slipway.created-by"
 
 LABEL_CONTENT_KEY = "io.slipway.content-key"
 LABEL_MODELS = "io.slipway.models"
+LABEL_INSIGHTS = "io.slipway.application-insights"
 """JSON list of model ids, on images."""
 
 WORDS_ARTIFACT = "application/vnd.slipway.model.words.v1+json"

@@ -46,6 +46,8 @@ class ImageVersion:
     """Ids of the models inside, `diabetes:3`."""
     repository: str
     login_server: str
+    application_insights: bool = False
+    """Whether it has the packages that send a service's telemetry there."""
 
     @property
     def id(self) -> str:

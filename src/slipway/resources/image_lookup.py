@@ -40,6 +40,8 @@ class ImageLookup(pulumi.CustomResource):
     """The image by digest, as services run it."""
     digest: pulumi.Output[str]
     """Its digest alone."""
+    application_insights: pulumi.Output[bool] = pulumi.property("applicationInsights")
+    """Whether it can send a service's telemetry to Application Insights."""
 
     def __init__(
         self, name: str, args: ImageLookupArgs, opts: pulumi.ResourceOptions | None = None

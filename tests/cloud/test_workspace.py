@@ -26,6 +26,13 @@ KINDS = {
         {"kind": "web", "properties": {"Application_Type": "web"}},
     ),
 }
+VERSIONS = {
+    "roleAssignments": "2022-04-01",
+    "Microsoft.ContainerRegistry": "2023-07-01",
+    "Microsoft.ManagedIdentity": "2023-01-31",
+    "Microsoft.OperationalInsights": "2023-09-01",
+    "Microsoft.Insights": "2020-02-02",
+}
 NEEDED = ("registry", "pull_identity", "logs")
 
 
@@ -70,7 +77,8 @@ class Workspaces:
         )
 
     def _put(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        url = self._client.format_url(f"{path}?api-version=2023-01-01")
+        version = next((found for kind, found in VERSIONS.items() if kind in path), "2024-03-01")
+        url = self._client.format_url(f"{path}?api-version={version}")
         document = {"location": "westeurope", **body}
         response = self._client.send_request(HttpRequest("PUT", url, json=document))
         response.raise_for_status()

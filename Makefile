@@ -125,8 +125,9 @@ protos: $(UV) ## Compile the Open Inference Protocol's messages
 ##@ Measurements and long runs
 
 .PHONY: kills
-kills: setup toolchain ## Kill `pulumi up` at 30 random points or more; recover and up after each
+kills: setup toolchain ## Kill `pulumi up` 32 times, let 30 creations answer an error; recover and up after each
 	$(WITH_TOOLCHAIN) $(BIN)/python -m benchmarks.deploy.kills
+	$(WITH_TOOLCHAIN) $(BIN)/python -m benchmarks.deploy.answered_errors
 
 .PHONY: bench-deploy
 bench-deploy: setup toolchain ## Time the demo, previews, a new model and a rollback; medians of five runs

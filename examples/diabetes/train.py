@@ -4,6 +4,7 @@ Deterministic: the same alpha gives the same model.pkl, byte for byte, with the 
 """
 
 import argparse
+import os
 from pathlib import Path
 
 import joblib
@@ -32,7 +33,7 @@ def main() -> None:
     print(
         f"trained on {len(train_x)} of {len(features)} rows of {features.shape[1]} features, "
         f"alpha {arguments.alpha:g}: mean squared error {error:.1f}, "
-        f"R2 {model.score(test_x, test_y):.3f}; wrote {arguments.output}"
+        f"R2 {model.score(test_x, test_y):.3f}; wrote {os.path.relpath(arguments.output)}"
     )
 
 

@@ -70,6 +70,7 @@ VALUES = {
         "conda_file": "env.yml",
         "base_image": "python:3.11",
         "python_version": "3.11",
+        "application_insights": True,
     },
     "RegisteredModel": {
         "login_server": "reg.azurecr.io",

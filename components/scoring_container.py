@@ -8,7 +8,15 @@ import pulumi
 
 from components.image_ref import pinned
 from components.service_wiring import TlsMaterial
-from slipway.rules.scoring_container import DRAIN_SECONDS, GRPC_PORT, NAME, PORT, SERVE
+from slipway.rules.scoring_container import (
+    DRAIN_SECONDS,
+    GRPC_PORT,
+    LIVE_PATH,
+    NAME,
+    PORT,
+    READY_PATH,
+    SERVE,
+)
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
@@ -46,7 +54,7 @@ def scoring_container(
     grpc: bool,
     startup_seconds: int,
 ) -> "aci.ContainerArgsDict":
-    """One scoring server: `image` by digest, `plain` and `secret` environment, probes on `/`."""
+    """One scoring server: `image` by digest, `plain` and `secret` environment, probes of both kinds."""
     container: aci.ContainerArgsDict = {
         "name": NAME,
         "image": pulumi.Output.from_input(image).apply(pinned),
@@ -54,8 +62,8 @@ def scoring_container(
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
         "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls, grpc=grpc)],
         "environment_variables": _environment(plain, secret),
-        "liveness_probe": _probe(tls=tls, initial_delay=startup_seconds),
-        "readiness_probe": _probe(tls=tls, initial_delay=1),
+        "liveness_probe": _probe(LIVE_PATH, tls=tls, initial_delay=startup_seconds),
+        "readiness_probe": _probe(READY_PATH, tls=tls, initial_delay=1),
     }
     if not grpc:
         container["command"] = list(SERVE)
@@ -112,11 +120,11 @@ def _name(variable: tuple[str, object]) -> str:
     return variable[0]
 
 
-def _probe(*, tls: bool, initial_delay: int) -> "aci.ContainerProbeArgsDict":
-    """GET / every 10 s. ACI has no startup probe, so liveness begins when the start must be over:
+def _probe(path: str, *, tls: bool, initial_delay: int) -> "aci.ContainerProbeArgsDict":
+    """Asks every 10 s. ACI has no startup probe, so liveness begins when the start must be over:
     a model that still loads is not dead."""
     return {
-        "http_get": {"path": "/", "port": PORT, "scheme": "https" if tls else "http"},
+        "http_get": {"path": path, "port": PORT, "scheme": "https" if tls else "http"},
         "initial_delay_seconds": initial_delay,
         "period_seconds": 10,
         "timeout_seconds": 5,

@@ -75,8 +75,8 @@ def test_tags_say_what_it_is(serve):
 def test_probes_ask_the_health_route(serve):
     run = serve(lambda: {"startup_seconds": 90})
     liveness, readiness = container(run)["livenessProbe"], container(run)["readinessProbe"]
-    for probe in (liveness, readiness):
-        assert probe["httpGet"] == {"path": "/", "port": 5001, "scheme": "http"}
+    for probe, path in ((liveness, "/"), (readiness, "/v2/health/ready")):
+        assert probe["httpGet"] == {"path": path, "port": 5001, "scheme": "http"}
     assert liveness["initialDelaySeconds"] == 90
     assert readiness["initialDelaySeconds"] == 1
 

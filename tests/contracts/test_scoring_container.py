@@ -6,9 +6,12 @@ import re
 from dataclasses import replace
 
 from scoring import settings
+from scoring.azureml import routes as azureml
 from scoring.commands import serve
 from scoring.errors import ScoringError, StartupFailed
 from scoring.http import keys
+from scoring.oip import rest
+from scoring.service import Service
 from scoring.telemetry import otel
 from slipway.imagebuild import dockerfile
 from slipway.rules import scoring_container as container
@@ -38,6 +41,13 @@ def test_an_image_starts_the_server_and_names_its_ports():
     entry_point = json.loads(re.search(r"^ENTRYPOINT (.*)$", text, re.M)[1])
     assert tuple(entry_point) == container.SERVE_WITH_GRPC
     assert f"EXPOSE {container.PORT} {container.GRPC_PORT}\n" in text
+
+
+def test_probes_ask_routes_of_the_server_that_need_no_key():
+    service = Service(settings.read({}, {}))
+    found = {route.path: route for route in [*azureml.routes(service), *rest.routes(service)]}
+    for path in (container.LIVE_PATH, container.READY_PATH):
+        assert found[path].open
 
 
 def test_the_server_takes_its_keys_from_the_reserved_variables():

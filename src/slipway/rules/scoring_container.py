@@ -12,6 +12,11 @@ PORT = 5001
 GRPC_PORT = 8001
 """The Open Inference Protocol over gRPC."""
 
+LIVE_PATH = "/"
+"""Answers as long as the server runs, whatever it computes."""
+READY_PATH = "/v2/health/ready"
+"""Refuses where requests would wait in vain: while a model loads or the server stops, behind a run() that hangs."""
+
 APP_ROOT = "/var/azureml-app"
 """Folder of the entry script and the models inside an image."""
 

@@ -1,10 +1,8 @@
 """What an image build may need to know of this machine, and no layer may hold."""
 
-import os
-from pathlib import Path
-
 import pulumi
 
+from slipway.imagebuild import indexes
 from slipway.imagebuild.build_secrets import build_secrets
 
 # Always given, if empty: docker-build only overlooks a changed secret that both sides have, and
@@ -13,14 +11,9 @@ NAMES = ("ca_bundle", "pip_conf")
 
 
 def machine_secrets() -> dict[str, pulumi.Output[str]]:
-    """Authorities of `SSL_CERT_FILE` and indexes of `PIP_CONFIG_FILE`, as build secrets.
+    """The authorities and package indexes that pip and uv are told of here, as build secrets.
 
     Raises `imagebuild.errors.BuildInputError`.
     """
-    found = build_secrets(ca_bundle=_file("SSL_CERT_FILE"), pip_conf=_file("PIP_CONFIG_FILE"))
+    found = build_secrets(indexes.of_this_machine())
     return {name: pulumi.Output.secret(found.get(name, "")) for name in NAMES}
-
-
-def _file(variable: str) -> Path | None:
-    value = os.environ.get(variable)
-    return Path(value) if value else None

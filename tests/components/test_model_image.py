@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 import pickle
 from pathlib import Path
 
@@ -27,7 +28,12 @@ def files(tmp_path, monkeypatch):
     """A model, a script and a locked environment; nothing is resolved or downloaded."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    monkeypatch.delenv("PIP_CONFIG_FILE", raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in [
+        name for name in os.environ if name.startswith(("UV_", "PIP_C", "PIP_I", "PIP_E"))
+    ]:
+        if name != "PIP_CONFIG_FILE":
+            monkeypatch.delenv(name)
     monkeypatch.setattr("slipway.imagebuild.lock.lock", lambda *_: "# locked\n")
     monkeypatch.setattr(registry_login, "refresh_token", lambda server: f"token-for-{server}")
     (tmp_path / "model.pkl").write_bytes(b"model")
@@ -139,6 +145,13 @@ def test_a_private_authority_reaches_the_build_as_a_secret(build, files, monkeyp
     run = build()
     image = run.one(BUILD).inputs
     assert "planted" in plain(image["secrets"])["ca_bundle"]
+    run.assert_only_in_secrets("planted")
+
+
+def test_a_private_index_reaches_the_build_as_a_secret(build, monkeypatch):
+    monkeypatch.setenv("PIP_EXTRA_INDEX_URL", "https://me:planted@index.example/simple")
+    run = build()
+    assert "index.example" in plain(run.one(BUILD).inputs["secrets"])["pip_conf"]
     run.assert_only_in_secrets("planted")
 
 

@@ -8,6 +8,7 @@ from rehearsal.builders import dockerfile as rehearsed
 from rehearsal.builders.embedded import run_line, run_step
 from slipway.imagebuild import dockerfile
 from slipway.imagebuild.build_secrets import build_secrets
+from slipway.imagebuild.indexes import Indexes
 
 PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 
@@ -46,10 +47,13 @@ def called(monkeypatch, tmp_path):
         folder.mkdir(parents=True)
     (root / dockerfile.LIBRARIES[1:] / "package.py").touch()
     (context / "requirements.lock").write_text("numpy==2.4.6 --hash=sha256:00\n")
-    ca, conf = tmp_path / "ca.pem", tmp_path / "pip.conf"
+    ca = tmp_path / "ca.pem"
     ca.write_text(PEM)
-    conf.write_text(
-        "[global]\nindex-url = https://a.example/simple\nextra-index-url = https://b.example/simple\n"
+    indexes = Indexes(
+        default="https://a.example/simple",
+        extra=("https://b.example/simple", "https://c.example/simple"),
+        trusted=("b.example", "c.example"),
+        authorities=ca,
     )
     instruction = runs()[0]
     place = run_step.Workplace(
@@ -57,7 +61,7 @@ def called(monkeypatch, tmp_path):
         context=context,
         private=private,
         python=Path("/usr/bin/python3.11"),
-        secrets=build_secrets(ca, conf),
+        secrets=build_secrets(indexes),
     )
     run_step.run(instruction, run_line.parse(instruction), place)
     return calls, root
@@ -76,7 +80,8 @@ def test_pip_installs_the_lock_and_nothing_else(called):
 def test_indexes_and_authority_reach_pip_by_the_builds_secrets(called):
     _, environment, _ = called[0][0]
     assert environment["UV_DEFAULT_INDEX"] == "https://a.example/simple"
-    assert environment["UV_INDEX"] == "https://b.example/simple"
+    assert environment["UV_INDEX"] == "https://b.example/simple https://c.example/simple"
+    assert environment["UV_INSECURE_HOST"] == "b.example c.example"
     assert PEM in Path(environment["SSL_CERT_FILE"]).read_text()
 
 

@@ -80,7 +80,7 @@ class _Reader:
         if line.lstrip().startswith("-"):
             self.problems[where] = (
                 f"{line!r} is an option of pip, which an image's lock cannot hold: "
-                "name packages here, and set indexes in pip's configuration (the build secret pip_conf)"
+                "name packages here, and set indexes by pip's configuration or PIP_EXTRA_INDEX_URL (docs/packages.md)"
             )
             return
         try:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import tempfile
 from collections.abc import Collection
@@ -11,7 +12,7 @@ from pathlib import Path
 import uv
 
 from slipway import places
-from slipway.imagebuild import runtime_package
+from slipway.imagebuild import indexes, runtime_package
 from slipway.imagebuild.conda import Environment
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.lock_header import Inputs, difference, header
@@ -134,6 +135,7 @@ def _text(environment: Environment, inputs: Inputs) -> bytes:
 
 def _resolve(environment: Environment, inputs: Inputs) -> str:
     """The packages, one by one with their hashes."""
+    sources = indexes.of_this_machine()
     # In a folder of its own: uv would read the pyproject.toml of whatever project it is run in.
     with tempfile.TemporaryDirectory(prefix="slipway-lock-") as folder:
         completed = subprocess.run(
@@ -142,11 +144,13 @@ def _resolve(environment: Environment, inputs: Inputs) -> str:
             capture_output=True,
             encoding="utf-8",
             cwd=folder,
+            env=sources.environment(os.environ),
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     if completed.returncode != 0:
-        raise BuildInputError({_where(environment): _sentence(completed.stderr)})
+        said = sources.without_credentials(completed.stderr)
+        raise BuildInputError({_where(environment): _sentence(said)})
     return completed.stdout
 
 

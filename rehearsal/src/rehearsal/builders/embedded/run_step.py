@@ -118,6 +118,9 @@ def _indexes(pip_conf: Path | None) -> dict[str, str]:
     found = {
         "UV_DEFAULT_INDEX": configuration.get("global", "index-url", fallback=""),
         "UV_INDEX": " ".join(configuration.get("global", "extra-index-url", fallback="").split()),
+        "UV_INSECURE_HOST": " ".join(
+            configuration.get("global", "trusted-host", fallback="").split()
+        ),
     }
     return {name: value for name, value in found.items() if value}
 

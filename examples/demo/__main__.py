@@ -105,7 +105,8 @@ def _show(shell: Shell, *, changed: bool) -> None:
 
 _OTHERS = """It holds other stacks:
 {stacks}
-Destroy them by `pulumi destroy --stack NAME` and `pulumi stack rm NAME`, then run `make demo-down` again.
+In the folder of each one's project: `pulumi destroy --stack NAME`, then `pulumi stack rm NAME --preserve-config`,
+which keeps its file of settings; then run `make demo-down` again.
 `slipway rehearsal stop` stops it with all of them in it; with `--purge` it removes them too."""
 
 _NEXT = """

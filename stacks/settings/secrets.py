@@ -1,6 +1,6 @@
 """`slipway:secrets`: the one place of secrets. Services refer to them by name."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from slipway.rules.names import SECRET_NAME
@@ -32,12 +32,35 @@ def problems(given: Given) -> Iterator[tuple[str, str]]:
     if value is not None:
         yield from _values(value, secret=SECRETS in given.hidden)
         yield from _plain_beside_encrypted(value, given)
-    for key in sorted(given.hidden & set(KEYS.values())):
-        yield (
-            key,
-            f"must hold no secret: remove it here, set it by {command('<name>')}, and refer to it by that "
-            "name (secretEnvironment, keys, tls.keySecret)",
-        )
+    for section in sorted(given.hidden & set(KEYS.values())):
+        for key in _encrypted(section, given.written.get(section)):
+            yield (
+                key,
+                f"must hold no secret: remove it by `pulumi config rm --path {_quoted(key)}`, set it by "
+                f"{command('<name>')}, and refer to it by that name (secretEnvironment, keys, tls.keySecret)",
+            )
+
+
+def _encrypted(section: str, written: Any) -> Sequence[str]:
+    """The keys that hold a secret as the stack's file has them; the section, where it does not tell."""
+    return list(_encrypted_below(section, written)) or [section]
+
+
+def _encrypted_below(key: str, written: Any) -> Iterator[str]:
+    if isinstance(written, Mapping):
+        if written.keys() == {"secure"} and isinstance(written["secure"], str):
+            yield key
+        else:
+            for name, value in written.items():
+                yield from _encrypted_below(below(key, name), value)
+    elif isinstance(written, list):
+        for index, value in enumerate(written):
+            yield from _encrypted_below(below(key, index), value)
+
+
+def _quoted(key: str) -> str:
+    """As a shell takes it."""
+    return f"'{key}'" if set(key) & set('"[]') else key
 
 
 def _plain_beside_encrypted(value: Any, given: Given) -> Iterator[tuple[str, str]]:

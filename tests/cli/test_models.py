@@ -101,12 +101,12 @@ def test_images_are_listed_as_json(slipway):
 
 def test_a_registry_that_is_not_named_is_asked_for(slipway, monkeypatch):
     monkeypatch.setattr(
-        "slipway.cloud.registries.login_servers", lambda: ["a.azurecr.io", "b.azurecr.io"]
+        "slipway.cloud.registries.registries", lambda: {"a": "a.azurecr.io", "b": "b.azurecr.io"}
     )
     done = slipway("models", "list")
     assert done.exit_code == 1
-    assert "--registry LOGIN_SERVER or SLIPWAY_REGISTRY" in done.stderr
-    assert "a.azurecr.io, b.azurecr.io" in done.stderr
+    assert "--registry NAME or SLIPWAY_REGISTRY" in done.stderr
+    assert "has a, b" in done.stderr
 
 
 @pytest.mark.parametrize("named", [("--stack", "dev"), ()])
@@ -139,12 +139,14 @@ def test_a_selected_stack_that_cannot_be_read_is_passed_over(slipway, pulumi, tm
 
 def test_a_registry_may_be_named_without_its_domain(slipway, monkeypatch, azure, name):
     monkeypatch.setattr(
-        "slipway.cloud.registries.login_servers", lambda: ["acme.azurecr.io", "other.azurecr.io"]
+        "slipway.cloud.registries.registries",
+        lambda: {"acme": azure.login_server, "other": "other.azurecr.io"},
     )
+    assert slipway("models", "list", "--registry", "Acme").exit_code == 0
     done = slipway("models", "list", "--registry", "acne")
     assert done.exit_code == 1
     assert "no registry 'acne' was found" in done.stderr
-    assert "has acme.azurecr.io, other.azurecr.io" in done.stderr
+    assert "has acme, other" in done.stderr
 
 
 @pytest.fixture

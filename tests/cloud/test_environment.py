@@ -5,7 +5,7 @@ import pytest
 from slipway.cloud.credential import credential, subscription_id
 from slipway.cloud.environment import discover
 from slipway.cloud.errors import CloudError
-from slipway.cloud.registries import login_servers
+from slipway.cloud.registries import registries
 
 VARIABLES = (
     "ARM_METADATA_HOSTNAME",
@@ -57,7 +57,7 @@ def test_a_client_secret_gives_a_token_for_arm(azure):
 
 
 def test_arm_lists_the_registries(azure):
-    assert login_servers() == [azure.login_server]
+    assert list(registries().values()) == [azure.login_server]
 
 
 def test_a_metadata_host_that_does_not_answer_is_one_sentence(nothing_set, monkeypatch):

@@ -741,8 +741,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
             )
         },
         {
-            "slipway:services": f"must hold no secret: remove it here, set it by {SET}, and refer to it by "
-            "that name (secretEnvironment, keys, tls.keySecret)"
+            "slipway:services": "must hold no secret: remove it by `pulumi config rm --path slipway:services`, "
+            f"set it by {SET}, and refer to it by that name (secretEnvironment, keys, tls.keySecret)"
         },
     ),
 }
@@ -917,6 +917,55 @@ def test_a_secret_anywhere_else_is_never_shown(path, program, project, registere
         program({**config, key: Secret(config[key])})
     assert "planted" not in str(refusal.value).lower()
     assert "must hold no secret" in refusal.value.problems[key]
+    assert registered == []
+
+
+def test_a_script_that_asks_for_another_model_is_refused(program, project, registered):
+    (project / "score.py").write_text(
+        "def init():\n    Model.get_model_path('iris')\n\n\ndef run(data): return data\n"
+    )
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({}))
+    assert refusal.value.problems == {
+        "slipway:images.diabetes-image.entryScript": "asks for the model 'iris' (get_model_path), which the "
+        "image does not hold: it has diabetes; register the model as slipway:models.iris, or ask for one of these"
+    }
+    assert registered == []
+
+
+def test_secrets_elsewhere_are_named_by_the_keys_that_hold_them(
+    program, project, registered, stack_file
+):
+    stack_file(
+        """
+config:
+  slipway:services:
+    diabetes:
+      target: aci
+      image: diabetes-image:1
+      environment: {API_TOKEN: {secure: v1:x}, "a.b": {secure: v1:y}, MODE: fast}
+      smokeTest: {request: {data: [1, {secure: v1:z}]}}
+"""
+    )
+    services = {
+        "diabetes": {
+            "target": "aci",
+            "image": "diabetes-image:1",
+            "environment": {"API_TOKEN": "planted", "a.b": "planted", "MODE": "fast"},
+            "smokeTest": {"request": {"data": [1, "planted"]}},
+        }
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({"slipway:services": Secret(services)}))
+    key = "slipway:services.diabetes"
+    assert {each for each, why in refusal.value.problems.items() if "no secret" in why} == {
+        f"{key}.environment.API_TOKEN",
+        f'{key}.environment["a.b"]',
+        f"{key}.smokeTest.request.data[1]",
+    }
+    told = refusal.value.problems[f'{key}.environment["a.b"]']
+    assert f"`pulumi config rm --path '{key}.environment[\"a.b\"]'`" in told
+    assert "planted" not in str(refusal.value)
     assert registered == []
 
 

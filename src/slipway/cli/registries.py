@@ -81,15 +81,14 @@ def _login_server(registry: str) -> str:
     """A host as it is; a registry's name as its login server."""
     if "." in registry or ":" in registry:
         return registry
-    from slipway.cloud.registries import login_servers
+    from slipway.cloud.registries import registries
 
-    found = login_servers()
-    named = [server for server in found if server.partition(".")[0] == registry.lower()]
-    if len(named) == 1:
-        return named[0]
+    found = {name.lower(): server for name, server in registries().items()}
+    if (server := found.get(registry.lower())) is not None:
+        return server
     raise CommandError(
         f"no registry {registry!r} was found: {_subscription()} has {', '.join(found) or 'none'}; "
-        "name a login server, such as acme.azurecr.io"
+        "name one of these, or a login server such as acme.azurecr.io"
     )
 
 
@@ -113,13 +112,13 @@ def _of_stack(name: str | None) -> str | None:
 
 
 def _of_subscription() -> str:
-    from slipway.cloud.registries import login_servers
+    from slipway.cloud.registries import registries
 
-    found = login_servers()
+    found = registries()
     if len(found) == 1:
-        return found[0]
+        return next(iter(found.values()))
     raise CommandError(
-        "name the registry with --registry LOGIN_SERVER or SLIPWAY_REGISTRY, or a stack with --stack: "
+        "name the registry with --registry NAME or SLIPWAY_REGISTRY, or a stack with --stack: "
         f"{_subscription()} has {', '.join(found) or 'none'}"
     )
 

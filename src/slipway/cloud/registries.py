@@ -6,8 +6,8 @@ from slipway.cloud.credential import subscription_id
 _API_VERSION = "2023-07-01"
 
 
-def login_servers() -> list[str]:
-    """Login servers of all registries that the caller may see, sorted. Raises CloudError."""
+def registries() -> dict[str, str]:
+    """Name -> login server of all registries that the caller may see, sorted. Raises CloudError."""
     path = f"/subscriptions/{subscription_id()}/providers/Microsoft.ContainerRegistry/registries"
-    registries = ArmClient().pages(path, _API_VERSION)
-    return sorted(one["properties"]["loginServer"] for one in registries)
+    found = ArmClient().pages(path, _API_VERSION)
+    return dict(sorted((one["name"], one["properties"]["loginServer"]) for one in found))

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from slipway.imagebuild import bare_models, conda, python_version, runtime_package
+from slipway.imagebuild import (
+    bare_models,
+    conda,
+    models_asked_for,
+    python_version,
+    runtime_package,
+)
 from slipway.imagebuild.errors import BuildInputError
 from stacks.settings.given import Given
 from stacks.settings.images import ImageSettings
@@ -20,7 +26,7 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
         of_script = (
             ()
             if known.concern(f"{key}.entryScript")
-            else (*image.problems(), *_bare(image, settings))
+            else (*image.problems(), *_bare(image, settings), *_script(image))
         )
         for where, why in (*of_script, *_models(image, given), *_python(image)):
             yield f"{key}.{where}", why
@@ -46,6 +52,20 @@ def _bare(image: ImageSettings, settings: Settings) -> Iterator[tuple[str, str]]
         file = settings.models.get(model.name) if model.version is None else None
         if file is not None and (why := bare_models.refusal(file.path)):
             yield f"models[{index}]", f"needs entryScript: {why}"
+
+
+def _script(image: ImageSettings) -> Iterator[tuple[str, str]]:
+    """A script that asks for a model by another name than the image has would end the container at its start."""
+    if image.entry_script is None:
+        return
+    held = sorted({model.name for model in image.models})
+    for name in models_asked_for.names(image.entry_script):
+        if name not in held:
+            yield (
+                "entryScript",
+                f"asks for the model {name!r} (get_model_path), which the image does not hold: it has "
+                f"{', '.join(held)}; register the model as {_MODELS}.{name}, or ask for one of these",
+            )
 
 
 def _python(image: ImageSettings) -> Iterator[tuple[str, str]]:

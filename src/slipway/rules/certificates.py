@@ -1,5 +1,6 @@
 """A certificate chain and its private key, looked at before a service gets them."""
 
+import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
@@ -61,10 +62,14 @@ def key_problem(pem: str, key: str) -> str | None:
 
 
 def _read(pem: str) -> "list[Certificate]":
+    from cryptography.utils import CryptographyDeprecationWarning
     from cryptography.x509 import load_pem_x509_certificates
 
     try:
-        return load_pem_x509_certificates(pem.encode())
+        with warnings.catch_warnings():
+            # Of old authorities in a chain: their user can do nothing about them.
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            return load_pem_x509_certificates(pem.encode())
     except ValueError:
         return []
 

@@ -28,6 +28,7 @@ service = azure.containerinstance.ContainerGroup(
         {
             "name": "app",
             "image": image,
+            "ports": [{"port": 5001}],
             "resources": {"requests": {"cpu": 1.0, "memory_in_gb": 1.0}},
         }
     ],

@@ -12,8 +12,10 @@ from collections.abc import Callable
 logger = logging.getLogger("scoring")
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
-# A process that ends with one of these could not start; the next would not either.
+# A process that says by itself that it ends with one of these could not start; the next would not either. One that
+# is ended with such a code in the middle, by a script's os._exit() or by a library, says nothing.
 _HOPELESS = (2, 3)
+_SAID = b"."
 # A process that lived shorter than this is started again only after a pause of the same length.
 _SHORT_LIFE_SECONDS = 1.0
 
@@ -30,6 +32,7 @@ class Workers:
         self._serve = serve
         self._shut = shut
         self._born: dict[int, float] = {}
+        self._says: dict[int, int] = {}
         self._stopping = False
         self._exit_code = 0
 
@@ -46,6 +49,8 @@ class Workers:
 
     def _start(self) -> None:
         sys.stderr.flush()
+        hears, says = os.pipe()
+        os.set_blocking(hears, False)
         # A signal that comes between fork and the child's own handlers must end the child, not run ours in it.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         pid = os.fork()
@@ -53,8 +58,13 @@ class Workers:
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
+            os.close(hears)
+            code = self._serve()
+            os.write(says, _SAID)
             # Nothing of the parent may run on in the child, not even its exit handlers.
-            os._exit(self._serve())
+            os._exit(code)
+        os.close(says)
+        self._says[pid] = hears
         self._born[pid] = time.monotonic()
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
         if self._stopping:
@@ -62,15 +72,26 @@ class Workers:
 
     def _ended(self, pid: int, code: int) -> None:
         lived = time.monotonic() - self._born.pop(pid)
+        by_itself = self._has_said(pid)
         if self._stopping:
             self._exit_code = self._exit_code or max(code, 0)
-        elif code in _HOPELESS:
+        elif code in _HOPELESS and by_itself:
             self._exit_code = code
             self._stop()
         else:
             logger.error("Worker process %d ended with %d; starting another", pid, code)
             time.sleep(_SHORT_LIFE_SECONDS if lived < _SHORT_LIFE_SECONDS else 0)
             self._start()
+
+    def _has_said(self, pid: int) -> bool:
+        """Whether it came to its end by itself. Processes that a script left behind may hold the pipe's other end."""
+        hears = self._says.pop(pid)
+        try:
+            return os.read(hears, 1) == _SAID
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(hears)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

@@ -199,7 +199,11 @@ class Wishes:
         """The path as seen from the project, or None outside of it."""
         try:
             return path.resolve().relative_to(self.project.resolve()).as_posix()
-        except ValueError:
+        except (
+            ValueError,
+            OSError,
+            RuntimeError,
+        ):  # RuntimeError: a loop of links, before Python 3.13
             return None
 
 

@@ -24,9 +24,12 @@ def enter(folder: Path) -> None:
     _current.set(folder)
 
 
-def of_peer(peer: str) -> Path:
-    """The project's folder of a gRPC peer, `ipv4:127.0.0.1:50412`; the current one where it cannot be told."""
-    process = _process(int(peer.rpartition(":")[2])) if peer.startswith("ip") else None
+def of_peer(peer: str, port: int) -> Path:
+    """The project's folder of a gRPC peer of our `port`, `ipv4:127.0.0.1:50412`; the current one where it cannot be
+    told."""
+    kind, _, address = peer.partition(":")
+    host, _, number = address.rpartition(":")
+    process = _process((host, int(number)), port) if kind == "ipv4" else None
     if process is None:
         return Path()
     try:
@@ -36,11 +39,13 @@ def of_peer(peer: str) -> Path:
     return next((each for each in (folder, *folder.parents) if _is_project(each)), folder)
 
 
-def _process(port: int) -> psutil.Process | None:
-    """The process whose end of a connection has this port."""
+def _process(there: tuple[str, int], port: int) -> psutil.Process | None:
+    """The process that holds the other end. The system gives one number to the near ends of several connections."""
     for connection in psutil.net_connections(kind="tcp"):
-        far = connection.laddr and connection.laddr.port == port and connection.raddr
-        if far and connection.pid not in (None, os.getpid()):
+        if not (connection.laddr and connection.raddr) or connection.pid in (None, os.getpid()):
+            continue
+        near = (connection.laddr.ip.removeprefix("::ffff:"), connection.laddr.port)
+        if near == there and connection.raddr.port == port:
             return psutil.Process(connection.pid)
     return None
 

@@ -53,7 +53,7 @@ class DockerBuildServicer(ProviderServicer):
         self, request: provider_pb2.ConfigureRequest, context: grpc.ServicerContext
     ) -> provider_pb2.ConfigureResponse:
         """Remembers the registries of this provider instance, and where its program is."""
-        self._folders[context.peer()] = project_folder.of_peer(context.peer())
+        self._folders[context.peer()] = project_folder.of_peer(context.peer(), self.port)
         self._registries[context.peer()] = _logins(read(request.args).get("registries"))
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 

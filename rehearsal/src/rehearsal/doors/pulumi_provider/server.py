@@ -15,6 +15,7 @@ class ProviderServer:
     """Listens on a loopback port until it is stopped; its owner's processes are let in, `workers` calls at once."""
 
     def __init__(self, servicer: ProviderServicer, *, workers: int) -> None:
+        self._servicer = servicer
         self._owner_only = OwnerOnly()
         self._server = grpc.server(
             futures.ThreadPoolExecutor(workers, servicer.package),
@@ -33,7 +34,7 @@ class ProviderServer:
             bound = self._server.add_insecure_port(f"127.0.0.1:{port}")
         except RuntimeError as problem:
             raise OSError(f"port {port} is taken") from problem
-        self._owner_only.port = bound
+        self._servicer.port = self._owner_only.port = bound
         self._server.start()
         return bound
 

@@ -47,6 +47,8 @@ class ProviderServicer(provider_pb2_grpc.ResourceProviderServicer):
     """Pulumi's name of it; its SDK for Python is `pulumi-<package>`."""
     autonaming = False
     """Whether names are made as the engine's configuration says."""
+    port = 0
+    """Where it listens, once it does."""
     refusals: tuple[type[Exception], ...] = ()
     """Exceptions whose text is meant for the user."""
 

@@ -120,4 +120,5 @@ def test_a_path_that_is_too_long_to_be_followed_is_refused(unpack, tmp_path):
         unpack(
             *steps, climb, link("escape", f"{folder}{'l' * 254}/../.."), member("escape/evil", b"")
         )
-    assert not list(tmp_path.glob("**/evil"))
+    # By descriptors, as some of the paths are too long for the system.
+    assert "evil" not in {name for _, _, names, _ in os.fwalk(tmp_path) for name in names}

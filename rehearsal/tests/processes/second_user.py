@@ -10,6 +10,7 @@ import ssl
 import sys
 
 import grpc
+import grpc._channel  # loaded late otherwise, by when its folder may be closed to us
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 

@@ -59,11 +59,6 @@ def lock(
     return cached.read_text(encoding="utf-8")
 
 
-def is_committed(environment: Environment, extras: Collection[str] = SCRIPT_EXTRAS) -> bool:
-    """Whether the lock beside the conda file is there and belongs to it."""
-    return _committed(environment, _inputs(environment, extras)) is not None
-
-
 def commit(environment: Environment, extras: Collection[str]) -> Path:
     """Resolve again and write the lock beside the conda file. Raises BuildInputError when nothing fits."""
     path = committed_path(environment)
@@ -78,7 +73,7 @@ def committed_path(environment: Environment) -> Path | None:
     return environment.path.with_suffix(".lock") if environment.path else None
 
 
-def command(environment: Environment, extras: Collection[str] = ()) -> str:
+def command(environment: Environment, extras: Collection[str]) -> str:
     """What writes the lock of this environment."""
     python = [] if environment.python == DEFAULT else ["--python-version", environment.python]
     insights = ["--application-insights"] if set(INSIGHTS_EXTRAS) <= set(extras) else []
@@ -86,9 +81,7 @@ def command(environment: Environment, extras: Collection[str] = ()) -> str:
     return " ".join(words)
 
 
-def _committed(
-    environment: Environment, inputs: Inputs, extras: Collection[str] = ()
-) -> str | None:
+def _committed(environment: Environment, inputs: Inputs, extras: Collection[str]) -> str | None:
     path = committed_path(environment)
     if path is None or not path.is_file():
         return None

@@ -3,6 +3,7 @@
 import pytest
 
 from slipway.cli import file_backend
+from slipway.cli.stacks import Stack
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def test_attributes_that_were_cut_off_go_and_their_files_stay(backend):
     empty = write(stacks / "dev.json.attrs", "")
     half = write(stacks / "dev.json.bak.attrs", '{"user.cache_control":"","md')
     history = write(backend / "history" / "slipway" / "dev" / "dev-1.checkpoint.json.attrs", "")
-    assert file_backend.drop_unreadable_attributes("dev") == [
+    assert file_backend.drop_unreadable_attributes(Stack("dev")) == [
         path.with_suffix("") for path in (history, empty, half)
     ]
     assert [path.exists() for path in (state, empty, half, history)] == [True, False, False, False]
@@ -36,11 +37,11 @@ def test_whole_attributes_and_those_of_other_stacks_stay(backend):
         write(stacks / "prod.json.attrs", ""),
         write(stacks / "devel.json.attrs", ""),
     ]
-    assert file_backend.drop_unreadable_attributes("dev") == []
+    assert file_backend.drop_unreadable_attributes(Stack("dev")) == []
     assert all(path.exists() for path in kept)
 
 
 @pytest.mark.parametrize("address", ["s3://bucket", "", "file:///not/there"])
 def test_other_back_ends_are_left_alone(address, monkeypatch):
     monkeypatch.setenv("PULUMI_BACKEND_URL", address)
-    assert file_backend.drop_unreadable_attributes("dev") == []
+    assert file_backend.drop_unreadable_attributes(Stack("dev")) == []

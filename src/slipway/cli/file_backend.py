@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from slipway.cli.stacks import Stack
+
 _ATTRIBUTES = ".attrs"
 
 
@@ -23,21 +25,21 @@ def root() -> Path | None:
     return Path(urlsplit(address).path).expanduser() / ".pulumi"
 
 
-def drop_unreadable_attributes(stack: str) -> list[Path]:
-    """Remove the attributes of a stack's files that were cut off; answers those files. Nobody may be writing them."""
+def drop_unreadable_attributes(stack: Stack) -> list[Path]:
+    """Remove a stack's truncated attribute files; return the files they belong to. No update may be running."""
     cut_off = [path for path in _attributes(stack) if not _readable(path)]
     for path in cut_off:
         path.unlink()
     return [path.with_name(path.name.removesuffix(_ATTRIBUTES)) for path in cut_off]
 
 
-def _attributes(stack: str) -> Iterator[Path]:
+def _attributes(stack: Stack) -> Iterator[Path]:
     """Those of its state (`dev.json`, `dev.json.bak`), and in folders of its name those of its locks and history."""
     folder = root()
     if folder is None or not folder.is_dir():
         return
     for path in sorted(folder.rglob(f"*{_ATTRIBUTES}")):
-        if path.parent.name == stack or path.name.startswith(f"{stack}.json"):
+        if path.parent.name == stack.short or path.name.startswith(f"{stack.short}.json"):
             yield path
 
 

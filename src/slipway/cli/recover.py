@@ -23,7 +23,7 @@ import typer
 
 from slipway.cli import file_backend
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.stacks import Stack
+from slipway.cli.stacks import CwdOption, Stack
 from slipway.cli.state import (
     PendingCreate,
     Resource,
@@ -61,7 +61,7 @@ class Findings:
 
 def recover(
     stack: Annotated[str, typer.Argument(help="The stack whose update was interrupted.")],
-    cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
+    cwd: CwdOption = Path(),
 ) -> None:
     """Make an interrupted stack ready for the next `pulumi up`."""
     from slipway.cloud.errors import CloudError
@@ -70,7 +70,7 @@ def recover(
         target = Stack(stack, cwd.resolve())
         target.require_login()
         refuse_while_running(target)
-        for file in file_backend.drop_unreadable_attributes(stack.rsplit("/", 1)[-1]):
+        for file in file_backend.drop_unreadable_attributes(target):
             typer.echo(
                 f"{file.name}: its attributes were cut off, removed; the file itself is whole"
             )

@@ -83,6 +83,11 @@ class Stack:
         return subprocess.run(self._command(arguments), cwd=self.cwd, check=False).returncode
 
     @property
+    def short(self) -> str | None:
+        """Its name without organization and project."""
+        return self.name and self.name.rsplit("/", 1)[-1]
+
+    @property
     def shown(self) -> str:
         return self.name or "(the selected one)"
 

@@ -28,8 +28,7 @@ def _locks(stack: Stack) -> list[Path]:
     root = file_backend.root()
     if root is None or stack.name is None:
         return []
-    name = stack.name.rsplit("/", 1)[-1]
-    return [lock for lock in (root / "locks").rglob("*.json") if lock.parent.name == name]
+    return [lock for lock in (root / "locks").rglob("*.json") if lock.parent.name == stack.short]
 
 
 def _holder(lock: Path) -> int | None:

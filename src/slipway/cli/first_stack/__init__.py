@@ -1,1 +1,1 @@
-"""`slipway init`: the first stack file for a model of your own."""
+"""`slipway init`: the first stack file for your own model."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.cli.errors import sentences
+from slipway.cli.stacks import CwdOption
 from slipway.cli.targets import TARGETS
 
 if TYPE_CHECKING:
@@ -44,10 +45,10 @@ def init(
     stack: Annotated[
         str, typer.Option("--stack", "-s", help="Name of the stack.")
     ] = _DEFAULT_STACK,
-    cwd: Annotated[Path, typer.Option(help="The project's folder.")] = Path(),
+    cwd: CwdOption = Path(),
     lock: Annotated[bool, typer.Option(help="Lock the image's packages beside the file.")] = True,
 ) -> None:
-    """Write a first stack file for a model of your own, and a project where there is none.
+    """Write a first stack file for your own model, and a project where there is none.
 
     In a terminal it asks for what no option says. Nothing that exists is overwritten. It leaves a folder `stacks/`
     with the stack's file, a lock of the image's packages beside the conda file, and in a folder without a

@@ -8,7 +8,6 @@ killed once, at a point drawn evenly over the time from its first step to its en
 """
 
 import argparse
-import json
 import random
 import signal
 import sys
@@ -19,10 +18,11 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
+from benchmarks.deploy.aftermath import Aftermath, recover
+from benchmarks.deploy.measure import keep
 from tests.harness import consistency, engines
 from tests.harness.deployment import Deployment
 
-RAW = Path(__file__).parent / "raw" / "kills.json"
 FIRST_ALPHA, SECOND_ALPHA = 0.1, 5.0
 
 
@@ -37,8 +37,8 @@ class Phase:
 
 
 @dataclass
-class Kill:
-    """One kill and what came after it. Times in seconds."""
+class Kill(Aftermath):
+    """One kill and what came after it."""
 
     number: int
     phase: str
@@ -49,10 +49,6 @@ class Kill:
     alone: bool
     """Whether only the CLI was killed, or its whole process group."""
     pending: list[str] = field(default_factory=list)
-    recover_seconds: float = 0.0
-    up_seconds: float = 0.0
-    recovered: str = ""
-    problems: list[str] = field(default_factory=list)
 
 
 def _first(deployment: Deployment) -> None:
@@ -87,8 +83,8 @@ def main() -> int:
     with engines.deployment() as deployment:
         kills = list(run(deployment, wanted.kills, random.Random(wanted.seed)))  # noqa: S311 - to be repeated
     failed = sum(bool(kill.problems) for kill in kills)
-    _write(wanted.seed, kills)
-    print(f"{len(kills)} kills, {failed} with problems; raw: {RAW.relative_to(Path.cwd())}")
+    raw = keep("kills", {"seed": wanted.seed, "kills": [asdict(kill) for kill in kills]})
+    print(f"{len(kills)} kills, {failed} with problems; raw: {raw.relative_to(Path.cwd())}")
     return 1 if failed else 0
 
 
@@ -171,29 +167,7 @@ def _look_around(deployment: Deployment, phase: Phase, kill: Kill) -> None:
     kill.pending = [
         f"{one['type']} {one['resource']['type']}" for one in deployment.engine.pending()
     ]
-    begun = time.monotonic()
-    recovered = deployment.recover()
-    kill.recover_seconds = round(time.monotonic() - begun, 1)
-    kill.recovered = (recovered.stdout + recovered.stderr).strip()
-    if recovered.returncode:
-        kill.problems.append(f"recover left with {recovered.returncode}: {kill.recovered}")
-    update = deployment.engine.up()
-    kill.up_seconds = round(update.seconds, 1)
-    if not update.ok:
-        kill.problems.append(f"the update failed: {update.text[-2000:]}")
-        return
-    expected = deployment.use_model(phase.alpha)
-    answered = deployment.score()
-    if not _same(answered, expected):
-        kill.problems.append(f"the service answers {answered}, and should {expected}")
-    kill.problems += consistency.problems(deployment)
-
-
-def _same(answered: Any, expected: list[float]) -> bool:
-    return len(answered) == len(expected) and all(
-        abs(one - other) < 1e-6 * max(1.0, abs(other))
-        for one, other in zip(answered, expected, strict=True)
-    )
+    recover(deployment, kill, deployment.use_model(phase.alpha))
 
 
 def _under_way(events: list[dict[str, Any]]) -> list[str]:
@@ -216,12 +190,6 @@ def _tell(kill: Kill) -> None:
     )
     for problem in kill.problems:
         print(f"    PROBLEM {problem}", flush=True)
-
-
-def _write(seed: int, kills: list[Kill]) -> None:
-    RAW.parent.mkdir(exist_ok=True)
-    found = {"seed": seed, "kills": [asdict(kill) for kill in kills]}
-    RAW.write_text(json.dumps(found, indent=2) + "\n")
 
 
 if __name__ == "__main__":

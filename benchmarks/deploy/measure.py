@@ -41,10 +41,12 @@ def difference(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     }
 
 
-def keep(name: str, results: dict[str, Any]) -> None:
-    """Write raw results."""
+def keep(name: str, results: dict[str, Any]) -> Path:
+    """Write raw results; return the path."""
     RAW.mkdir(parents=True, exist_ok=True)
-    (RAW / f"{name}.json").write_text(json.dumps(results, indent=2) + "\n")
+    path = RAW / f"{name}.json"
+    path.write_text(json.dumps(results, indent=2) + "\n")
+    return path
 
 
 def middle(values: list[float]) -> float:

@@ -10,18 +10,19 @@ import yaml
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([Tt ].*)?")
 
 
-class WrittenFloat(float):
+class _Written:
     """A number that is a text again where a text is wanted."""
 
     text: str
+    real: Any  # the plain number, of whichever kind stands beside this class
 
     def __new__(cls, value: float, text: str) -> Self:
-        number = super().__new__(cls, value)
+        number = super().__new__(cls, value)  # type: ignore[call-arg]  # that kind's, not object's
         number.text = text
         return number
 
-    def __getnewargs__(self) -> tuple[float, str]:  # type: ignore[override]  # of float's alone
-        return float(self), self.text
+    def __getnewargs__(self) -> tuple[Any, str]:
+        return self.real, self.text
 
     def __str__(self) -> str:
         return self.text
@@ -29,23 +30,12 @@ class WrittenFloat(float):
     __repr__ = __str__
 
 
-class WrittenInt(int):
-    """The same of a whole number."""
+class WrittenFloat(_Written, float):  # type: ignore[misc]  # its arguments for pickling are two
+    """With a fraction, or so large."""
 
-    text: str
 
-    def __new__(cls, value: int, text: str) -> Self:
-        number = super().__new__(cls, value)
-        number.text = text
-        return number
-
-    def __getnewargs__(self) -> tuple[int, str]:  # type: ignore[override]  # of int's alone
-        return int(self), self.text
-
-    def __str__(self) -> str:
-        return self.text
-
-    __repr__ = __str__
+class WrittenInt(_Written, int):  # type: ignore[misc]  # likewise
+    """A whole one."""
 
 
 def as_written(value: Any, written: Any) -> Any:

@@ -14,6 +14,13 @@ _ESTABLISHED = "01"
 _READS = 3
 
 
+def address_of(peer: str) -> Address | None:
+    """What gRPC calls `ipv4:127.0.0.1:50412`; None for other kinds."""
+    kind, _, address = peer.partition(":")
+    host, _, port = address.rpartition(":")
+    return (host, int(port)) if kind == "ipv4" else None
+
+
 def uid_of(peer: Address, port: int) -> int | None:
     """The user who holds the end `peer` of a connection to our `port`; None where nobody is known to.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from rehearsal.machine import peers
+
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 _current: ContextVar[Path] = ContextVar("project_folder", default=Path())
 
@@ -25,11 +27,9 @@ def enter(folder: Path) -> None:
 
 
 def of_peer(peer: str, port: int) -> Path:
-    """The project's folder of a gRPC peer of our `port`, `ipv4:127.0.0.1:50412`; the current one where it cannot be
-    told."""
-    kind, _, address = peer.partition(":")
-    host, _, number = address.rpartition(":")
-    process = _process((host, int(number)), port) if kind == "ipv4" else None
+    """The project's folder of a gRPC peer of our `port`; the current one where it cannot be told."""
+    address = peers.address_of(peer)
+    process = _process(address, port) if address else None
     if process is None:
         return Path()
     try:
@@ -39,7 +39,7 @@ def of_peer(peer: str, port: int) -> Path:
     return next((each for each in (folder, *folder.parents) if _is_project(each)), folder)
 
 
-def _process(there: tuple[str, int], port: int) -> psutil.Process | None:
+def _process(there: peers.Address, port: int) -> psutil.Process | None:
     """The process that holds the other end. The system gives one number to the near ends of several connections."""
     for connection in psutil.net_connections(kind="tcp"):
         if not (connection.laddr and connection.raddr) or connection.pid in (None, os.getpid()):

@@ -44,10 +44,8 @@ class OwnerOnly(grpc.ServerInterceptor):
         )
 
     def _caller(self, peer: str) -> int | None:
-        """The user of `ipv4:127.0.0.1:50412`."""
-        kind, _, address = peer.partition(":")
-        host, _, port = address.rpartition(":")
-        return peers.uid_of((host, int(port)), self.port) if kind == "ipv4" else None
+        address = peers.address_of(peer)
+        return peers.uid_of(address, self.port) if address else None
 
 
 def _refusal() -> str:

@@ -95,7 +95,7 @@ def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":
 def _environment(plain: Variables, secret: Variables) -> "Environment":
     if isinstance(plain, Mapping) and isinstance(secret, Mapping):
         return _listed(plain, secret)
-    # Names that are not known yet; whoever gives the secret ones as a whole has all of them hidden.
+    # Names that are not known yet. A map that is secret as a whole hides every variable.
     return pulumi.Output.all(plain, pulumi.Output.secret(secret)).apply(
         lambda both: _listed(both[0] or {}, both[1] or {})
     )

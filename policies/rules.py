@@ -30,7 +30,7 @@ def images_by_digest(args: ResourceValidationArgs, report: ReportViolation) -> N
 
 
 def no_plain_secrets(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    """A variable in plain text is shown to whoever may read the container group."""
+    """A variable in plain text is visible to anyone who may read the container group."""
     for container in _containers(args):
         for variable in _known(container, "environmentVariables") or ():
             name = _known(variable, "name") or ""

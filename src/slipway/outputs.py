@@ -1,7 +1,7 @@
 """What a stack exports: the contract between stacks, the `slipway` command, and later targets.
 
 Maps by the configuration's own names, absent where they would be empty. Nothing secret is among
-them: keys, tokens and kubeconfigs are fetched by whoever needs them, with an identity of their own.
+them: keys, tokens and kubeconfigs are fetched by their users with their own identity.
 """
 
 from collections.abc import Mapping

@@ -72,7 +72,7 @@ def _model_path(model: ModelFile) -> str:
 
 
 def _is_complete(target: Path, small: dict[str, bytes], spec: ContextSpec) -> bool:
-    """Whether the folder holds what it should, to the byte: what is built from it gets a number, whoever builds it."""
+    """Whether the folder holds what it should, to the byte: any builder's image of it gets a number."""
     wanted = {path: hashlib.sha256(data).hexdigest() for path, data in small.items()}
     wanted |= {_model_path(model): model.sha256 for model in spec.models}
     found = {path.relative_to(target).as_posix(): path for path in _files(target)}

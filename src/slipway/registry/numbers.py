@@ -2,8 +2,8 @@
 
 A tag that is *locked* can no longer move, so the manifest that a locked tag shows has won the
 number. To claim: write the manifest under the next free number, lock the tag, read it back.
-Whoever reads somebody else's digest takes the next number. A tag that is there but not locked
-belongs to a writer that is under way or died: whoever meets it locks it, and it counts as taken.
+A writer that reads another's digest takes the next number. A tag that is there but not locked
+belongs to a writer that is under way or died: the next writer locks it, and it counts as taken.
 
 The tag `content-<key>` is claimed in the same way before any number, so that everybody who
 registers the same content at the same time claims a number for the *same* manifest, and gets the

@@ -1,6 +1,6 @@
 """From a scoring source and models to the build context of an image, and its key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ import pulumi
 
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
-from slipway.imagebuild import conda, context, entry_script
+from slipway.imagebuild import conda, context, entry_script, source_folder
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
@@ -45,6 +45,14 @@ class ScoringSource:
                 "script alone goes into the image"
             )
         return found
+
+    def told(self) -> Iterator[str]:
+        """What of the files goes into the image, and what does not, where that is not plain from them."""
+        folder, file = self.source_directory, self.conda_file
+        if folder is not None:
+            yield f"{folder} goes into the image: {source_folder.summary(folder)}"
+        if file is not None:
+            yield from (f"{file}: {note}" for note in conda.read(file, self.python_version).notes)
 
 
 def content_key(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from components.build_problems import by_argument
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script, source_folder
@@ -37,7 +38,7 @@ class ScoringSource:
                 if path is not None:
                     look(path)
             except BuildInputError as error:
-                found |= error.problems
+                found |= by_argument(error.problems, self)
         alone = self.entry_script if self.source_directory is None and not found else None
         if alone is not None and (beside := imports_beside(alone)):
             found["source_directory"] = (
@@ -60,7 +61,7 @@ def content_key(
 ) -> pulumi.Output[str]:
     """Key of the image's content. It does not depend on versions, so that it is known before they are."""
     return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(lambda: context.content_key(_spec(source, found, unnumbered=0)))
+        lambda found: _refusing(source, found, 0, context.content_key)
     )
 
 
@@ -73,11 +74,11 @@ def staged(
     first: docker-build hashes the context in a preview too, and without a place to look at it
     would hash the whole project.
     """
-    return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(
-            lambda: str(context.stage(_spec(source, found, unnumbered=1), _contexts()))
-        )
-    )
+    return pulumi.Output.all(*models).apply(lambda found: _refusing(source, found, 1, _staged))
+
+
+def _staged(spec: context.ContextSpec) -> str:
+    return str(context.stage(spec, _contexts()))
 
 
 def _contexts() -> Path:
@@ -119,8 +120,13 @@ def _file(model: ModelArtifact, unnumbered: int) -> context.ModelFile:
     )
 
 
-def _refusing(build: Callable[[], str]) -> str:
+def _refusing(
+    source: ScoringSource,
+    models: Sequence[ModelArtifact],
+    unnumbered: int,
+    build: Callable[[context.ContextSpec], str],
+) -> str:
     try:
-        return build()
+        return build(_spec(source, models, unnumbered=unnumbered))
     except BuildInputError as error:
-        raise InvalidArgs("image", error.problems) from None
+        raise InvalidArgs("ModelImageArgs", by_argument(error.problems, source, models)) from None

@@ -218,3 +218,13 @@ def test_a_password_is_exchanged_at_the_registrys_own_token_endpoint(context, re
     logged_in = replace(wanted, auth=lambda host: registry.password)
     result = EmbeddedBuilder(tmp_path / "cache", registry.ca).build(logged_in)
     assert result.digest.startswith("sha256:")
+
+
+def test_a_base_by_digest_alone_has_the_python_that_the_image_is_labelled_with(context, tmp_path):
+    base = f"python@sha256:{'0' * 64}"
+    by_digest = DOCKERFILE.replace(f"python:{OURS}-slim-bookworm", base)
+    text = by_digest.replace("io.slipway.python=3.11", f"io.slipway.python={OURS}")
+    assert EmbeddedBuilder(tmp_path / "cache").build(request(context, dockerfile=text)).layers
+    unlabelled = by_digest.replace("LABEL io.slipway.python=3.11\n", "")
+    with pytest.raises(BuildError, match="a base that does not tell its Python"):
+        EmbeddedBuilder(tmp_path / "other").build(request(context, dockerfile=unlabelled))

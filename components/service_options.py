@@ -31,8 +31,9 @@ class SmokeTestOptions:
     """The request that must be answered before an update counts as done."""
 
     request: Any = None
-    """JSON to post to the scoring URI; a text that is JSON is posted as it is. Without a request the health route is
-    asked."""
+    """JSON to post to the scoring URI. A text that is JSON is posted as it is; of an object Pulumi sorts the keys, so
+    where their order matters, as that of a table's columns, give a text or a file. Without a request the health route
+    is asked."""
     request_file: FilePath | None = None
     """File with the JSON to post, instead of `request`; it is posted as it is."""
     expected: Any = None

@@ -72,6 +72,13 @@ def staged(
     )
 
 
+def empty_context() -> str:
+    """Path of a folder without files, for a build that needs none: the project would be hashed instead."""
+    place = _contexts() / "empty"
+    place.mkdir(parents=True, exist_ok=True)
+    return str(place)
+
+
 def _contexts() -> Path:
     """Where contexts are staged: inside the project, by a path that is the same on every machine.
 

@@ -1,15 +1,16 @@
 """From a scoring source and models to the build context of an image, and its key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
+from components.build_problems import by_argument
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
-from slipway.imagebuild import conda, context, entry_script
+from slipway.imagebuild import conda, context, entry_script, source_folder
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
@@ -37,7 +38,7 @@ class ScoringSource:
                 if path is not None:
                     look(path)
             except BuildInputError as error:
-                found |= error.problems
+                found |= by_argument(error.problems, self)
         alone = self.entry_script if self.source_directory is None and not found else None
         if alone is not None and (beside := imports_beside(alone)):
             found["source_directory"] = (
@@ -46,13 +47,21 @@ class ScoringSource:
             )
         return found
 
+    def told(self) -> Iterator[str]:
+        """What of the files goes into the image, and what does not, where that is not plain from them."""
+        folder, file = self.source_directory, self.conda_file
+        if folder is not None:
+            yield f"{folder} goes into the image: {source_folder.summary(folder)}"
+        if file is not None:
+            yield from (f"{file}: {note}" for note in conda.read(file, self.python_version).notes)
+
 
 def content_key(
     source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
 ) -> pulumi.Output[str]:
     """Key of the image's content. It does not depend on versions, so that it is known before they are."""
     return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(lambda: context.content_key(_spec(source, found, unnumbered=0)))
+        lambda found: _refusing(source, found, 0, context.content_key)
     )
 
 
@@ -65,11 +74,11 @@ def staged(
     first: docker-build hashes the context in a preview too, and without a place to look at it
     would hash the whole project.
     """
-    return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(
-            lambda: str(context.stage(_spec(source, found, unnumbered=1), _contexts()))
-        )
-    )
+    return pulumi.Output.all(*models).apply(lambda found: _refusing(source, found, 1, _staged))
+
+
+def _staged(spec: context.ContextSpec) -> str:
+    return str(context.stage(spec, _contexts()))
 
 
 def _contexts() -> Path:
@@ -111,8 +120,13 @@ def _file(model: ModelArtifact, unnumbered: int) -> context.ModelFile:
     )
 
 
-def _refusing(build: Callable[[], str]) -> str:
+def _refusing(
+    source: ScoringSource,
+    models: Sequence[ModelArtifact],
+    unnumbered: int,
+    build: Callable[[context.ContextSpec], str],
+) -> str:
     try:
-        return build()
+        return build(_spec(source, models, unnumbered=unnumbered))
     except BuildInputError as error:
-        raise InvalidArgs("image", error.problems) from None
+        raise InvalidArgs("ModelImageArgs", by_argument(error.problems, source, models)) from None

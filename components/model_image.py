@@ -17,7 +17,6 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.registry_login import docker_login
 from components.unknowns import unknown
-from slipway.imagebuild import source_folder
 from slipway.resources.image_version import ImageVersion, ImageVersionArgs
 from slipway.rules.fields import refusals
 from slipway.rules.names import BASE_IMAGE, IMAGE_NAME, PYTHON_VERSION
@@ -110,10 +109,10 @@ class ModelImage(pulumi.ComponentResource):
         self.register_outputs({"image_id": self.image_id, "version": self.version, "ref": self.ref})
 
     def _tell_source(self, args: ModelImageArgs) -> None:
-        """In a preview: how much of the user's folder goes along."""
-        folder = path_of(args.source_directory)
-        if folder is not None and pulumi.runtime.is_dry_run():
-            pulumi.log.info(f"{folder} goes into the image: {source_folder.summary(folder)}", self)
+        """In a preview: how much of the user's folder goes along, and what of the conda file does not."""
+        if pulumi.runtime.is_dry_run():
+            for line in args.source.told():
+                pulumi.log.info(line, self)
 
     def _built(self, name: str, args: ModelImageArgs, key: pulumi.Output[str]) -> docker.Image:
         tag = key.apply(lambda text: text[:_TAG_LENGTH])

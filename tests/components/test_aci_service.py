@@ -296,5 +296,5 @@ def test_refuses_a_tag_that_arrives_late(serve):
     with pytest.raises(InvalidArgs) as refusal:
         serve(lambda: {"image": pulumi.Output.from_input(TAG)})
     assert str(refusal.value) == (
-        f"image: reference must end in @sha256:<64 hex digits>, got {TAG!r}"
+        f"ServiceArgs: image must end in @sha256:<64 hex digits>, got {TAG!r}"
     )

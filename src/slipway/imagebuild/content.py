@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.imagebuild import bare_models, conda, dockerfile, lock, runtime_package, source_folder
+from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.spec import ContextSpec, ModelFile, check
 
 CONTENT_KEY_LABEL = "io.slipway.content-key"
@@ -25,7 +26,8 @@ class Content:
     runtime: tuple[tuple[str, bytes], ...]
     app: tuple[tuple[str, bytes], ...]
     script: str | None
-    notes: tuple[str, ...]
+    wheels: tuple[tuple[str, bytes], ...]
+    variables: tuple[tuple[str, str], ...]
 
 
 def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
@@ -39,8 +41,16 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
         script=_script_below_app(spec),
-        notes=environment.notes,
+        wheels=_wheels(environment),
+        variables=environment.variables,
     )
+
+
+def _wheels(environment: conda.Environment) -> tuple[tuple[str, bytes], ...]:
+    try:
+        return tuple((wheel.name, wheel.read()) for wheel in environment.wheels)
+    except ValueError as problem:
+        raise BuildInputError({"conda_file": str(problem)}) from None
 
 
 def _environment(spec: ContextSpec) -> conda.Environment:
@@ -128,6 +138,8 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
         labels=labels or {MODELS_LABEL: "[]"},
+        variables=dict(content.variables),
+        has_wheels=bool(content.wheels),
     )
 
 

@@ -54,9 +54,9 @@ class ContainerFolder:
         """What to start. Raises CannotRunError."""
         return launch.plan(image, spec, self._places(), ip, self._python)
 
-    def probe_command(self, command: tuple[str, ...], ip: str) -> list[str]:
-        """An exec probe's command."""
-        return launch.probe_command(command, self._places(), ip, self._python)
+    def command(self, command: tuple[str, ...], ip: str) -> list[str]:
+        """The command of an exec probe or a console."""
+        return launch.side_command(command, self._places(), ip, self._python)
 
     def spawn(self, started: Launch, cpus: set[int]) -> ProcessGroup:
         """Start a process that prints into the log."""

@@ -75,8 +75,8 @@ def plan(image: Image, spec: ContainerSpec, places: Places, ip: str, python: Pat
     return Launch(tuple(words), rewritten, _folder(image.workdir, places))
 
 
-def probe_command(command: tuple[str, ...], places: Places, ip: str, python: Path) -> list[str]:
-    """An exec probe's command."""
+def side_command(command: tuple[str, ...], places: Places, ip: str, python: Path) -> list[str]:
+    """The command of an exec probe or a console. Raises CannotRunError."""
     return command_words(list(command), _Rewrite(places, ip), python)
 
 

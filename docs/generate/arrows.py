@@ -20,6 +20,7 @@ ROOMS: Mapping[str, str] = {
     "slipway.registry": "src/slipway/registry",
     "slipway.imagebuild": "src/slipway/imagebuild",
     "slipway.cloud": "src/slipway/cloud",
+    "slipway.project": "src/slipway/project",
     "slipway.rules": "src/slipway/rules",
     "slipway.outputs": "src/slipway/outputs.py",
     "slipway.cli": "src/slipway/cli",

@@ -11,9 +11,9 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from slipway.imagebuild import conda, context, entry_script
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
+from slipway.rules.left_out import STAGING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ ROOMS: Mapping[str, str] = {
     "slipway.provider": "src/slipway/provider",
     "slipway.registry": "src/slipway/registry",
     "slipway.imagebuild": "src/slipway/imagebuild",
+    "slipway.folders": "src/slipway/folders",
     "slipway.cloud": "src/slipway/cloud",
     "slipway.rules": "src/slipway/rules",
     "slipway.outputs": "src/slipway/outputs.py",

@@ -288,7 +288,7 @@ def test_it_asks_again_for_what_cannot_be_and_not_for_what_is_given(terminal, fo
     answers = (*model, "", "", "", *place, "organization/p/platform")
     done = terminal(*answers, options=("--stack", "prod"))
     assert done.exit_code == 0, done.stderr
-    assert "must be an existing file, got 'absent.pkl'" in done.output
+    assert "must be an existing file or folder, got 'absent.pkl'" in done.output
     assert "must be a region of Azure, got 'nowhere'" in done.output
     found = settings(folder, "prod")
     assert found.location == "northeurope"

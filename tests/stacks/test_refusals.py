@@ -202,7 +202,9 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     # Models.
     "a model's file that is missing": (
         {"slipway:models/diabetes/path": "missing.pkl"},
-        {"slipway:models.diabetes.path": "names a file that does not exist: 'missing.pkl'"},
+        {
+            "slipway:models.diabetes.path": "names a file or folder that does not exist: 'missing.pkl'"
+        },
     ),
     "a model's file that is empty": (
         {"slipway:models/diabetes/path": "empty.pkl"},
@@ -210,7 +212,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     ),
     "a model without a file": (
         {"slipway:models/diabetes": {}},
-        {"slipway:models.diabetes.path": "is missing: Model file, relative to the project"},
+        {"slipway:models.diabetes.path": "is missing: Model file, or folder such as a SavedModel"},
     ),
     "a model's name with a blank": (
         {"slipway:models/my model": {"path": "model.pkl"}},

@@ -210,6 +210,13 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"slipway:models/diabetes/path": "empty.pkl"},
         {"slipway:models.diabetes.path": "names an empty file: 'empty.pkl'"},
     ),
+    "a model's folder that holds no file of a model": (
+        {"slipway:models/diabetes/path": "hidden"},
+        {
+            "slipway:models.diabetes.path": "names a folder that holds no file but .DS_Store, which never belong to a "
+            "model: name the folder that holds the model, got 'hidden'"
+        },
+    ),
     "a model without a file": (
         {"slipway:models/diabetes": {}},
         {"slipway:models.diabetes.path": "is missing: Model file, or folder such as a SavedModel"},

@@ -20,9 +20,9 @@ from slipway.imagebuild import (
     source_folder,
 )
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
+from slipway.rules.left_out import STAGING
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rehearsal.builders.dockerfile import Instruction, Variables
@@ -18,7 +19,7 @@ from rehearsal.builders.request import BuildError, BuildRequest, BuildResult
 from rehearsal.core.containers import ContainerSpec, PullError
 from rehearsal.distribution import image_python
 from rehearsal.distribution.reference import parse
-from rehearsal.machine import private_folder
+from rehearsal.machine import landlock, private_folder
 from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.process.container_folder import ContainerFolder
 from rehearsal.runtimes.process.launch import CannotRunError
@@ -113,7 +114,10 @@ def _run(
         except (CannotRunError, LayerError) as error:
             raise BuildError(f"Dockerfile line {instruction.line}: {error}") from None
         try:
-            run_step.call(instruction, launch.command, launch.environment, launch.cwd)
+            call = partial(
+                run_step.call, instruction, launch.command, launch.environment, launch.cwd
+            )
+            landlock.within(launch.grants, call)
         except BuildError as error:
             # As the image's own paths: in a container it would print these.
             raise BuildError(str(error).replace(str(place.folder / "rootfs"), "")) from None

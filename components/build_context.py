@@ -20,9 +20,9 @@ from slipway.imagebuild import (
     source_folder,
 )
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
+from slipway.rules.left_out import STAGING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +108,13 @@ def staged(
 
 def _staged(spec: context.ContextSpec) -> str:
     return str(context.stage(spec, _contexts()))
+
+
+def empty_context() -> str:
+    """Path of a folder without files, for a build that needs none: the project would be hashed instead."""
+    place = _contexts() / "empty"
+    place.mkdir(parents=True, exist_ok=True)
+    return str(place)
 
 
 def _contexts() -> Path:

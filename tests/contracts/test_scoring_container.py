@@ -30,6 +30,7 @@ def test_the_server_understands_both_commands():
     http, both = given(container.SERVE), given(container.SERVE_WITH_GRPC)
     assert (http.port, http.grpc_port) == (container.PORT, None)
     assert (both.port, both.grpc_port) == (container.PORT, container.GRPC_PORT)
+    assert http.health_port == both.health_port == container.HEALTH_PORT
     assert str(http.source) == container.APP_ROOT
     assert both == replace(http, grpc_port=container.GRPC_PORT)
 

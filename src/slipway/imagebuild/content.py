@@ -116,7 +116,7 @@ def key_of(spec: ContextSpec, content: Content) -> str:
         "lock": _sha256(content.lock.encode()),
         "runtime": [[path, _sha256(data)] for path, data in content.runtime],
         "app": [[path, _sha256(data)] for path, data in content.app],
-        "models": sorted([model.name, model.path.name, model.sha256] for model in spec.models),
+        "models": sorted([model.name, model.filename, model.sha256] for model in spec.models),
         **_manifest_words(spec),
     }
     return _sha256(json.dumps(described, sort_keys=True).encode())

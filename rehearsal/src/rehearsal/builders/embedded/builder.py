@@ -8,14 +8,23 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.builders import dockerfile
 from rehearsal.builders.dockerfile import Instruction, Variables
-from rehearsal.builders.embedded import copy_step, image_config, push, run_line, run_step, tree
+from rehearsal.builders.embedded import (
+    copy_step,
+    image_config,
+    image_run,
+    push,
+    run_line,
+    run_step,
+    tree,
+)
 from rehearsal.builders.embedded.image_config import ImageConfig
+from rehearsal.builders.embedded.image_run import ImageRun
 from rehearsal.builders.embedded.layer import Entry, Layer
 from rehearsal.builders.embedded.layer_cache import LayerCache
 from rehearsal.builders.embedded.push import Image
@@ -54,19 +63,23 @@ class EmbeddedBuilder:
 
     def __init__(self, cache_dir: Path, ca_bundle: Path | None = None) -> None:
         self._cache = LayerCache(cache_dir / "layers")
+        self._image_run = ImageRun(cache_dir, ca_bundle)
         self._ca_bundle = ca_bundle
 
     def build(self, request: BuildRequest) -> BuildResult:
         """Build, and push to each tag when asked to. Raises BuildError."""
         if request.target:
             raise BuildError(f"target {request.target!r}: build stages need SLIPWAY_RUNTIME=docker")
-        image = self._image(request)
+        instructions = dockerfile.parse(request.dockerfile)
+        if (base := image_run.base_of(request, instructions)) is not None:
+            return self._image_run.build(request, base, instructions)
+        image = self._image(request, instructions)
         sent = self._push(request, image) if request.push else 0
         return BuildResult(image.digest, sent, tuple(layer.digest for layer in image.layers))
 
-    def _image(self, request: BuildRequest) -> Image:
+    def _image(self, request: BuildRequest, instructions: Sequence[Instruction]) -> Image:
         build = _Build(request, Variables(request.build_args))
-        for instruction in dockerfile.parse(request.dockerfile):
+        for instruction in instructions:
             self._step(build, instruction)
         build.config.labels.update(request.labels)
         config = build.config.document(build.layers, build.variables.env)

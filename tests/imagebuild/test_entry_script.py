@@ -90,6 +90,15 @@ def test_a_relative_import_that_may_fail_is_none_of_ours(tmp_path):
     entry_script.check(path)
 
 
+def test_a_script_called_like_a_module_of_python_is_refused(tmp_path):
+    """The server itself would get the script for it, and end at its start."""
+    (tmp_path / "json.py").write_text(GOOD)
+    with pytest.raises(BuildInputError, match="in place of Python's own module 'json': rename it"):
+        entry_script.check(tmp_path / "json.py")
+    (tmp_path / "test.py").write_text(GOOD)
+    entry_script.check(tmp_path / "test.py")
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(BuildInputError, match="nowhere"):
         entry_script.check(tmp_path / "nowhere.py")

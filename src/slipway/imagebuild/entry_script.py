@@ -1,11 +1,14 @@
 """Looks at an entry script without running it: is it Python, are `init` and `run` there, can `run` be called?"""
 
 import ast
+import sys
 from pathlib import Path
 
 from slipway.imagebuild.errors import BuildInputError
 
 _MAX_BYTES = 4 << 20
+# Modules of Python's that no server imports, so that a script may be called so.
+_NEVER_IMPORTED = frozenset({"antigravity", "idlelib", "test", "this", "turtle", "turtledemo"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -20,6 +23,10 @@ def _problems(path: Path) -> dict[str, str]:
     if path.suffix != ".py" or not path.is_file():
         return {
             "entry_script": f"{path} is not an existing .py file: name the script with init() and run()"
+        }
+    if path.stem in sys.stdlib_module_names - _NEVER_IMPORTED:
+        return {
+            "entry_script": f"{path} would be imported in place of Python's own module {path.stem!r}: rename it"
         }
     if path.stat().st_size > _MAX_BYTES:
         return {"entry_script": f"{path} is larger than 4 MiB, so it is no script"}

@@ -276,3 +276,13 @@ def test_a_program_runs_in_a_finished_image_with_variables_and_secrets(context, 
     with pytest.raises(BuildError, match=r"UNAUTHORIZED|refused the credentials"):
         run(auth=lambda _: RegistryAuth(username="x", password="y"))
     assert list((tmp_path / "cache" / "builds").iterdir()) == []
+
+
+def test_a_base_by_digest_alone_has_the_python_that_the_image_is_labelled_with(context, tmp_path):
+    base = f"python@sha256:{'0' * 64}"
+    by_digest = DOCKERFILE.replace(f"python:{OURS}-slim-bookworm", base)
+    text = by_digest.replace("io.slipway.python=3.11", f"io.slipway.python={OURS}")
+    assert EmbeddedBuilder(tmp_path / "cache").build(request(context, dockerfile=text)).layers
+    unlabelled = by_digest.replace("LABEL io.slipway.python=3.11\n", "")
+    with pytest.raises(BuildError, match="a base that does not tell its Python"):
+        EmbeddedBuilder(tmp_path / "other").build(request(context, dockerfile=unlabelled))

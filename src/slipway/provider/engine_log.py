@@ -13,21 +13,36 @@ _SECONDS = 5
 
 
 class EngineLog:
-    """The log of the engine at an address; nothing is opened before the first word."""
+    """The log of the engine at `address`; nothing is opened before the first word."""
 
-    def __init__(self, address: str) -> None:
-        self._address = address
+    address = ""
 
     def status(self, sentence: str) -> None:
-        """Show it until the resource is done. Nobody there to show it is no reason to fail."""
-        request = engine_pb2.LogRequest(
-            severity=engine_pb2.INFO, message=sentence, urn=ASKED_FOR.get(), ephemeral=True
+        """Show it until the resource is done."""
+        self._log(
+            engine_pb2.LogRequest(
+                severity=engine_pb2.INFO, message=sentence, urn=ASKED_FOR.get(), ephemeral=True
+            )
         )
+
+    def warning(self, sentence: str) -> None:
+        """Show it, also when all is done."""
+        self._log(
+            engine_pb2.LogRequest(
+                severity=engine_pb2.WARNING, message=sentence, urn=ASKED_FOR.get()
+            )
+        )
+
+    def _log(self, request: engine_pb2.LogRequest) -> None:
         try:
             self._engine.Log(request, timeout=_SECONDS)
-        except grpc.RpcError:
+        except grpc.RpcError:  # nobody there to show it is no reason to fail
             return
 
     @cached_property
     def _engine(self) -> engine_pb2_grpc.EngineStub:
-        return engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))
+        return engine_pb2_grpc.EngineStub(grpc.insecure_channel(self.address))
+
+
+LOG = EngineLog()
+"""The log of the engine that started this process."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from slipway.cli.components import Component, plain
+from slipway.cli.scoring_client import Way
 from slipway.outputs import ServiceOutput
 from slipway.rules.scoring_container import (
     EXIT_INIT_FAILED,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 COMPONENT = "slipway:index:AciService"
 _GROUP = "azure-native:containerinstance:ContainerGroup"
 _KEYS = "slipway:index:ServiceKeys"
+_SMOKE = "slipway:index:SmokeTest"
 #: 128 + SIGKILL: what the kernel does to a process that needs more memory than its container has.
 _KILLED = 137
 
@@ -63,6 +65,17 @@ def keys(component: Component) -> dict[str, str | None]:
         which: component.outputs.get(f"{which}_key") or made.get(f"{which}Key") or given.get(name)
         for which, name in names.items()
     }
+
+
+def way(component: Component) -> Way:
+    """As the smoke test went; else to the group's address."""
+    asked = plain((component.child(_SMOKE) or {}).get("inputs") or {})
+    group = plain((component.child(_GROUP) or {}).get("outputs") or {})
+    address = group.get("ipAddress") or {}
+    return Way(
+        connect_to=asked.get("connectTo") or address.get("fqdn") or address.get("ip"),
+        authority=asked.get("authority"),
+    )
 
 
 def states(services: Sequence[ServiceOutput]) -> list[Mapping[str, Any]]:

@@ -50,7 +50,12 @@ class _Build:
     variables: Variables
     config: ImageConfig = field(default_factory=ImageConfig)
     layers: list[Layer] = field(default_factory=list)
-    python: str = ""
+
+    @property
+    def python(self) -> str:
+        """The version that the base has, else the one that the image is labelled with; empty where neither tells."""
+        labelled = self.config.labels.get(image_python.LABEL, "")
+        return image_python.of_base(self.config.base) or labelled
 
 
 class EmbeddedBuilder:
@@ -145,13 +150,11 @@ class EmbeddedBuilder:
 
 
 def _base(build: _Build, instruction: Instruction) -> None:
-    """FROM: the base must be Python's own image, whose tag says the version."""
+    """FROM: the base must be Python's own image, whose tag or else a label says the version."""
     words = [build.variables.expand(word) for word in instruction.value.split()]
-    python = image_python.of_base(words[-1]) if len(words) == 1 else None
-    if python is None:
+    if len(words) != 1 or not image_python.is_pythons(words[0]):
         raise instruction.refuse(f"a base other than Python's own image ({' '.join(words)})")
     build.config.base = words[0]
-    build.python = python
 
 
 def _run_key(build: _Build, instruction: Instruction, line: run_line.RunLine) -> str:
@@ -198,6 +201,10 @@ def _run_in(
 
 
 def _interpreter(build: _Build, instruction: Instruction) -> Path:
+    if not build.python:
+        raise instruction.refuse(
+            f"a base that does not tell its Python ({build.config.base}) without a label {image_python.LABEL}"
+        )
     try:
         return interpreters.find(build.python)
     except NoInterpreterError as error:

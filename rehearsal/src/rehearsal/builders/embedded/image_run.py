@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from rehearsal.builders.dockerfile import Instruction, Variables
@@ -21,7 +22,7 @@ from rehearsal.builders.request import BuildError, BuildRequest, BuildResult
 from rehearsal.core.containers import ContainerSpec, PullError
 from rehearsal.distribution import image_python
 from rehearsal.distribution.reference import parse
-from rehearsal.machine import private_folder
+from rehearsal.machine import landlock, private_folder
 from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.process.container_folder import ContainerFolder
 from rehearsal.runtimes.process.launch import CannotRunError
@@ -126,7 +127,10 @@ def _run(
         except (CannotRunError, LayerError) as error:
             raise BuildError(f"Dockerfile line {instruction.line}: {error}") from None
         try:
-            run_step.call(instruction, launch.command, launch.environment, launch.cwd)
+            call = partial(
+                run_step.call, instruction, launch.command, launch.environment, launch.cwd
+            )
+            landlock.within(launch.grants, call)
         except BuildError as error:
             # As the image's own paths: in a container it would print these.
             raise BuildError(str(error).replace(str(place.folder / "rootfs"), "")) from None

@@ -44,6 +44,11 @@ class Image:
         return self.config.get("WorkingDir") or "/"
 
     @property
+    def is_roots(self) -> bool:
+        """USER: whether its programs run as root, to whom all of its files belong."""
+        return str(self.config.get("User") or "root").partition(":")[0] in ("root", "0")
+
+    @property
     def python(self) -> str | None:
         """The Python version that the image wants; None when it does not tell."""
         labels: dict[str, str] = self.config.get("Labels") or {}

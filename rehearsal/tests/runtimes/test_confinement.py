@@ -30,6 +30,22 @@ seen = {
 }
 print(json.dumps(seen), flush=True)
 """
+WRITES = """\
+import os, sys
+place = os.path.dirname(os.path.abspath(__file__))
+def attempt(work):
+    try:
+        work()
+    except PermissionError:
+        return "refused"
+    return "done"
+print(attempt(lambda: open(__file__, "a").close()), attempt(lambda: open(place + "/new", "w").close()),
+      attempt(lambda: open(os.environ["TMPDIR"] + "/new", "w").close()), flush=True)
+"""
+AS_SOMEBODY = (
+    "FROM python:{python}-slim\nLABEL io.slipway.python={python}\nCOPY app/ /var/app/\nUSER 1000:1000\n"
+    'CMD ["python","/var/app/main.py"]\n'
+)
 WORKS = """\
 import ctypes, multiprocessing, os, ssl, subprocess, sys, tempfile, threading
 def double(number):
@@ -86,3 +102,19 @@ def test_what_programs_need_is_there(runtime, group, push, until):
     runtime.start(made)
     until(lambda: runtime.state(made.id)[0].state == "Terminated")
     assert runtime.logs(made.id, "app") == "child\nshell\n[2, 4]\nprivate\n"
+
+
+@pytest.mark.skipif(not landlock.abi(), reason="this kernel has no Landlock")
+@pytest.mark.parametrize(
+    ("user", "seen"), [("1000:1000", "refused refused done"), ("0", "done done done")]
+)
+def test_an_images_files_are_roots(runtime, places, group, push, until, user, seen):
+    """Others only read them, and so share those of the cache; what root does to them is no other container's affair."""
+    made = group(
+        push(WRITES, dockerfile=AS_SOMEBODY.replace("1000:1000", user)), restart_policy="Never"
+    )
+    runtime.start(made)
+    assert until(lambda: runtime.logs(made.id, "app")).strip() == seen
+    (cached,) = (places.cache / "layers-unpacked").rglob("main.py")
+    (own,) = (places.cache / "rootfs").rglob("main.py")
+    assert (own.stat().st_ino == cached.stat().st_ino) == (user != "0")

@@ -6,6 +6,7 @@ hardware, to read. Not: the rehearsal's state and keys, other containers, the us
 
 from pathlib import Path
 
+from rehearsal.machine import landlock
 from rehearsal.machine.landlock import READ, WRITE, Grant
 
 # Where distributions and package managers keep programs and libraries.
@@ -15,49 +16,20 @@ _SYSTEM = (
 )
 # Of /etc only what libraries ask for: the rest may hold secrets, and the rehearsal may run as root.
 _SETTINGS = (
-    *(
-        "alternatives",
-        "ca-certificates",
-        "ssl",
-        "pki",
-        "crypto-policies",
-        "ld.so.cache",
-        "ld.so.conf",
-        "ld.so.conf.d",
-    ),
-    *(
-        "resolv.conf",
-        "hosts",
-        "host.conf",
-        "nsswitch.conf",
-        "gai.conf",
-        "protocols",
-        "services",
-        "networks",
-    ),
-    *(
-        "passwd",
-        "group",
-        "localtime",
-        "timezone",
-        "os-release",
-        "mime.types",
-        "locale.alias",
-        "locale.conf",
-    ),
-    *(
-        "fonts",
-        "terminfo",
-        "inputrc",
-        "profile",
-        "profile.d",
-        "bash.bashrc",
-        "bashrc",
-        "debian_version",
-    ),
+    *("alternatives", "ca-certificates", "ssl", "pki", "crypto-policies", "ld.so.cache"),
+    *("ld.so.conf", "ld.so.conf.d", "resolv.conf", "hosts", "host.conf", "nsswitch.conf"),
+    *("gai.conf", "protocols", "services", "networks", "passwd", "group", "localtime"),
+    *("timezone", "os-release", "mime.types", "locale.alias", "locale.conf", "fonts"),
+    *("terminfo", "inputrc", "profile", "profile.d", "bash.bashrc", "bashrc"),
+    *("debian_version",),
 )
 _DEVICES_READ = ("/dev/zero", "/dev/random", "/dev/urandom")
 _DEVICES = ("/dev/null", "/dev/full", "/dev/tty", "/dev/ptmx", "/dev/pts", "/dev/shm")  # noqa: S108 - a device
+
+
+def is_kept_from_writing(user_is_root: bool) -> bool:
+    """Whether a container's processes cannot write to the files of their image: they are root's, as in a layer."""
+    return bool(landlock.abi()) and not user_is_root
 
 
 def grants(python: Path, own: list[Path], to_read: list[Path]) -> list[Grant]:

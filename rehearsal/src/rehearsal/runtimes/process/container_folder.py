@@ -19,7 +19,7 @@ def exit_file(root: Path) -> Path:
 
 
 class ContainerFolder:
-    """`root` is the container's own folder; `rootfs` is in the cache: its files may share the blocks of the layers."""
+    """`root` is the container's own folder; `rootfs` is in the cache: its files may be those of the layers."""
 
     def __init__(self, root: Path, rootfs: Path) -> None:
         self._root = root
@@ -35,7 +35,8 @@ class ContainerFolder:
     def fill(self, image: Image, spec: ContainerSpec, python: Path) -> None:
         """Compose the root and write the secret files."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        layers.compose(image.layers, self._rootfs)
+        shared = confinement.is_kept_from_writing(image.is_roots)
+        layers.compose(image.layers, self._rootfs, shared=shared)
         self.use(spec, python)
         for number, files in enumerate(spec.files.values()):
             folder = self._mount_folder(number)
@@ -62,8 +63,11 @@ class ContainerFolder:
         plan = launch.plan(image, spec, self._places(), ip, self._python)
         self._end.mkdir(exist_ok=True)
         self.log.make()
-        own = [self._rootfs, self._root / "tmp", self._end, self.log.path]
-        granted = confinement.grants(self._python, own, [self._root / "mounts"])
+        own = [self._root / "tmp", self._end, self.log.path]
+        to_read = [self._root / "mounts"]
+        kept = confinement.is_kept_from_writing(image.is_roots)
+        (to_read if kept else own).append(self._rootfs)
+        granted = confinement.grants(self._python, own, to_read)
         return replace(plan, grants=granted)
 
     def command(self, command: tuple[str, ...], ip: str) -> list[str]:

@@ -171,6 +171,19 @@ def list_resources(as_json: JsonOption = False) -> None:
         typer.echo(f"{resource['state']:<10} {resource['id']}")
 
 
+@app.command("hosts")
+def hosts() -> None:
+    """Print the public names of container groups as lines for /etc/hosts: addresses alone resolve by themselves."""
+    with sentences(), _store() as store:
+        found = [
+            (address["ip"], f"{address['dnsNameLabel']}.{resource.location}.azurecontainer.io")
+            for resource in store.list("Microsoft.ContainerInstance/containerGroups")
+            if (address := resource.properties.get("ipAddress") or {}).get("dnsNameLabel")
+        ]
+    for ip, name in found:
+        typer.echo(f"{ip} {name}")
+
+
 @app.command("logs")
 def logs(tail: Annotated[int, typer.Option(min=1, help="How many lines.")] = 100) -> None:
     """Print the rehearsal's own log. A container's log comes from Azure's API, as ever."""

@@ -366,6 +366,13 @@ def test_a_private_group_needs_a_delegated_subnet(rehearsal):
     rehearsal.put(f"{network}/subnets/aci", {"properties": subnet["properties"]})
     shown = rehearsal.put(rehearsal.container_group_id(), body)
     assert "fqdn" not in shown["properties"]["ipAddress"]
+    assert shown["properties"]["ipAddress"]["ip"] == "10.0.0.4"
+    second = rehearsal.put(rehearsal.container_group_id("second"), body)
+    assert second["properties"]["ipAddress"]["ip"] == "10.0.0.5"
+    again = rehearsal.put(rehearsal.container_group_id(), body)
+    assert again["properties"]["ipAddress"]["ip"] == "10.0.0.4"
+    # Nothing of this machine listens for it.
+    assert {one.ip for one in rehearsal.runtime.groups.values()} == {None}
     with pytest.raises(ArmError, match="InUseSubnetCannotBeDeleted"):
         rehearsal.arm.delete(f"{network}/subnets/aci")
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from rehearsal.core.azure_times import NONE, AzureTimes
 from rehearsal.core.consoles import Consoles
 from rehearsal.core.containers import Runtime
 from rehearsal.core.far_ends import FarEnds
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import Identity
 from rehearsal.core.rbac import Rbac
+from rehearsal.core.registrations import Registrations
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 
@@ -35,3 +37,9 @@ class World:
     far_ends: FarEnds = field(default_factory=FarEnds)
     consoles: Consoles = field(default_factory=Consoles)
     limits: Limits = field(default_factory=Limits)
+    times: AzureTimes = NONE
+
+    @property
+    def registrations(self) -> Registrations:
+        """Resource providers that may be used."""
+        return Registrations(self.store, self.times)

@@ -32,7 +32,7 @@ def spec(resource: Resource, world: World) -> GroupSpec:
     return GroupSpec(
         id=resource.id.text,
         name=resource.id.name,
-        ip=(resource.properties.get("ipAddress") or {}).get("ip"),
+        ip=_published(resource.properties.get("ipAddress") or {}),
         containers=tuple(_container(one, files) for one in properties["containers"]),
         restart_policy=_policy(properties),
         registry_token=lambda server: identities.pull_token(server, properties, world),
@@ -56,6 +56,11 @@ def refuse_what_no_runtime_has(properties: Body) -> None:
             "NotSupportedByRehearsal",
             f"The rehearsal does not have {', '.join(lacking)} of container groups (Azure does).",
         )
+
+
+def _published(address: Body) -> str | None:
+    """Where this machine reaches the group; a private address is reached from its virtual network alone."""
+    return None if address.get("type") == "Private" else address.get("ip")
 
 
 def _container(container: Body, files: Mapping[str, Mapping[str, bytes]]) -> ContainerSpec:

@@ -92,6 +92,8 @@ def _is_json(text: str) -> bool:
 
 
 def _unreadable(path: Path) -> str | None:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        return f"must be a file, got {str(path)!r}"
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

@@ -32,6 +32,17 @@ def test_a_stack_without_services_lists_none(slipway, stack):
     stack()
     done = slipway("services", "list", "--json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    done = slipway("services", "list", "--stack", "dev")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("the stack dev has no service: `slipway:services` names them")
+
+
+def test_a_project_without_services_says_so(slipway, stack, pulumi):
+    stack()
+    pulumi.prints("stack ls", [{"name": "dev"}, {"name": "empty"}])
+    done = slipway("services", "list", "--all")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("no stack of the project has a service: ")
 
 
 def test_the_only_service_need_not_be_named(slipway, stack, groups):

@@ -1,15 +1,24 @@
 """From a scoring source and models to the build context of an image, and its key."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
 
+from components.build_problems import by_argument
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
-from slipway.imagebuild import conda, context, entry_script
+from slipway.imagebuild import (
+    base_image,
+    conda,
+    context,
+    entry_script,
+    python_version,
+    runtime_package,
+    source_folder,
+)
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
@@ -32,12 +41,12 @@ class ScoringSource:
         found: dict[str, str] = {}
         if self.source_directory is not None and not self.source_directory.is_dir():
             found["source_directory"] = f"must be an existing folder, got {self.source_directory}"
-        for path, look in ((self.entry_script, entry_script.check), (self.conda_file, conda.read)):
+        for path, look in ((self.entry_script, entry_script.check), (self.conda_file, self._conda)):
             try:
                 if path is not None:
                     look(path)
             except BuildInputError as error:
-                found |= error.problems
+                found |= by_argument(error.problems, self)
         alone = self.entry_script if self.source_directory is None and not found else None
         if alone is not None and (beside := imports_beside(alone)):
             found["source_directory"] = (
@@ -46,13 +55,42 @@ class ScoringSource:
             )
         return found
 
+    def told(self) -> Iterator[str]:
+        """What of the files goes into the image, and what does not, where that is not plain from them."""
+        folder, file = self.source_directory, self.conda_file
+        if folder is not None:
+            yield f"{folder} goes into the image: {source_folder.summary(folder)}"
+        if file is not None:
+            yield from (f"{file}: {note}" for note in self._conda(file).notes)
+
+    def _conda(self, path: Path) -> conda.Environment:
+        """A Python that no image can have is told as such, and not as one that the file contradicts."""
+        wanted = self.python_version
+        fit = wanted and not python_version.refusal(wanted, runtime_package.requires_python())
+        return conda.read(path, wanted if fit else None)
+
+
+def advice(
+    source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
+) -> pulumi.Output[str | None]:
+    """What to know of the base image, if anything; whatever is wrong with the inputs is refused elsewhere."""
+
+    def of(found: Sequence[ModelArtifact]) -> str | None:
+        try:
+            reference = context.base_image_of(_spec(source, found, unnumbered=0))
+        except BuildInputError:
+            return None
+        return base_image.advice(reference)
+
+    return pulumi.Output.all(*models).apply(of)
+
 
 def content_key(
     source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
 ) -> pulumi.Output[str]:
     """Key of the image's content. It does not depend on versions, so that it is known before they are."""
     return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(lambda: context.content_key(_spec(source, found, unnumbered=0)))
+        lambda found: _refusing(source, found, 0, context.content_key)
     )
 
 
@@ -65,11 +103,18 @@ def staged(
     first: docker-build hashes the context in a preview too, and without a place to look at it
     would hash the whole project.
     """
-    return pulumi.Output.all(*models).apply(
-        lambda found: _refusing(
-            lambda: str(context.stage(_spec(source, found, unnumbered=1), _contexts()))
-        )
-    )
+    return pulumi.Output.all(*models).apply(lambda found: _refusing(source, found, 1, _staged))
+
+
+def _staged(spec: context.ContextSpec) -> str:
+    return str(context.stage(spec, _contexts()))
+
+
+def empty_context() -> str:
+    """Path of a folder without files, for a build that needs none: the project would be hashed instead."""
+    place = _contexts() / "empty"
+    place.mkdir(parents=True, exist_ok=True)
+    return str(place)
 
 
 def _contexts() -> Path:
@@ -111,8 +156,13 @@ def _file(model: ModelArtifact, unnumbered: int) -> context.ModelFile:
     )
 
 
-def _refusing(build: Callable[[], str]) -> str:
+def _refusing(
+    source: ScoringSource,
+    models: Sequence[ModelArtifact],
+    unnumbered: int,
+    build: Callable[[context.ContextSpec], str],
+) -> str:
     try:
-        return build()
+        return build(_spec(source, models, unnumbered=unnumbered))
     except BuildInputError as error:
-        raise InvalidArgs("image", error.problems) from None
+        raise InvalidArgs("ModelImageArgs", by_argument(error.problems, source, models)) from None

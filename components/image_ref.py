@@ -22,5 +22,5 @@ def pinned(ref: str) -> str:
     A preview that has not built the image knows only its tag, so there the digest is not asked for.
     """
     if not pulumi.runtime.is_dry_run() and (why := unpinned(ref)):
-        raise InvalidArgs("image", {"reference": why})
+        raise InvalidArgs("ServiceArgs", {"image": why})
     return ref

@@ -120,6 +120,10 @@ class ServiceOptions:
     """Serve the Open Inference Protocol over gRPC as well, on port 8001; not beside TLS."""
     startup_seconds: Annotated[int, Range(1, 3600)] = 60
     """How long the model may take to load before a failing health check restarts the container."""
+    start_check: bool = True
+    """Start an image that this stack builds once before the service runs it, by `python -m scoring check` with the
+    service's variables: where that fails, the update fails and the old container goes on. Turn it off where `init()`
+    needs what only the service reaches, such as its subnet. An image of the registry is not checked again."""
     smoke_test: SmokeTestOptions = SmokeTestOptions()
     """The request that must be answered before an update counts as done."""
 

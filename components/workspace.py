@@ -4,7 +4,7 @@ A resource group with a registry, the identity that services pull with, and a pl
 an Azure ML workspace was to deployments, without the workspace.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
@@ -13,10 +13,11 @@ import pulumi_azure_native as azure
 
 from components.arguments import require_known, without_secrets
 from components.errors import InvalidArgs
+from slipway.resources.workspace_guard import WorkspaceGuard, WorkspaceGuardArgs
 from slipway.rules.fields import refusals
 from slipway.rules.physical_names import physical_name
 from slipway.rules.ranges import Range
-from slipway.rules.roles import ACR_PULL
+from slipway.rules.roles import acr_pull_at
 from slipway.rules.tags import AZURE_TAGS
 from slipway.rules.workspace_names import WorkspaceNames
 
@@ -40,6 +41,9 @@ class WorkspaceArgs:
     """Service tier of the registry."""
     protect: bool = False
     """Refuse to destroy anything in it: the registry holds all models and images, and other stacks may use it."""
+    refuse_while_used: bool = True
+    """Refuse to destroy it while other stacks of the project, or container groups of the subscription, use its
+    registry."""
     log_retention_days: Annotated[int, Range(30, 730)] = 30
     """How many days Log Analytics keeps the services' output."""
     application_insights: bool = False
@@ -75,7 +79,7 @@ class Workspace(pulumi.ComponentResource):
     """Host of the registry; never composed from its name, which differs in sovereign clouds."""
     pull_identity_id: pulumi.Output[str]
     """ARM id of the identity that may pull. Known once the permission stands, so that whatever
-    uses it is created after the role assignment."""
+    uses it is created after the role assignment; and deleted before the guard looks for users."""
     pull_identity_client_id: pulumi.Output[str]
     """Client id of that identity."""
     log_workspace_id: pulumi.Output[str]
@@ -106,15 +110,17 @@ class Workspace(pulumi.ComponentResource):
         self.location = pulumi.Output.from_input(args.location)
         self.registry_id = registry.id
         self.login_server = registry.login_server
-        self.pull_identity_id = pulumi.Output.all(identity.id, may_pull.id).apply(
-            lambda ids: ids[0]
-        )
         self.pull_identity_client_id = identity.client_id
         self.log_workspace_id = logs.customer_id
         self.log_workspace_key = self._log_key(group, logs)
-        self.insights_connection_string = self._insights(
-            f"{name}-insights", args, names, group, logs
+        insights = self._insights(f"{name}-insights", args, names, group, logs)
+        self.insights_connection_string = (
+            pulumi.Output.secret(insights.connection_string)
+            if insights
+            else pulumi.Output.from_input(None)
         )
+        guard = self._guard(f"{name}-guard", args, registry, [may_pull, logs, insights])
+        self.pull_identity_id = pulumi.Output.all(identity.id, guard.id).apply(lambda ids: ids[0])
 
         self.register_outputs(
             {
@@ -202,7 +208,7 @@ class Workspace(pulumi.ComponentResource):
             # The SDK would send "User"; said outright, Azure also does not look the principal up,
             # which fails for an identity that was made a moment ago.
             principal_type=azure.authorization.PrincipalType.SERVICE_PRINCIPAL,
-            role_definition_id=registry.id.apply(_acr_pull_role),
+            role_definition_id=registry.id.apply(acr_pull_at),
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # Azure changes nothing of an assignment; the provider would try for the role.
@@ -211,6 +217,24 @@ class Workspace(pulumi.ComponentResource):
                 delete_before_replace=True,
                 custom_timeouts=_TIMEOUTS,
             ),
+        )
+
+    def _guard(
+        self,
+        name: str,
+        args: WorkspaceArgs,
+        registry: "azure.containerregistry.Registry",
+        parts: Sequence[pulumi.Resource | None],
+    ) -> WorkspaceGuard:
+        return WorkspaceGuard(
+            name,
+            WorkspaceGuardArgs(
+                login_server=registry.login_server,
+                stack=pulumi.get_stack(),
+                refuse=args.refuse_while_used,
+            ),
+            # Made after everything else of the workspace, it is deleted before.
+            pulumi.ResourceOptions(parent=self, depends_on=[part for part in parts if part]),
         )
 
     def _logs(
@@ -250,10 +274,10 @@ class Workspace(pulumi.ComponentResource):
         names: WorkspaceNames,
         group: "azure.resources.ResourceGroup",
         logs: "azure.operationalinsights.Workspace",
-    ) -> pulumi.Output[str | None]:
+    ) -> "azure.applicationinsights.Component | None":
         if not args.application_insights:
-            return pulumi.Output.from_input(None)
-        component = azure.applicationinsights.Component(
+            return None
+        return azure.applicationinsights.Component(
             name,
             resource_group_name=group.name,
             resource_name_=names.insights,
@@ -269,10 +293,3 @@ class Workspace(pulumi.ComponentResource):
                 custom_timeouts=_TIMEOUTS,
             ),
         )
-        return pulumi.Output.secret(component.connection_string)
-
-
-def _acr_pull_role(registry_id: str) -> str:
-    """The role's id in the registry's own subscription."""
-    subscription = "/".join(registry_id.split("/")[:3])
-    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"

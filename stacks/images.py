@@ -12,8 +12,10 @@ from slipway.resources.image_lookup import ImageLookup, ImageLookupArgs
 from slipway.rules.references import ImageReference
 from stacks.models import Models
 from stacks.published import Published, refusal
+from stacks.refusals import in_settings
 from stacks.settings.images import ImageSettings
-from stacks.settings.stack import Settings
+from stacks.settings.problems import below
+from stacks.settings.stack import KEYS, Settings
 from stacks.workspace import StackWorkspace
 
 _NEWEST = 0
@@ -27,6 +29,8 @@ class Image:
     ref: pulumi.Output[str]
     application_insights: pulumi.Output[bool]
     """Whether it can send a service's telemetry there."""
+    built_here: bool = False
+    """Whether this stack builds it; a version that a service names by number has been started by the stack that did."""
 
 
 class Images:
@@ -45,7 +49,7 @@ class Images:
         if image.version is None and image.name in self._built:
             built = self._built[image.name]
             # Built with what the services that name it need.
-            return Image(built.image_id, built.ref, pulumi.Output.from_input(True))
+            return Image(built.image_id, built.ref, pulumi.Output.from_input(True), built_here=True)
         if image not in self._looked_up:
             self._looked_up[image] = self._look_up(image)
         return self._looked_up[image]
@@ -67,19 +71,17 @@ class Images:
 
     def _build(self, name: str, image: ImageSettings) -> ModelImage:
         models = [self._models.get(model).artifact for model in image.models]
-        return ModelImage(
-            name,
-            ModelImageArgs(
-                login_server=self._login_server,
-                image_name=name,
-                **{
-                    **image.arguments(),
-                    "models": models,
-                    "application_insights": image.arguments()["application_insights"]
-                    or self._settings.sends_telemetry(name),
-                },
-            ),
-        )
+        arguments = image.arguments()
+        telemetry = arguments["application_insights"] or self._settings.sends_telemetry(name)
+        with in_settings(below(KEYS["images"], name)):
+            return ModelImage(
+                name,
+                ModelImageArgs(
+                    login_server=self._login_server,
+                    image_name=name,
+                    **{**arguments, "models": models, "application_insights": telemetry},
+                ),
+            )
 
     def _look_up(self, image: ImageReference) -> Image:
         # The version may be the one that this very update builds.

@@ -7,7 +7,9 @@ import pulumi
 from components.registered_model import RegisteredModel, RegisteredModelArgs
 from slipway import outputs
 from slipway.rules.references import ModelReference
-from stacks.settings.stack import Settings
+from stacks.refusals import in_settings
+from stacks.settings.problems import below
+from stacks.settings.stack import KEYS, Settings
 
 
 class Models:
@@ -16,7 +18,7 @@ class Models:
     def __init__(self, settings: Settings, login_server: pulumi.Input[str]) -> None:
         self._login_server = login_server
         self._registered = {
-            name: self._declared(name, name, **model.arguments())
+            name: self._declared(below(KEYS["models"], name), name, name, **model.arguments())
             for name, model in settings.models.items()
         }
         self._looked_up: dict[ModelReference, RegisteredModel] = {}
@@ -26,7 +28,9 @@ class Models:
         if model.version is None:
             return self._registered[model.name]
         if model not in self._looked_up:
-            self._looked_up[model] = self._declared(str(model), model.name, version=model.version)
+            self._looked_up[model] = self._declared(
+                KEYS["images"], str(model), model.name, version=model.version
+            )
         return self._looked_up[model]
 
     def export(self) -> dict[str, Any]:
@@ -38,10 +42,13 @@ class Models:
             for name, model in self._registered.items()
         }
 
-    def _declared(self, name: str, model_name: str, **arguments: Any) -> RegisteredModel:
-        return RegisteredModel(
-            name,
-            RegisteredModelArgs(
-                login_server=self._login_server, model_name=model_name, **arguments
-            ),
-        )
+    def _declared(
+        self, section: str, name: str, model_name: str, **arguments: Any
+    ) -> RegisteredModel:
+        with in_settings(section):
+            return RegisteredModel(
+                name,
+                RegisteredModelArgs(
+                    login_server=self._login_server, model_name=model_name, **arguments
+                ),
+            )

@@ -10,7 +10,8 @@ from components.service_wiring import ServiceWiring, TlsMaterial
 from slipway import outputs
 from stacks.configuration import Secrets
 from stacks.images import Image, Images
-from stacks.settings.problems import SettingsError
+from stacks.refusals import in_settings
+from stacks.settings.problems import SettingsError, below
 from stacks.settings.service import ServiceSettings
 from stacks.settings.stack import KEYS, Settings
 from stacks.settings.targets import TARGETS
@@ -32,9 +33,10 @@ class Services:
 
     def _declared(self, name: str, service: ServiceSettings) -> dict[str, Any]:
         image = self.images.get(service.image)
-        declared = TARGETS[service.target].declare(
-            name, service, self._wiring(name, service, image), self.workspace.owner
-        )
+        with in_settings(below(KEYS["services"], name)):
+            declared = TARGETS[service.target].declare(
+                name, service, self._wiring(name, service, image), self.workspace.owner
+            )
         return outputs.exported(
             outputs.ServiceOutput,
             target=service.target,
@@ -55,6 +57,7 @@ class Services:
             resource_group=self.workspace.service_group,
             image=image.ref,
             image_id=image.id,
+            built_here=image.built_here,
             registry=self.workspace.login_server,
             pull_identity=self.workspace.pull_identity,
             secret_environment=self._variables(service.secret_environment),

@@ -15,9 +15,10 @@ from slipway.rules.physical_names import physical_name
 from slipway.rules.workspace_names import WorkspaceNames
 from stacks.place import Place, place_of
 from stacks.published import Published, published
+from stacks.refusals import in_settings
 from stacks.settings.existing import Existing
 from stacks.settings.service import Owner
-from stacks.settings.stack import Settings
+from stacks.settings.stack import KEYS, Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +49,13 @@ def _created(settings: Settings) -> StackWorkspace:
     base_name = physical_name(settings.workspace.name, pulumi.get_stack())
     group = WorkspaceNames.of(base_name).resource_group
     known = published(settings, Place(resource_group=group, name=base_name))
-    made = Workspace(
-        "workspace",
-        WorkspaceArgs(
-            location=settings.location, base_name=base_name, **settings.workspace.arguments()
-        ),
-    )
+    with in_settings(KEYS["workspace"]):
+        made = Workspace(
+            "workspace",
+            WorkspaceArgs(
+                location=settings.location, base_name=base_name, **settings.workspace.arguments()
+            ),
+        )
     return StackWorkspace(
         login_server=_after(known, made.login_server),
         published=known,

@@ -21,6 +21,7 @@ ROOMS: Mapping[str, str] = {
     "slipway.imagebuild": "src/slipway/imagebuild",
     "slipway.folders": "src/slipway/folders",
     "slipway.cloud": "src/slipway/cloud",
+    "slipway.project": "src/slipway/project",
     "slipway.rules": "src/slipway/rules",
     "slipway.outputs": "src/slipway/outputs.py",
     "slipway.cli": "src/slipway/cli",

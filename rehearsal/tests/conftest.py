@@ -1,15 +1,22 @@
 """A rehearsal's core with a runtime and registries that only remember: for tests of everything above them."""
 
+import itertools
+import sys
 import threading
+import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from rehearsal.arm.table import all_types
+from rehearsal.builders.embedded.builder import EmbeddedBuilder
+from rehearsal.builders.request import BuildRequest
 from rehearsal.core import identity as identities
 from rehearsal.core.arm import Arm
+from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerState, GroupSpec, PullError
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import ACR_PULL, Rbac
@@ -17,8 +24,41 @@ from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.type_names import REGISTRY
 from rehearsal.core.world import Limits, World
+from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.testing.fixtures import azure, oci_door, start_oci_door  # noqa: F401 - fixtures of several suites
 
+DOCKERFILE = """\
+FROM python:{python}-slim
+ENV PYTHONUNBUFFERED=1 APP_HOME=/var/app PYTHONPATH=/var/app/lib:/nowhere
+LABEL io.slipway.python={python}
+WORKDIR /var/app
+ENTRYPOINT ["python","/var/app/main.py","--host","0.0.0.0"]
+COPY app/ /var/app/
+"""
+SERVER = """\
+import http.server, json, os, sys, threading
+import helper
+STATE = {"healthy": True}
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if self.path == "/die":
+            os._exit(3)
+        if self.path == "/sick":
+            STATE["healthy"] = False
+        body = json.dumps({"pid": os.getpid(), "argv": sys.argv, "cwd": os.getcwd(), "env": dict(os.environ),
+                           "helper": helper.__file__, "path": sys.path,
+                           "cpus": len(os.sched_getaffinity(0))}).encode()
+        self.send_response(200 if STATE["healthy"] else 500)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *args):
+        pass
+print("serving", sys.argv[2], flush=True)
+http.server.ThreadingHTTPServer((sys.argv[2], 5001), Handler).serve_forever()
+"""
+# Any version would do: this one is here.
+OURS = f"{sys.version_info.major}.{sys.version_info.minor}"
 API = "2024-01-01"
 DIGEST = "sha256:" + "a" * 64
 
@@ -54,13 +94,23 @@ class RememberingRuntime:
         self.calls.append(("restart", group_id))
         self.restarts += 1
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
         lines = self.output.get(container, f"hello from {container}\n").splitlines(keepends=True)
         return "".join(lines if tail is None else lines[-tail:])
 
     def state(self, group_id: str) -> list[ContainerState]:
         group = self.groups.get(group_id.lower())
         return [self._state(one.name) for one in group.containers] if group else []
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        raise ProcessLookupError
+
+    def attach(self, group_id: str, container: str) -> Console:
+        raise ProcessLookupError
 
     def recover(self, groups) -> None:
         self.calls.append(("recover", ",".join(group.name for group in groups)))
@@ -218,3 +268,52 @@ def rehearsal(tmp_path):
     found = Rehearsal(tmp_path)
     yield found
     found.world.store.close()
+
+
+@pytest.fixture(scope="session")
+def push(oci_door, tmp_path_factory):  # noqa: F811 - the fixture
+    """Builds and pushes an image whose `main.py` has the given text; answers its reference by digest."""
+    cache = tmp_path_factory.mktemp("builder-cache")
+    numbers = itertools.count(1)
+
+    def build(script=SERVER, python=None, dockerfile=DOCKERFILE):
+        number = next(numbers)
+        context = tmp_path_factory.mktemp("context")
+        (context / "app" / "lib").mkdir(parents=True)
+        (context / "app" / "lib" / "helper.py").write_text("")
+        (context / "app" / "main.py").write_text(script)
+        version = python or OURS
+        repository = f"{oci_door.login_server}/images/runtime-{number}"
+        result = EmbeddedBuilder(cache, Path(oci_door.ca)).build(
+            BuildRequest(
+                context=context,
+                dockerfile=dockerfile.replace("{python}", version),
+                tags=[f"{repository}:1"],
+                auth=lambda host: RegistryAuth(bearer=oci_door.tokens["pusher"]),
+            )
+        )
+        return f"{repository}@{result.digest}"
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def server_image(push):
+    """A small HTTP server that tells what it sees."""
+    return push()
+
+
+@pytest.fixture(scope="session")
+def until():
+    """Waits until something holds, and answers it; says what was seen when it never does."""
+
+    def wait(condition, seconds=60.0):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            seen = condition()
+            if seen:
+                return seen
+            time.sleep(0.02)
+        raise AssertionError(f"never came true in {seconds} s; last seen: {condition()!r}")
+
+    return wait

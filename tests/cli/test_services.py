@@ -1,12 +1,14 @@
 """`slipway services` on stacks with none, one and several services."""
 
 import json
+import ssl
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
+import trustme
 
 from tests.harness.stack_outputs import exported, service
 
@@ -210,3 +212,52 @@ IMAGE = {
         "models": ["diabetes:4"],
     },
 }
+
+
+CA = trustme.CA()
+
+
+@pytest.fixture
+def behind_tls(scoring):
+    """The same service behind a certificate for score.example.com; answers its port."""
+    server = HTTPServer(("127.0.0.1", 0), Scoring)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    CA.issue_cert("score.example.com").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def with_child(pulumi, name, **inputs):
+    """A stack with one service, whose component has a smoke test with these inputs."""
+    parent = f"urn:pulumi:dev::slipway::slipway:index:AciService::{name}"
+    uri = f"https://{inputs.pop('host')}:{inputs.pop('port')}/score"
+    smoke = {
+        "urn": f"urn:pulumi:dev::slipway::slipway:index:SmokeTest::{name}",
+        "type": "slipway:index:SmokeTest",
+        "parent": parent,
+        "inputs": inputs,
+    }
+    component = {"urn": parent, "type": "slipway:index:AciService", "outputs": {}}
+    outputs = {"outputsVersion": 1, "services": {name: service(name, scoringUri=uri)}}
+    pulumi.prints("stack export", exported(outputs, component, smoke))
+
+
+def test_a_service_whose_name_does_not_lead_to_it_yet_is_reached(slipway, pulumi, behind_tls):
+    authority = CA.cert_pem.bytes().decode()
+    way = {"connectTo": "127.0.0.1", "authority": authority, "port": behind_tls}
+    with_child(pulumi, "diabetes", host="score.example.com", **way)
+    assert slipway("services", "score", "{}").stdout == "[1.5]\n"
+
+
+def test_its_certificate_must_be_for_its_name(slipway, pulumi, behind_tls):
+    authority = CA.cert_pem.bytes().decode()
+    way = {"connectTo": "127.0.0.1", "authority": authority, "port": behind_tls}
+    with_child(pulumi, "diabetes", host="other.example.com", **way)
+    done = slipway("services", "score", "{}")
+    assert done.exit_code == 1
+    assert "certificate is not valid for 'other.example.com'" in done.stderr
+    with_child(pulumi, "diabetes", host="score.example.com", connectTo="127.0.0.1", port=behind_tls)
+    assert "certificate verify failed" in slipway("services", "score", "{}").stderr

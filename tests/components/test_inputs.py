@@ -38,6 +38,7 @@ VALUES = {
         "resource_group": "rg",
         "image": REF,
         "image_id": "diabetes-image:7",
+        "built_here": False,
         "registry": "reg.azurecr.io",
         "pull_identity": "/identity",
         "description": "Progression",
@@ -51,6 +52,7 @@ VALUES = {
         "secondary_key_generation": 1,
         "grpc": True,
         "startup_seconds": 60,
+        "start_check": True,
         "smoke_test": SmokeTestOptions(request={"data": []}),
         "cpu_cores": 1,
         "memory_gb": 1,
@@ -96,7 +98,16 @@ VALUES = {
 ALTERNATIVES = {"subnet_id": "dns_name_label", "version": "path"}
 PLAIN = {
     *("service_name", "auth", "primary_key_generation", "secondary_key_generation", "grpc"),
-    *("startup_seconds", "smoke_test", "cpu_cores", "memory_gb", "logs", "tls"),
+    *(
+        "built_here",
+        "start_check",
+        "startup_seconds",
+        "smoke_test",
+        "cpu_cores",
+        "memory_gb",
+        "logs",
+        "tls",
+    ),
     *(
         "image_name",
         "models",

@@ -12,6 +12,7 @@ IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 ROLE = "azure-native:authorization:RoleAssignment"
 LOGS = "azure-native:operationalinsights:Workspace"
 INSIGHTS = "azure-native:applicationinsights:Component"
+GUARD = "slipway:index:WorkspaceGuard"
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def workspace(azure_mocks):
                 **{"location": "westeurope", "base_name": "slipway-dev", **changes}
             )
             made = Workspace("workspace", args, opts() if opts else None)
+            Probe("probe", {"identity": made.pull_identity_id})
             return {
                 "identity": made.pull_identity_id,
                 "key": made.log_workspace_key,
@@ -32,6 +34,17 @@ def workspace(azure_mocks):
         return azure_mocks(program, preview=preview)
 
     return make
+
+
+def reached(run, urn):
+    """URNs of all that a resource depends on, directly or not: what is created before and deleted after it."""
+    direct = {one.urn: one.options.depends_on for one in run.resources}
+    found, ahead = set(), [urn]
+    while ahead:
+        new = set(direct[ahead.pop()]) - found
+        found |= new
+        ahead += new
+    return found
 
 
 def test_the_registry_has_no_admin_user(workspace):
@@ -89,7 +102,7 @@ def test_whoever_uses_the_identity_waits_for_its_permission(azure_mocks):
         Probe("probe", {"identity": made.pull_identity_id})
 
     run = azure_mocks(program)
-    assert run.one(ROLE).urn in run.one("test:index:Probe").options.depends_on
+    assert run.one(ROLE).urn in reached(run, run.one("test:index:Probe").urn)
 
 
 class Probe(pulumi.CustomResource):
@@ -116,7 +129,7 @@ def test_every_child_sits_under_the_component(workspace):
     run = workspace()
     component = run.one(TYPE)
     children = {child.type for child in run.children(component)}
-    assert children == {GROUP, REGISTRY, IDENTITY, ROLE, LOGS}
+    assert children == {GROUP, REGISTRY, IDENTITY, ROLE, LOGS, GUARD}
 
 
 def test_lifecycle_of_what_azure_cannot_change(workspace):
@@ -126,7 +139,8 @@ def test_lifecycle_of_what_azure_cannot_change(workspace):
     assert registry.replace_on_changes == ["location"]
     assert role.delete_before_replace
     assert role.replace_on_changes == ["roleDefinitionId"]
-    assert all(r.options.custom_timeouts for r in run.children(run.one(TYPE)))
+    ours = [r for r in run.children(run.one(TYPE)) if r.type != GUARD]
+    assert all(r.options.custom_timeouts for r in ours)
 
 
 def test_protects_everything_in_it_only_on_request(workspace):
@@ -160,3 +174,26 @@ def test_refuses(changes, sentence):
     with pytest.raises(InvalidArgs) as refusal:
         WorkspaceArgs(**{"location": "westeurope", "base_name": "slipway", **changes})
     assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize("insights", [False, True])
+def test_the_guard_comes_after_everything_else_and_so_goes_before(workspace, insights):
+    run = workspace(application_insights=insights)
+    guard = run.one(GUARD)
+    parts = [one for one in run.resources if one.custom and one.type.startswith("azure-native:")]
+    others = {one.urn for one in parts if one.parent == guard.parent}
+    assert reached(run, guard.urn) >= others
+
+
+def test_the_guard_knows_whose_workspace_it_is(workspace):
+    assert workspace().one(GUARD).inputs == {
+        "loginServer": "reg.azurecr.io",
+        "stack": "test",
+        "refuse": True,
+    }
+    assert workspace(refuse_while_used=False).one(GUARD).inputs["refuse"] is False
+
+
+def test_what_pulls_goes_before_the_guard_looks_for_users(workspace):
+    run = workspace()
+    assert run.one(GUARD).urn in reached(run, run.one("test:index:Probe").urn)

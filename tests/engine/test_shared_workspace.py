@@ -85,6 +85,18 @@ def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
     prod.configure(EXISTING, {"resourceGroup": group, "name": platform.output("workspace.name")})
     assert prod.engine.preview("--expect-no-changes").ok
 
+    # A workspace that is used is not destroyed, not even in part; who uses it is named.
+    before = [one["urn"] for one in platform.engine.resources()]
+    told = platform.engine.destroy()
+    assert not told.ok
+    assert "of this workspace is in use: nothing of the workspace was destroyed" in told.text
+    for name in ("dev", "prod"):
+        assert f"used by the stack {name} (" in told.text
+        assert f"resourceGroups/slipway-{name}-services/providers" in told.text
+    assert "slipway:workspace.refuseWhileUsed" in told.text
+    assert [one["urn"] for one in platform.engine.resources()] == before
+    assert platform.engine.preview("--expect-no-changes").ok
+
     # A stack that is destroyed leaves what it only used, and what others use.
     dev.engine.destroy().check()
     assert dev.engine.resources() == []

@@ -111,10 +111,12 @@ def urn(type_: str, name: str = "it") -> str:
 
 
 @contextmanager
-def provider_process(environment: Mapping[str, str]) -> Iterator[ProviderProcess]:
+def provider_process(
+    environment: Mapping[str, str], engine: str = NO_ENGINE
+) -> Iterator[ProviderProcess]:
     """Started by its folder, as the engine does, and ended as the engine does: without a word."""
     process = subprocess.Popen(
-        [sys.executable, "-u", str(PLUGIN), NO_ENGINE],
+        [sys.executable, "-u", str(PLUGIN), engine],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -66,20 +66,21 @@ def test_every_problem_is_told_at_once(tmp_path):
     path = written(
         tmp_path,
         "dependencies:\n- cudatoolkit=11\n- 7\n- numpy=1|2\n- pip:\n  - -r other.txt\n  - a b c\n"
-        "  - thing @ git+https://example.org/thing\nvariables:\n  A: b\n",
+        "  - thing @ git+https://example.org/thing\nvariables:\n  API_KEY: b\nplatforms: [linux-64]\n",
     )
     with pytest.raises(BuildInputError) as refusal:
         conda.read(path)
     text = str(refusal.value)
-    assert len(refusal.value.problems) == 7
+    assert len(refusal.value.problems) == 8
     for said in (
         "cudatoolkit",
         "solving with conda is not there yet",
         "'|'",
-        "option of pip",
+        "-r other.txt",
         "a b c",
         "locked by hash",
-        "variables",
+        "variables.API_KEY",
+        "'platforms' is not read",
     ):
         assert said in text
 
@@ -164,7 +165,11 @@ def test_what_an_export_lists_besides_python_packages_is_left_out_with_one_note(
     environment = conda.read(written(tmp_path, f"dependencies:{EXPORTED}"))
     assert environment.python == "3.11.13"
     assert environment.requirements == ("joblib==1.6.0", "numpy==2.4.6")
-    (note,) = [each for each in environment.notes if each.startswith("left out, as PyPI's wheels")]
+    built, note = environment.notes
+    assert built == (
+        "conda's builds are not used, but PyPI's wheels of these versions: joblib, numpy"
+    )
+    assert note.startswith("left out, as PyPI's wheels")
     for name in ("_openmp_mutex", "icu", "libgcc-ng", "python_abi", "tk", "tzdata", "xorg-libx11"):
         assert f" {name}" in note
 

@@ -307,8 +307,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a base image that is no reference": (
         {f"{IMAGE}/baseImage": "my image"},
         {
-            "slipway:images.diabetes-image.baseImage": "must be an image reference, such as "
-            "repository:tag, got 'my image'"
+            "slipway:images.diabetes-image.baseImage": "must be an image reference such as "
+            "python:3.11-slim-bookworm, best with its digest"
         },
     ),
     "a source directory that is missing": (

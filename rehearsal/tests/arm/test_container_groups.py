@@ -407,16 +407,32 @@ def test_the_quota_of_cores(rehearsal):
     body = rehearsal.pulling_group()
     rehearsal.put(rehearsal.container_group_id("first"), body)
     body["properties"]["ipAddress"]["dnsNameLabel"] = "another"
-    with pytest.raises(ArmError, match=r"quota 'StandardCores'.*Usage: '1' Requested: '1'"):
+    with pytest.raises(
+        ArmError, match=r"QuotaReached.*quota 'StandardCores'.*Usage: '1' Requested: '1'"
+    ):
         rehearsal.put(rehearsal.container_group_id("second"), body)
 
 
-def test_a_stopped_group_is_started_by_a_restart(rehearsal):
+def test_a_stopped_group_is_started_and_not_restarted(rehearsal):
     rehearsal.container_group()
     group = rehearsal.container_group_id()
     rehearsal.arm.action(group, "stop")
-    rehearsal.arm.action(group, "restart")
+    with pytest.raises(ArmError, match="ContainerGroupStopped"):
+        rehearsal.arm.action(group, "restart")
+    with pytest.raises(ArmError, match="ContainerLogNotAvailable"):
+        rehearsal.arm.action(group, "containers/app/logs")
+    rehearsal.arm.action(group, "start")
     assert rehearsal.arm.get(group)["properties"]["instanceView"]["state"] == "Running"
+
+
+def test_a_group_that_came_to_its_end_is_not_stopped(rehearsal):
+    body = rehearsal.pulling_group()
+    body["properties"]["restartPolicy"] = "Never"
+    rehearsal.runtime.exit_codes["app"] = 0
+    rehearsal.put(rehearsal.container_group_id(), body)
+    rehearsal.arm.action(rehearsal.container_group_id(), "stop")
+    shown = rehearsal.arm.get(rehearsal.container_group_id())
+    assert shown["properties"]["instanceView"]["state"] == "Succeeded"
 
 
 @pytest.mark.parametrize(

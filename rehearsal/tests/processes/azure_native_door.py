@@ -13,6 +13,7 @@ from pathlib import Path
 from rehearsal.arm.table import all_types
 from rehearsal.core import identity
 from rehearsal.core.arm import Arm
+from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerState, GroupSpec
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import Rbac
@@ -43,13 +44,23 @@ class WaitingRuntime:
     def restart(self, group_id: str) -> None:
         return None
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
         return ""
 
     def state(self, group_id: str) -> list[ContainerState]:
         group = self._groups.get(group_id)
         containers = group.containers if group else ()
         return [ContainerState(name=one.name, state="Running", ready=True) for one in containers]
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        raise ProcessLookupError
+
+    def attach(self, group_id: str, container: str) -> Console:
+        raise ProcessLookupError
 
     def recover(self, groups: Sequence[GroupSpec]) -> None:
         self._groups = {group.id: group for group in groups}

@@ -86,6 +86,26 @@ def test_upper_layers_win_and_whiteouts_take_away(compose):
     assert not list(root.rglob(".wh.*"))
 
 
+def test_a_shared_layer_is_still_known_as_undamaged(tmp_path):
+    """A container that shares the layer's files gives each another name; one that alters them is found out."""
+    archive = tmp_path / "one.tar"
+    with tarfile.open(archive, "w") as tar:
+        info, content = file("app/one", b"content")
+        tar.addfile(info, io.BytesIO(content))
+    place = tmp_path / "unpacked" / "one"
+    files = layers.unpack(archive, TAR, place)
+    layers.compose([files], tmp_path / "root", shared=True)
+    shared = tmp_path / "root/app/one"
+    assert shared.stat().st_ino == (files / "app/one").stat().st_ino
+    assert layers.unpacked(place) == files
+    seen = shared.stat()
+    shared.chmod(0o644)
+    shared.write_bytes(b"CONTENT")
+    shared.chmod(0o444)
+    os.utime(shared, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    assert layers.unpacked(place) is None
+
+
 def test_a_link_that_stays_inside_is_gone_through(compose):
     root = compose([file("usr/lib/one"), link("lib", "usr/lib")], [file("lib/two")])
     assert (root / "lib").is_symlink()

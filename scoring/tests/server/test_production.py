@@ -51,9 +51,8 @@ def test_a_full_queue_is_503_with_retry_after(serving):
     server = serving(SLEEPER, SLIPWAY_MAX_QUEUE_LENGTH="1")
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: server.score(b"sleep 0.5"), range(6)))
-    codes = sorted(answer.status_code for answer in answers)
-    assert codes[:2] == [200, 200]
-    assert codes[-1] == 503
+    # How many are let in depends on when the first of them stops waiting.
+    assert {answer.status_code for answer in answers} == {200, 503}
     refused = next(answer for answer in answers if answer.status_code == 503)
     assert refused.headers["retry-after"] == "1"
     assert "1 requests are waiting" in refused.json()["message"]

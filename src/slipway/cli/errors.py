@@ -6,17 +6,9 @@ from typing import NoReturn
 
 import typer
 
+from slipway.project.errors import CommandError as CommandError
+
 SIGN_IN_ENTRY_POINTS = "slipway.sign_in"
-
-
-class CommandError(Exception):
-    """A sentence for the user: what, where, what was received, what to do."""
-
-
-class LoginError(CommandError):
-    """Pulumi is logged in nowhere, or somewhere else."""
-
-    not_signed_in = True
 
 
 def fail(sentence: str) -> NoReturn:

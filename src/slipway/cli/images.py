@@ -97,7 +97,7 @@ def delete(
     force: ForceOption = False,
 ) -> None:
     """Delete one version, and only it: the models inside stay registered. Refused while anything uses it."""
-    from slipway.cli.uses import Version, require_unused
+    from slipway.project.uses import Version, require_unused
 
     with sentences(*registry_errors()):
         images = client(registry, stack).images

@@ -6,6 +6,7 @@ from slipway.cli import images, models, services
 from slipway.cli.first_stack.command import init
 from slipway.cli.plugins import Commands
 from slipway.cli.recover import recover
+from slipway.cli.waiting import wait_in_the_terminal
 
 app = typer.Typer(
     name="slipway",
@@ -14,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.callback()(wait_in_the_terminal)
 app.add_typer(models.app, name="models")
 app.add_typer(images.app, name="images")
 app.add_typer(services.app, name="services")

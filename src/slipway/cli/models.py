@@ -118,7 +118,7 @@ def delete(
     force: ForceOption = False,
 ) -> None:
     """Delete one version. Refused while an image holds it, or anything else uses it."""
-    from slipway.cli.uses import Version, require_unused
+    from slipway.project.uses import Version, require_unused
 
     with sentences(*registry_errors()):
         found = client(registry, stack)

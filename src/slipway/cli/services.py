@@ -14,7 +14,7 @@ from slipway.cli.printing import JsonOption, in_a_terminal, show, show_json
 from slipway.cli.stacks import CwdOption, Stack, StackOption
 
 if TYPE_CHECKING:
-    from slipway.cli.scoring_client import ScoringError
+    from slipway.cli.scoring_client import ScoringError, Way
     from slipway.cli.targets import Target
     from slipway.outputs import ServiceOutput
 
@@ -135,7 +135,7 @@ def score(
         body = Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data
         key = _keys(Stack(stack, cwd), name, service)["primary"]
         try:
-            typer.echo(post(service.scoring_uri, body, key))
+            typer.echo(post(service.scoring_uri, body, key, _way(found, name, service)))
         except ScoringError as error:
             raise _with_the_way_to_the_log(error, name, stack) from None
 
@@ -170,6 +170,14 @@ def _keys(stack: Stack, name: str, service: "ServiceOutput") -> dict[str, str | 
     if not found.get("primary"):
         raise CommandError(f"{name} has no keys yet: run `pulumi up` first")
     return found
+
+
+def _way(deployed: Deployed, name: str, service: "ServiceOutput") -> "Way | None":
+    """Behind TLS a service's own name need not lead to it yet, nor its authority be the machine's."""
+    component = deployed.component(name, service)
+    if component is None or not service.scoring_uri.startswith("https://"):
+        return None
+    return targets.of(service).way(component)
 
 
 def _require_created(name: str, service: "ServiceOutput") -> None:

@@ -6,14 +6,14 @@ from urllib.parse import quote
 
 from azure.core import PipelineClient
 from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
-from azure.core.pipeline.policies import BearerTokenCredentialPolicy, RetryPolicy
+from azure.core.pipeline.policies import BearerTokenCredentialPolicy
 from azure.core.rest import HttpRequest
 
 from slipway.cloud.credential import credential
 from slipway.cloud.environment import CloudEnvironment, discover
 from slipway.cloud.errors import CloudError, SignInError
+from slipway.cloud.retries import Retries
 
-_RETRIES = 3
 _MAX_PAGES = 100
 
 
@@ -24,7 +24,7 @@ class ArmClient:
         environment = environment or discover()
         token = BearerTokenCredentialPolicy(credential(), f"{environment.audience}/.default")
         self._client: PipelineClient[Any, Any] = PipelineClient(
-            environment.resource_manager, policies=[RetryPolicy(retry_total=_RETRIES), token]
+            environment.resource_manager, policies=[Retries(), token]
         )
 
     def get(

@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 
 
-def container_instances() -> "ContainerInstanceManagementClient":
-    """A client of the subscription. Raises CloudError."""
+def container_instances(*, patient: bool = True) -> "ContainerInstanceManagementClient":
+    """A client of the subscription; one that is not patient asks once. Raises CloudError."""
     # Loaded only when it is asked for: a second of imports.
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+
+    from slipway.cloud.retries import Retries
 
     environment = discover()
     return ContainerInstanceManagementClient(
@@ -20,4 +22,5 @@ def container_instances() -> "ContainerInstanceManagementClient":
         subscription_id(),
         base_url=environment.resource_manager,
         credential_scopes=[f"{environment.audience}/.default"],
+        retry_policy=Retries() if patient else Retries(waits=()),
     )

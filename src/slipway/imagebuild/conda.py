@@ -1,20 +1,27 @@
 """Reads a conda environment file into pip requirements and a Python version."""
 
 import reprlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 
-from slipway.imagebuild import conda_names, conda_spec, python_version, runtime_package
+from slipway.imagebuild import (
+    conda_names,
+    conda_spec,
+    image_variables,
+    python_version,
+    runtime_package,
+    wheels,
+)
 from slipway.imagebuild.errors import BuildInputError
+from slipway.imagebuild.file_text import read_text
+from slipway.imagebuild.pip_lines import PipLines
+from slipway.imagebuild.wheels import Wheel
 
-_KNOWN_KEYS = {"name", "channels", "dependencies", "prefix"}
-_VARIABLES = "; variables are set by the service's environment"
+_KNOWN_KEYS = {"name", "channels", "dependencies", "prefix", "variables"}
 _MAX_BYTES = 1 << 20
 # Aliases can make much of little: never shown as a whole.
 _SHORT = reprlib.Repr()
@@ -26,25 +33,32 @@ _shown = _SHORT.repr
 class Environment:
     """What a conda file asks for.
 
-    `requirements` are PEP 508 lines, sorted; `python` is `3.11` or `3.11.7`; `notes` tell what was left out
-    and why; `path` is the file, or None for the environment of a model without one.
+    `requirements` are PEP 508 lines, sorted, `wheels` the files among them; `python` is `3.11` or `3.11.7`;
+    `variables` are those of the image; `notes` tell what was left out and why; `path` is the file, or None for the
+    environment of a model without one.
     """
 
     python: str
     requirements: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    wheels: tuple[Wheel, ...] = ()
+    variables: tuple[tuple[str, str], ...] = ()
     path: Path | None = field(default=None, compare=False)
 
 
 class _Reader:
     """Collects requirements, notes and problems while it goes through the file."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
         self.python = ""
         self.requirements: list[str] = []
         self.notes: list[str] = []
         self.infrastructure: list[str] = []
+        self.built: list[str] = []
         self.problems: dict[str, str] = {}
+        self.pip = PipLines(
+            folder, self._left_out, self.requirements, notes=self.notes, problems=self.problems
+        )
 
     def conda_line(self, where: str, line: str) -> None:
         try:
@@ -71,38 +85,22 @@ class _Reader:
             )
             return
         if spec.build:
-            self.notes.append(
-                f"{spec.name}: conda's build {spec.build!r} is ignored, PyPI's wheel is used"
-            )
+            self.built.append(spec.name)
         self.requirements.append(f"{name}{spec.version}")
-
-    def pip_line(self, where: str, line: str) -> None:
-        if line.lstrip().startswith("-"):
-            self.problems[where] = (
-                f"{line!r} is an option of pip, which an image's lock cannot hold: "
-                "name packages here, and set indexes by pip's configuration or PIP_EXTRA_INDEX_URL (docs/packages.md)"
-            )
-            return
-        try:
-            requirement = Requirement(line)
-        except InvalidRequirement as error:
-            self.problems[where] = (
-                f"{line!r} is not a pip requirement ({str(error).splitlines()[0]})"
-            )
-            return
-        if requirement.url:
-            self.problems[where] = (
-                f"{requirement.name} comes from an address, which cannot be locked by hash: "
-                "name a version that a package index has"
-            )
-        elif not self._left_out(canonicalize_name(requirement.name)):
-            self.requirements.append(str(requirement))
 
     def _left_out(self, name: str) -> bool:
         if name in conda_names.REPLACED:
             self.notes.append(f"{name} is left out: the image's scoring runtime replaces it")
             return True
         return name in conda_names.DROPPED
+
+    def all_notes(self) -> Iterator[str]:
+        """What was left out and why, a sentence for each reason."""
+        yield from dict.fromkeys(self.notes)
+        if self.built:
+            yield f"conda's builds are not used, but PyPI's wheels of these versions: {_listed(self.built)}"
+        if self.infrastructure:
+            yield f"left out, as PyPI's wheels bring what they need: {_listed(self.infrastructure)}"
 
     def channels(self, channels: Iterable[Any]) -> None:
         if "defaults" in channels:
@@ -114,23 +112,29 @@ def read(path: Path, python: str | None = None) -> Environment:
 
     Raises BuildInputError with every problem that is in the file.
     """
-    document = _document(path)
-    reader = _Reader()
+    text = _text(path)
+    document = _document(path, text)
+    reader = _Reader(path.parent)
     for key in sorted(set(document) - _KNOWN_KEYS, key=str):
         reader.problems[f"{path.name}: {key}"] = (
             f"{key!r} is not read from a conda file here: only {', '.join(sorted(_KNOWN_KEYS))} are"
-            + (_VARIABLES if key == "variables" else "")
         )
     reader.channels(document.get("channels") or [])
     _dependencies(path, document.get("dependencies"), reader)
+    variables = _variables(path, text, reader) if document.get("variables") is not None else {}
     chosen = _python(path, reader, python)
+    if not reader.problems:
+        reader.problems |= _unfit_wheels(path, reader, chosen)
     if reader.problems:
         raise BuildInputError(reader.problems)
-    if reader.infrastructure:
-        left_out = ", ".join(sorted(set(reader.infrastructure)))
-        reader.notes.append(f"left out, as PyPI's wheels bring what they need: {left_out}")
-    requirements = tuple(sorted(set(reader.requirements)))
-    return Environment(chosen, requirements, tuple(reader.notes), path)
+    return Environment(
+        chosen,
+        tuple(sorted(set(reader.requirements))),
+        tuple(reader.all_notes()),
+        tuple(sorted(reader.pip.wheels, key=lambda wheel: wheel.name)),
+        tuple(sorted(variables.items())),
+        path,
+    )
 
 
 def without_file(python: str | None = None) -> Environment:
@@ -138,7 +142,7 @@ def without_file(python: str | None = None) -> Environment:
     return Environment(python_version.choose("", runtime_package.requires_python(), python), ())
 
 
-def _document(path: Path) -> dict[Any, Any]:
+def _text(path: Path) -> str:
     if not path.is_file():
         raise BuildInputError(
             {"conda_file": f"{path} is not there: name an existing conda file, or none"}
@@ -148,7 +152,14 @@ def _document(path: Path) -> dict[Any, Any]:
             {"conda_file": f"{path} is larger than 1 MiB, so it is no conda file"}
         )
     try:
-        document = yaml.safe_load(_text(path))
+        return read_text(path)
+    except ValueError as problem:
+        raise BuildInputError({"conda_file": str(problem)}) from None
+
+
+def _document(path: Path, text: str) -> dict[Any, Any]:
+    try:
+        document = yaml.safe_load(text)
     except RecursionError:
         raise BuildInputError({"conda_file": f"{path} is nested too deeply"}) from None
     except (yaml.YAMLError, ValueError) as error:  # such as a date that does not exist
@@ -163,15 +174,22 @@ def _document(path: Path) -> dict[Any, Any]:
     return document
 
 
-def _text(path: Path) -> str:
-    content = path.read_bytes()
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-        line = content.count(b"\n", 0, error.start) + 1
-        found = "is UTF-16" if utf16 else f"has a byte in line {line} that is not UTF-8"
-        raise BuildInputError({"conda_file": f"{path} {found}: save it as UTF-8"}) from None
+def _variables(path: Path, text: str, reader: _Reader) -> dict[str, str]:
+    """Read without YAML's types: a variable is the text that was written, 1.10 no number."""
+    written = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - which makes nothing but texts
+    variables, problems = image_variables.read(written["variables"])
+    for name, why in problems.items():
+        reader.problems[f"{path.name}: variables" + (f".{name}" if name else "")] = why
+    return variables
+
+
+def _unfit_wheels(path: Path, reader: _Reader, python: str) -> dict[str, str]:
+    found = {wheel.name: wheels.unfit(wheel, python) for wheel in reader.pip.wheels}
+    return {f"{path.name}: {name}": why for name, why in found.items() if why}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(set(names)))
 
 
 def _first_line(error: Exception) -> str:
@@ -206,7 +224,7 @@ def _pip_list(where: str, lines: Any, reader: _Reader) -> None:
         return
     for number, line in enumerate(lines or []):
         if isinstance(line, str):
-            reader.pip_line(f"{where}.pip[{number}]", line)
+            reader.pip.read(f"{where}.pip[{number}]", line)
         else:
             reader.problems[f"{where}.pip[{number}]"] = (
                 f"a requirement is expected, received {_shown(line)}"

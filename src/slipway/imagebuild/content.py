@@ -5,7 +5,16 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway.imagebuild import bare_models, conda, dockerfile, lock, runtime_package, source_folder
+from slipway.imagebuild import (
+    bare_models,
+    base_image,
+    conda,
+    dockerfile,
+    lock,
+    runtime_package,
+    source_folder,
+)
+from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.spec import ContextSpec, ModelFile, check
 
 CONTENT_KEY_LABEL = "io.slipway.content-key"
@@ -25,7 +34,8 @@ class Content:
     runtime: tuple[tuple[str, bytes], ...]
     app: tuple[tuple[str, bytes], ...]
     script: str | None
-    notes: tuple[str, ...]
+    wheels: tuple[tuple[str, bytes], ...]
+    variables: tuple[tuple[str, str], ...]
 
 
 def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
@@ -34,13 +44,21 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     environment = _environment(spec)
     return Content(
         python=environment.python,
-        base_image=spec.base_image or _base_image(environment),
+        base_image=_base_image(spec, environment),
         lock=lock.lock(environment, cache_dir, _extras(spec)),
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
         script=_script_below_app(spec),
-        notes=environment.notes,
+        wheels=_wheels(environment),
+        variables=environment.variables,
     )
+
+
+def _wheels(environment: conda.Environment) -> tuple[tuple[str, bytes], ...]:
+    try:
+        return tuple((wheel.name, wheel.read()) for wheel in environment.wheels)
+    except ValueError as problem:
+        raise BuildInputError({"conda_file": str(problem)}) from None
 
 
 def _environment(spec: ContextSpec) -> conda.Environment:
@@ -51,14 +69,17 @@ def _environment(spec: ContextSpec) -> conda.Environment:
     return bare_models.environment(spec.models, spec.python_version)
 
 
-def _base_image(environment: conda.Environment) -> str:
-    slim = not bare_models.needs_openmp(environment.requirements)
-    return default_base_image(environment.python, slim=slim)
+def base_image_of(spec: ContextSpec) -> str:
+    """What the image is built on. Raises BuildInputError."""
+    return _base_image(spec, _environment(spec))
 
 
-def default_base_image(python: str, *, slim: bool = True) -> str:
-    """Python's own image of that version, slim or whole."""
-    return f"python:{python}-slim-bookworm" if slim else f"python:{python}-bookworm"
+def _base_image(spec: ContextSpec, environment: conda.Environment) -> str:
+    if spec.base_image is None:
+        return base_image.default_for(environment.python, environment.requirements)
+    if why := base_image.refusal(spec.base_image, environment.python):
+        raise BuildInputError({"base_image": why})
+    return spec.base_image
 
 
 def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
@@ -128,6 +149,8 @@ def render(spec: ContextSpec, content: Content, key: str | None) -> str:
         entry_script=content.script,
         model_dir=_model_dir(spec, numbered=key is not None),
         labels=labels or {MODELS_LABEL: "[]"},
+        variables=dict(content.variables),
+        has_wheels=bool(content.wheels),
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import uv
 
 from slipway import places
-from slipway.imagebuild import indexes, runtime_package
+from slipway.imagebuild import indexes, runtime_package, solver_words, wheels
 from slipway.imagebuild.conda import Environment
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.lock_header import Inputs, difference, header
@@ -34,7 +34,6 @@ _COMPILE = (
 )
 # A lock names no hosts, and nothing of the machine that made it.
 _BARE_OUTPUT = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")
-_ORNAMENTS = " \u2570\u2500\u25b6\u2502\u00d7"  # uv draws its explanation as a tree
 
 
 def lock(
@@ -131,19 +130,20 @@ def _resolve(environment: Environment, inputs: Inputs) -> str:
     sources = indexes.of_this_machine()
     # In a folder of its own: uv would read the pyproject.toml of whatever project it is run in.
     with tempfile.TemporaryDirectory(prefix="slipway-lock-") as folder:
+        wheels.link_all(environment.wheels, Path(folder))
         completed = subprocess.run(
             [uv.find_uv_bin(), *_COMPILE, *_BARE_OUTPUT, "--python-version", inputs.python, "-"],
-            input="\n".join(inputs.requirements),
+            input="\n".join(map(wheels.locked, inputs.requirements)),
             capture_output=True,
             encoding="utf-8",
             cwd=folder,
-            env=sources.environment(os.environ),
+            env={**sources.environment(os.environ), wheels.VARIABLE: folder},
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
     if completed.returncode != 0:
-        said = sources.without_credentials(completed.stderr)
-        raise BuildInputError({_where(environment): _sentence(said)})
+        said = sources.without_credentials(completed.stderr).replace(folder, "")
+        raise BuildInputError({_where(environment): _sentence(said, environment, inputs)})
     return completed.stdout
 
 
@@ -151,7 +151,8 @@ def _where(environment: Environment) -> str:
     return str(environment.path) if environment.path else "scoring"
 
 
-def _sentence(stderr: str) -> str:
-    """uv's explanation on one line."""
-    words = " ".join(line.strip(_ORNAMENTS) for line in stderr.strip().splitlines())
-    return f"no set of packages fits the environment and the scoring runtime: {words}"
+def _sentence(said: str, environment: Environment, inputs: Inputs) -> str:
+    """uv's explanation, in words of who asks for what."""
+    theirs = environment.path.name if environment.path else "the model"
+    runtimes = set(inputs.requirements) - set(environment.requirements)
+    return solver_words.sentence(said, theirs, environment.requirements, runtimes)

@@ -134,7 +134,5 @@ def _check_conda(spec: ContextSpec) -> None:
 
 
 def _check_base_image(spec: ContextSpec) -> None:
-    if spec.base_image is not None and not BASE_IMAGE.allows(spec.base_image):
-        raise BuildInputError(
-            {"base_image": f"{spec.base_image!r} is no image reference: write repository:tag"}
-        )
+    if spec.base_image is not None and (why := BASE_IMAGE.refusal(spec.base_image)):
+        raise BuildInputError({"base_image": why})

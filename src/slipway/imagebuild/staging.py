@@ -30,6 +30,7 @@ def stage(spec: ContextSpec, root: Path, cache_dir: Path | None = None) -> Path:
         "Dockerfile": render(spec, content, key_of(spec, content)).encode(),
         ".dockerignore": _DOCKERIGNORE,
         "requirements.lock": content.lock.encode(),
+        **{f"wheels/{name}": data for name, data in content.wheels},
         **{f"runtime/{path}": data for path, data in content.runtime},
         **{f"app/{path}": data for path, data in content.app},
         **_manifest(spec),

@@ -63,5 +63,5 @@ class ContainerWatch:
         from slipway.cloud.container_instances import container_instances
 
         if self._client is None:
-            self._client = container_instances()
+            self._client = container_instances(patient=False)  # its caller has a deadline
         return self._client

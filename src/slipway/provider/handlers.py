@@ -8,6 +8,7 @@ from slipway.provider.lookups import ImageLookupHandler, ModelLookupHandler
 from slipway.provider.model_version import ModelVersionHandler
 from slipway.provider.service_keys import ServiceKeysHandler
 from slipway.provider.smoke_test import SmokeTestHandler
+from slipway.provider.workspace_guard import WorkspaceGuardHandler
 from slipway.resources import (
     image_lookup,
     image_version,
@@ -15,6 +16,7 @@ from slipway.resources import (
     model_version,
     service_keys,
     smoke_test,
+    workspace_guard,
 )
 
 HANDLERS: Mapping[str, type[Handler]] = {
@@ -24,4 +26,5 @@ HANDLERS: Mapping[str, type[Handler]] = {
     model_version.TYPE: ModelVersionHandler,
     service_keys.TYPE: ServiceKeysHandler,
     smoke_test.TYPE: SmokeTestHandler,
+    workspace_guard.TYPE: WorkspaceGuardHandler,
 }

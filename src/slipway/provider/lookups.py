@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from slipway.provider.errors import InvalidInputs
+from slipway.provider.gone import or_gone
 from slipway.provider.handler import Created, Found, Handler, Properties, differing
 from slipway.provider.numbered_ids import parse_id
 from slipway.provider.values import known
@@ -50,9 +51,10 @@ class LookupHandler(Handler):
     def read(self, id_: str, state: Properties) -> Found | None:
         """The version that was found, or None when it was deleted."""
         place = parse_id(id_, state, self.noun)
-        try:
-            found = self.resolve(place.login_server, place.name, place.version)
-        except NotFoundError:
+        found = or_gone(
+            place.login_server, lambda: self.resolve(place.login_server, place.name, place.version)
+        )
+        if found is None:
             return None
         if state:
             return Found(id_, {**state, **found})

@@ -1,13 +1,15 @@
 """What models and images share: content that has a number, foreseen in a preview and claimed at the update."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import ClassVar, Generic, Protocol, TypeVar
 
+from slipway.provider.gone import or_gone
 from slipway.provider.handler import Created, Found, Handler, Properties, differing
 from slipway.provider.numbered_ids import parse_id
 from slipway.provider.values import known
 from slipway.registry.client import RegistryClient, shared_client
-from slipway.registry.errors import NotFoundError, RegistryError
+from slipway.registry.errors import RegistryError
 
 
 class OneVersion(Protocol):
@@ -113,9 +115,9 @@ class NumberedHandler(Handler, Generic[Version]):
     def read(self, id_: str, state: Properties) -> Found | None:
         """The version as it is, or None when it was deleted."""
         place = parse_id(id_, state, self.noun)
-        try:
-            found = self.store(shared_client(place.login_server)).get(place.name, place.version)
-        except NotFoundError:
+        store = self.store(shared_client(place.login_server))
+        found = or_gone(place.login_server, lambda: store.get(place.name, place.version))
+        if found is None:
             return None
         if state:
             now = {**self.refreshed(found), **self.described(found)}
@@ -125,12 +127,10 @@ class NumberedHandler(Handler, Generic[Version]):
         return Found(place.id, {**inputs, self.claimed: [found.version]}, inputs)
 
     def delete(self, state: Properties) -> None:
-        """Delete the numbers that this resource claimed, and only them. Raises RegistryError."""
+        """Delete the numbers that this resource claimed, and only them; what is gone is done. Raises RegistryError."""
+        store, name = self._store(state), self._name(state)
         for version in reversed(state.get(self.claimed) or []):
-            try:
-                self._store(state).delete(self._name(state), version)
-            except NotFoundError:
-                continue
+            or_gone(state["login_server"], partial(store.delete, name, version))
 
     def _store(self, inputs: Properties) -> Store[Version]:
         return self.store(shared_client(inputs["login_server"]))

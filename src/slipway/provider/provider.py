@@ -5,9 +5,11 @@ from typing import TypeVar
 
 from pulumi.provider.experimental import provider as sdk
 
+from slipway.cloud.patience import PATIENCE
 from slipway.provider import answers
 from slipway.provider.bag import Secrets
 from slipway.provider.cancellation import Cancellation
+from slipway.provider.engine_log import ASKED_FOR
 from slipway.provider.errors import MEANT_FOR_USERS, Refused
 from slipway.provider.functions import FUNCTIONS
 from slipway.provider.handler import Handler
@@ -15,6 +17,14 @@ from slipway.provider.handlers import HANDLERS
 from slipway.provider.threads import in_thread
 
 Answer = TypeVar("Answer")
+Request = (
+    sdk.CheckRequest
+    | sdk.DiffRequest
+    | sdk.CreateRequest
+    | sdk.UpdateRequest
+    | sdk.ReadRequest
+    | sdk.DeleteRequest
+)
 _ENGINES = ("version", "pluginDownloadURL")
 """Inputs of a provider that say which plug-in it is."""
 
@@ -42,43 +52,44 @@ class SlipwayProvider(sdk.Provider):
 
     async def cancel(self) -> None:
         """Stop whoever waits."""
+        PATIENCE.stop()
         self._cancellation.request()
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         """Refuse what is wrong, all at once; add defaults and what can be foreseen."""
-        handler, secrets = self._handler(request.type), Secrets(request.new_inputs)
+        handler, secrets = self._handler(request), Secrets(request.new_inputs)
         return await self._ask(
             handler, secrets, lambda: answers.check(handler, secrets, request.new_inputs)
         )
 
     async def diff(self, request: sdk.DiffRequest) -> sdk.DiffResponse:
         """Say what an update would change."""
-        handler, secrets = self._handler(request.type), Secrets(request.new_inputs)
+        handler, secrets = self._handler(request), Secrets(request.new_inputs)
         return await self._ask(
             handler, secrets, lambda: answers.diff(handler, request.old_state, request.new_inputs)
         )
 
     async def create(self, request: sdk.CreateRequest) -> sdk.CreateResponse:
         """Create, or in a preview say what would be."""
-        handler = self._handler(request.type)
+        handler = self._handler(request)
         secrets = Secrets(request.properties, always=handler.secret_outputs)
         return await self._ask(handler, secrets, lambda: answers.create(handler, secrets, request))
 
     async def update(self, request: sdk.UpdateRequest) -> sdk.UpdateResponse:
         """Update, or in a preview say what would be."""
-        handler = self._handler(request.type)
+        handler = self._handler(request)
         secrets = Secrets(request.olds, request.news, always=handler.secret_outputs)
         return await self._ask(handler, secrets, lambda: answers.update(handler, secrets, request))
 
     async def read(self, request: sdk.ReadRequest) -> sdk.ReadResponse:
         """What is there now, for a refresh or an import."""
-        handler = self._handler(request.type)
+        handler = self._handler(request)
         secrets = Secrets(request.inputs, request.properties, always=handler.secret_outputs)
         return await self._ask(handler, secrets, lambda: answers.read(handler, secrets, request))
 
     async def delete(self, request: sdk.DeleteRequest) -> None:
         """Undo what was created."""
-        handler, secrets = self._handler(request.type), Secrets(request.properties)
+        handler, secrets = self._handler(request), Secrets(request.properties)
         await self._ask(handler, secrets, lambda: answers.delete(handler, request.properties))
 
     async def invoke(self, request: sdk.InvokeRequest) -> sdk.InvokeResponse:
@@ -91,8 +102,9 @@ class SlipwayProvider(sdk.Provider):
             lambda: _for_users(secrets, lambda: answers.invoke(function, secrets, request.args))
         )
 
-    def _handler(self, qualified_type: str) -> Handler:
-        type_token = qualified_type.rpartition("$")[2]  # what is before it are its parents' types
+    def _handler(self, request: Request) -> Handler:
+        ASKED_FOR.set(request.urn)
+        type_token = request.type.rpartition("$")[2]  # what is before it are its parents' types
         if type_token not in HANDLERS:
             raise Refused(f"slipway has no resource {type_token}: it has {', '.join(HANDLERS)}.")
         return HANDLERS[type_token](self._cancellation.event)

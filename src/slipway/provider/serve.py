@@ -11,6 +11,8 @@ from pulumi.provider.experimental.provider import Provider
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from slipway.cloud.patience import PATIENCE
+from slipway.provider.engine_log import LOG
 from slipway.provider.sentences import Sentences
 from slipway.provider.servicer import Servicer
 
@@ -22,6 +24,8 @@ def serve(arguments: Sequence[str], version: str, provider: Provider) -> None:
     )
     parser.add_argument("engine", help="the engine's address")
     given, _ = parser.parse_known_args(arguments)  # the engine's flags for logging are not used
+    LOG.address = given.engine
+    PATIENCE.tell = LOG.status
     asyncio.run(_serve(Servicer([*arguments], version, provider, given.engine)))
 
 

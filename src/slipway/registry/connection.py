@@ -1,19 +1,19 @@
 """The way to one registry: Microsoft's client, its tokens, and its errors as sentences."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from slipway.registry.errors import NotFoundError, RegistryError, SignInError
+from slipway.registry.errors import NotFoundError, RegistryError, SignInError, UnreachableError
 
 if TYPE_CHECKING:
     from azure.containerregistry import ArtifactTagProperties, ContainerRegistryClient
     from azure.core.credentials import TokenCredential
+    from azure.core.pipeline.policies import HTTPPolicy
 
 _CONNECT_SECONDS = 10
 _READ_SECONDS = 300
-_RETRIES = 3
 _PIECE_BYTES = 1 << 20  # of a download; the client's own 4 KiB cost more than the transfer
 
 
@@ -21,6 +21,16 @@ class Readable(Protocol):
     """What an upload is read from."""
 
     def read(self, size: int) -> bytes: ...
+
+
+class _OneEach:
+    """A policy of its own for each pipeline: the client makes two of the same arguments, and a policy is in one."""
+
+    def __init__(self, make: "Callable[[], HTTPPolicy[Any, Any]]") -> None:
+        self._make = make
+
+    def __iter__(self) -> "Iterator[HTTPPolicy[Any, Any]]":
+        yield self._make()
 
 
 class DisallowedError(RegistryError):
@@ -41,6 +51,7 @@ class Connection:
 
         from slipway.cloud.credential import credential
         from slipway.cloud.environment import discover
+        from slipway.cloud.retries import Retries
         from slipway.registry.token_policies import MountScopePolicy, TokenReusePolicy
 
         return ContainerRegistryClient(
@@ -51,8 +62,8 @@ class Connection:
             connection_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             connection_data_block_size=_PIECE_BYTES,
-            retry_total=_RETRIES,
-            retry_backoff_factor=0.2,
+            per_call_policies=_OneEach(Retries),
+            retry_total=0,
         )
 
     def tags(self, repository: str) -> "list[ArtifactTagProperties]":
@@ -178,7 +189,7 @@ class Connection:
         if isinstance(error, HttpResponseError):
             return _http_error(server, error)
         if isinstance(error, (ServiceRequestError, ServiceResponseError)):
-            return RegistryError(
+            return UnreachableError(
                 f"The registry {server} does not answer ({_reason(error)}): check that it is "
                 "running, that its name is right, and the network; then run the command again."
             )

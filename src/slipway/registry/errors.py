@@ -5,6 +5,10 @@ class RegistryError(Exception):
     """What, where, what was received, what to do."""
 
 
+class UnreachableError(RegistryError):
+    """A registry that does not answer at all: it may be down, or gone."""
+
+
 class NotFoundError(RegistryError):
     """A model, an image or a version that is not there."""
 

@@ -13,3 +13,9 @@ MAY_PULL = {
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
 }
 """Roles whose holder may pull from a registry."""
+
+
+def acr_pull_at(registry_id: str) -> str:
+    """Id of the role AcrPull in the registry's own subscription."""
+    subscription = "/".join(registry_id.split("/")[:3])
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"

@@ -33,6 +33,13 @@ SERVE = (
 """Serves over HTTP alone."""
 SERVE_WITH_GRPC = (*SERVE, "--grpc-port", str(GRPC_PORT))
 """The entry point of every image."""
+CHECK = ("python", "-m", "scoring", "check")
+"""Loads what `serve` would, says what it takes and gives, and ends."""
+
+SECRETS_FOLDER = "/var/slipway/secrets"
+"""Where a container finds its secret variables, one file each."""
+SECRETS = ("--secrets", SECRETS_FOLDER)
+"""What tells either command so. A flag: a server that is too old to know it must not serve without its keys."""
 
 PRIMARY_KEY, SECONDARY_KEY = "SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"
 """The server asks callers for a key where either is set."""

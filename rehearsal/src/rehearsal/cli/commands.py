@@ -185,6 +185,19 @@ def _show(found: "Status") -> None:
     typer.echo(f"running: process {found.pid}, runtime {found.runtime}")
     for kind in DOORS:
         typer.echo(f"{kind.title:<13} {kind.address.format(port=found.doors.get(kind.name, 0))}")
+    if found.runtime == "process":
+        typer.echo(f"{'Containers':<13} {_boundary()}")
+
+
+def _boundary() -> str:
+    from rehearsal.machine import landlock
+
+    if version := landlock.abi():
+        return f"confined to their own files and processes (Landlock, ABI {version})"
+    return (
+        "not confined: this kernel has no Landlock, so they see your files and processes; run only code that you "
+        "trust, or use --runtime docker"
+    )
 
 
 def _described(fault: "Fault") -> str:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from rehearsal.core.consoles import Console
+
 
 @dataclass(frozen=True, kw_only=True)
 class Probe:
@@ -53,6 +55,28 @@ class GroupSpec:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened to a container, `count` times from `first` to `last`; names as Azure has them."""
+
+    name: str
+    message: str
+    first: str
+    last: str
+    type: Literal["Normal", "Warning"] = "Normal"
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastRun:
+    """How an earlier run of a container ended."""
+
+    exit_code: int
+    started_at: str | None
+    finished_at: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContainerState:
     """One container's state in ACI's terms."""
 
@@ -64,6 +88,9 @@ class ContainerState:
     detail: str = ""
     started_at: str | None = None
     finished_at: str | None = None
+    previous: PastRun | None = None
+    """The run before this one; None in the first."""
+    events: Sequence[Event] = ()
 
 
 class PullError(Exception):
@@ -82,11 +109,24 @@ class Runtime(Protocol):
     def restart(self, group_id: str) -> None:
         """Stop and start the containers in place, keeping the group."""
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
-        """What the container printed, also of its last run when it has exited."""
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
+        """What the container printed, also of its last run when it has exited; each line with its time if asked."""
 
     def state(self, group_id: str) -> Sequence[ContainerState]:
         """The containers' states now."""
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        """Run a program in a running container, on a terminal of so many rows and columns. Raises OSError.
+
+        One program without arguments, as in Azure. It ends with the container.
+        """
+
+    def attach(self, group_id: str, container: str) -> Console:
+        """What a running container prints from now on. Raises OSError."""
 
     def recover(self, groups: Sequence[GroupSpec]) -> None:
         """After a kill of the rehearsal: adopt what still runs, start what should, reap the rest."""

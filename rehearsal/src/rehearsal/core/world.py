@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from rehearsal.core.consoles import Consoles
 from rehearsal.core.containers import Runtime
 from rehearsal.core.far_ends import FarEnds
 from rehearsal.core.faults import Faults
@@ -34,4 +35,5 @@ class World:
     faults: Faults
     runtime: Runtime
     far_ends: FarEnds = field(default_factory=FarEnds)
+    consoles: Consoles = field(default_factory=Consoles)
     limits: Limits = field(default_factory=Limits)

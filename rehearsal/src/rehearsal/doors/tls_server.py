@@ -30,6 +30,7 @@ class TlsServer:
             application,
             ssl_certfile=tls.certificate,
             ssl_keyfile=tls.key,
+            ws="wsproto",
             http="h11",  # refuses requests with no `Host` or several, as the one written in C does not
             log_config=None,
             access_log=False,

@@ -16,6 +16,7 @@ from typing import Any
 from rehearsal.arm.table import all_types
 from rehearsal.core import identity, ids
 from rehearsal.core.arm import Arm
+from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerState, GroupSpec
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import Identity
@@ -64,13 +65,25 @@ class NoRuntime:
     def restart(self, group_id: str) -> None:
         """Nothing runs."""
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
         """Nothing was printed."""
         return ""
 
     def state(self, group_id: str) -> Sequence[ContainerState]:
         """Nothing runs."""
         return ()
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        """Nothing runs."""
+        raise ProcessLookupError
+
+    def attach(self, group_id: str, container: str) -> Console:
+        """Nothing runs."""
+        raise ProcessLookupError
 
     def recover(self, groups: Sequence[GroupSpec]) -> None:
         """Nothing ran."""

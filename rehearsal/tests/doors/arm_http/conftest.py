@@ -3,12 +3,16 @@
 import json
 import ssl
 import urllib.request
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from azure.identity import ClientSecretCredential
+from azure.mgmt.containerinstance import ContainerInstanceManagementClient
 
 from rehearsal.daemon import authority
 from rehearsal.doors.arm_http.server import ArmDoor
+from rehearsal.runtimes.process.runtime import ProcessRuntime
 
 
 class Azure:
@@ -59,3 +63,34 @@ def endpoint(rehearsal, tmp_path):
     found = Azure(rehearsal, tmp_path)
     yield found
     found.door.stop()
+
+
+class PullingRuntime(ProcessRuntime):
+    """Pulls from the registry of the tests, where the core's identities are not known."""
+
+    token = ""
+
+    def start(self, group):
+        super().start(replace(group, registry_token=lambda _: self.token))
+
+
+@pytest.fixture
+def run(endpoint, oci_door, tmp_path):
+    """Creates a group that runs the image; the client and the group's name come back."""
+    runtime = PullingRuntime(tmp_path / "run", tmp_path / "cache", Path(oci_door.ca), back_off=0.05)
+    runtime.token = oci_door.tokens["puller"]
+    endpoint.rehearsal.world.runtime = runtime
+    client = endpoint.client(ContainerInstanceManagementClient)
+
+    def make(image, policy="Always"):
+        body = endpoint.rehearsal.pulling_group()
+        body["properties"]["restartPolicy"] = policy
+        body["properties"]["containers"][0]["properties"]["image"] = image
+        # What becomes of it is what the tests ask.
+        endpoint.rehearsal.arm.begin_put(
+            endpoint.rehearsal.container_group_id(), body, "2023-05-01"
+        ).finish()
+        return client
+
+    yield make
+    runtime.recover(())

@@ -101,7 +101,10 @@ def test_capabilities_and_usage_of_a_region(endpoint):
     client = endpoint.client(ContainerInstanceManagementClient)
     found = list(client.location.list_capabilities("westeurope"))
     assert {one.capabilities.max_cpu for one in found} == {31.0}
-    assert next(iter(client.location.list_usage("westeurope"))).limit == 100
+    endpoint.rehearsal.container_group()
+    used = {one.name.value: one for one in client.location.list_usage("westeurope")}
+    assert (used["ContainerGroups"].current_value, used["ContainerGroups"].limit) == (1, 100)
+    assert (used["StandardCores"].current_value, used["StandardCores"].limit) == (1, 100)
 
 
 def test_role_assignments_of_a_scope(endpoint):

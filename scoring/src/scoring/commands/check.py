@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scoring import secret_files
+
 if TYPE_CHECKING:
     from scoring.service import Service
     from scoring.signature import TensorSpec
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help="load pickles whatever their sha256",
     )
+    secret_files.add_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -34,12 +37,13 @@ def run(args: argparse.Namespace) -> int:
     from scoring.azureml import logging_file, script_environment
     from scoring.server import logs
 
+    secret_files.take_in(args.secrets)
     given = {"source": args.source, "trust_pickle": args.trust_pickle}
     chosen = settings.read(os.environ, given)
     printed = sys.stdout
-    writer = logs.configure("WARNING" if args.json else chosen.log_level)
+    writer = logs.configure("WARNING" if args.json else chosen.log_level, readable=not args.json)
     try:
-        logs.capture(writer)
+        logs.capture(writer, readable=not args.json)
         script_environment.prepare(chosen)
         logging_file.apply(chosen)
         found = describe(assembly.build(chosen))

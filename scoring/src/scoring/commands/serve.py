@@ -11,6 +11,7 @@ from pathlib import Path
 from socket import socket
 from typing import TYPE_CHECKING
 
+from scoring import secret_files
 from scoring.errors import ScoringError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--tls-cert", dest="tls_certificate", type=Path, help="certificate chain, PEM"
     )
     parser.add_argument("--tls-key", type=Path, help="private key, PEM, PKCS#8")
-
+    secret_files.add_argument(parser)
     parser.add_argument(
         "--trust-pickle",
         action="store_true",
@@ -59,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
     from scoring.engine import threads
     from scoring.server import logs
 
+    secret_files.take_in(args.secrets)
     names = (
         "trust_pickle",
         "source",

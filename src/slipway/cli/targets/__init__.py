@@ -8,6 +8,7 @@ from slipway.cli.errors import CommandError
 
 if TYPE_CHECKING:
     from slipway.cli.components import Component
+    from slipway.cli.scoring_client import Way
     from slipway.outputs import ServiceOutput
 
 # Loaded only when a service has this target: clients of Azure take a second to import.
@@ -32,6 +33,9 @@ class Target(Protocol):
 
     def keys(self, component: "Component") -> dict[str, str | None]:
         """Its primary and secondary key; None where the update did not get as far."""
+
+    def way(self, component: "Component") -> "Way":
+        """How it is reached behind TLS, as far as the state tells."""
 
     def states(self, services: "Sequence[ServiceOutput]") -> list[Mapping[str, Any]]:
         """What is to be seen of each, in their order; `state` at least, and `problem` where it fails."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rehearsal.arm.container_instance import quota
 from rehearsal.arm.container_instance.checks import MAX_CPU, MAX_MEMORY
 from rehearsal.core import locations
 from rehearsal.core.errors import ArmError
@@ -31,18 +32,7 @@ def capabilities(location: str) -> dict[str, Any]:
 def usages(location: str, world: World) -> dict[str, Any]:
     """How much of the quota is used."""
     _require(location)
-    here = locations.normal(location)
-    used = [one for one in world.store.list(CONTAINER_GROUP) if one.location == here]
-    return {
-        "value": [
-            {
-                "unit": "Count",
-                "currentValue": len(used),
-                "limit": world.limits.container_groups,
-                "name": {"value": "ContainerGroups", "localizedValue": "Container Groups"},
-            }
-        ]
-    }
+    return {"value": quota.usages(location, world)}
 
 
 def _require(location: str) -> None:

@@ -9,7 +9,9 @@ from rehearsal.arm.container_instance import (
     capabilities,
     changes,
     checks,
+    console_actions,
     identities,
+    quota,
     running,
     secure_values,
     view,
@@ -77,7 +79,7 @@ class ContainerGroups(ResourceType):
         if put.existing is not None:
             changes.refuse(put.existing, body)
         else:
-            _refuse_over_quota(put, world)
+            quota.refuse_if_over(put, world)
         _require_subnets(put, properties, world)
         running.refuse_what_no_runtime_has(properties)
         identities.check_pull(put.id.name, properties, world)
@@ -107,25 +109,18 @@ class ContainerGroups(ResourceType):
     def act(
         self, resource: Resource, action: str, body: Mapping[str, Any], world: World
     ) -> dict[str, Any]:
-        """restart, stop, start, and `containers/<name>/logs`."""
-        if action == "restart" and not resource.private.get("stopped"):
+        """restart, stop, start, and `logs`, `exec` and `attach` of `containers/<name>`."""
+        if action == "restart":
+            _require_running(resource)
             running.restart(resource, world)
         elif action == "stop":
-            world.runtime.stop(resource.id.text)
-            world.store.change_private(resource, {**resource.private, "stopped": True})
-        elif action in ("start", "restart"):
+            _stop(resource, world)
+        elif action == "start":
             kept = {key: value for key, value in resource.private.items() if key != "stopped"}
             running.start(world.store.change_private(resource, kept), world)
-        elif action.startswith("containers/") and action.endswith("/logs"):
-            return _logs(resource, action.split("/")[1], body, world)
-        elif action.startswith("containers/"):
-            raise ArmError(
-                501,
-                "NotSupportedByRehearsal",
-                f"The rehearsal does not have '{action.rsplit('/', 1)[1]}' of containers (Azure does).",
-            )
         else:
-            raise self.unknown_action(action)
+            _, container, what = action.split("/")
+            return _of_container(resource, container, what, body, world)
         return {}
 
     def of_location(self, location: str, what: str, world: World) -> dict[str, Any] | None:
@@ -195,37 +190,6 @@ def _refuse_taken_label(
             )
 
 
-def _refuse_over_quota(put: Put, world: World) -> None:
-    location, limit = put.body["location"], world.limits.container_groups
-    used = sum(one.location == location for one in world.store.list(CONTAINER_GROUP))
-    if used >= limit:
-        raise ArmError(
-            409,
-            "ServiceUnavailable",
-            f"Resource type '{CONTAINER_GROUP}' container group quota 'ContainerGroups' exceeded in region "
-            f"'{location}'. Limit: '{limit}', Usage: '{used}' Requested: '1'.",
-        )
-    _refuse_over_cores(put, world)
-
-
-def _refuse_over_cores(put: Put, world: World) -> None:
-    """The groups of a region share its cores."""
-    location, limit = put.body["location"], world.limits.cores
-    used = sum(
-        checks.totals(one.properties["containers"])[0]
-        for one in world.store.list(CONTAINER_GROUP)
-        if one.location == location
-    )
-    asked = checks.totals(put.body["properties"]["containers"])[0]
-    if used + asked > limit:
-        raise ArmError(
-            409,
-            "ServiceUnavailable",
-            f"Resource type '{CONTAINER_GROUP}' container group quota 'StandardCores' exceeded in region "
-            f"'{location}'. Limit: '{limit}', Usage: '{used:g}' Requested: '{asked:g}'.",
-        )
-
-
 def _require_subnets(put: Put, properties: Mapping[str, Any], world: World) -> None:
     given = properties.get("subnetIds") or []
     if len(given) > 1:
@@ -260,8 +224,24 @@ def _require_subnets(put: Put, properties: Mapping[str, Any], world: World) -> N
         subnets.refuse_if_full(subnet, put.id.key, world)
 
 
-def _logs(
-    resource: Resource, container: str, body: Mapping[str, Any], world: World
+def _stop(resource: Resource, world: World) -> None:
+    """Recycles the containers; of a group that has come to its end by itself nothing changes."""
+    if view.state(resource, world) not in ("Succeeded", "Failed"):
+        world.runtime.stop(resource.id.text)
+        world.store.change_private(resource, {**resource.private, "stopped": True})
+
+
+def _require_running(resource: Resource) -> None:
+    if resource.private.get("stopped"):
+        raise ArmError(
+            409,
+            "ContainerGroupStopped",
+            f"Container Group '{resource.id.name}' in resource group '{resource.id.resource_group}' is stopped.",
+        )
+
+
+def _of_container(
+    resource: Resource, container: str, what: str, body: Mapping[str, Any], world: World
 ) -> dict[str, Any]:
     if container not in {one["name"] for one in resource.properties["containers"]}:
         raise ArmError(
@@ -269,10 +249,29 @@ def _logs(
             "ContainerNotFound",
             f"The container '{container}' in container group '{resource.id.name}' was not found.",
         )
+    if what == "logs":
+        return _logs(resource, container, body, world)
+    _require_running(resource)
+    if what == "attach":
+        return dict(console_actions.attach(resource, container, world))
+    return dict(console_actions.execute(resource, container, body, world))
+
+
+def _logs(
+    resource: Resource, container: str, body: Mapping[str, Any], world: World
+) -> dict[str, Any]:
     asked = bodies.read(dict(body), _LOG_QUERY)
     tail = asked.get("tail")
     if tail is not None and tail < 1:
         raise ArmError(
             400, "InvalidTail", f"The 'tail' parameter '{tail}' is invalid: it is at least 1."
         )
-    return {"content": world.runtime.logs(resource.id.text, container, tail)}
+    if not world.runtime.state(resource.id.text):
+        raise ArmError(
+            404,
+            "ContainerLogNotAvailable",
+            f"Log of container '{container}' in container group '{resource.id.name}' is not available yet. Please "
+            "check container 'InstanceView' for more information or retry later.",
+        )
+    stamped = bool(asked.get("timestamps"))
+    return {"content": world.runtime.logs(resource.id.text, container, tail, timestamps=stamped)}

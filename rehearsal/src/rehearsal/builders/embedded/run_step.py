@@ -20,6 +20,7 @@ from rehearsal.builders.request import BuildError
 
 _TIMEOUT_SECONDS = 1800
 _OUTPUT_LINES = 40
+_OF_THIS_MACHINE = ("direct_url.json", "uv_cache.json")
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,14 @@ def _one(
 ) -> None:
     words = [_real(word, place, mounted) for word in command.words]
     if words[:4] == ["python", "-m", "pip", "install"]:
-        _install(instruction, words[4:], place, mounted.get("/run/secrets/pip_conf"))
+        variables = {
+            name: _real(value, place, mounted) for name, value in command.environment.items()
+        }
+        _install(instruction, words[4:], place, variables, mounted.get("/run/secrets/pip_conf"))
     elif words[:3] == ["python", "-m", "compileall"]:
         _compile(instruction, words[3:], command.environment, place)
     else:
-        _call(instruction, words, {"PATH": os.environ.get("PATH", os.defpath)})
+        call(instruction, words, {"PATH": os.environ.get("PATH", os.defpath)})
 
 
 def _mounted(mount: Mount, place: Workplace) -> Path | None:
@@ -72,33 +76,52 @@ def _real(word: str, place: Workplace, mounted: Mapping[str, Path]) -> str:
 
 
 def _install(
-    instruction: Instruction, options: Sequence[str], place: Workplace, pip_conf: Path | None
+    instruction: Instruction,
+    options: Sequence[str],
+    place: Workplace,
+    variables: Mapping[str, str],
+    pip_conf: Path | None,
 ) -> None:
-    """uv takes pip's options here; it links files from its cache instead of copying them."""
+    """uv takes pip's options here; it links files from its cache instead of copying them. Of the variables, a
+    requirements file may name any."""
     of_pip_only = {"--disable-pip-version-check", "--no-cache-dir", "--no-compile", "--no-input"}
     wanted = [option for option in options if option not in of_pip_only]
-    environment = {**os.environ, "UV_NO_PROGRESS": "1", **_trust(place), **_indexes(pip_conf)}
+    environment = {
+        **os.environ,
+        **variables,
+        "UV_NO_PROGRESS": "1",
+        **_trust(place),
+        **_indexes(pip_conf),
+    }
     environment.pop("VIRTUAL_ENV", None)
     python = ["--python", str(place.python)]
-    _call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
+    call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
     target = wanted[next(i for i, word in enumerate(wanted) if word in ("--target", "-t")) + 1]
-    _forget_console_scripts(Path(target))
+    _forget_this_machine(Path(target))
 
 
-def _forget_console_scripts(libraries: Path) -> None:
-    """Remove the scripts and their lines of every RECORD: they name the interpreter that installed them.
+def _forget_this_machine(libraries: Path) -> None:
+    """Remove what depends on the machine that installed, and its lines of every RECORD: console scripts name the
+    interpreter, other files where a package came from and when.
 
     RECORD is replaced, never changed in place: it may be a link into the installer's cache.
     """
     shutil.rmtree(libraries / "bin", ignore_errors=True)
+    for name in _OF_THIS_MACHINE:
+        for path in libraries.glob(f"*.dist-info/{name}"):
+            path.unlink()
     for record in sorted(libraries.glob("*.dist-info/RECORD")):
         rows = list(csv.reader(io.StringIO(record.read_text(encoding="utf-8"))))
-        kept = sorted(row for row in rows if row and "bin" not in Path(row[0]).parts[:-1])
+        kept = sorted(row for row in rows if row and not _is_of_this_machine(Path(row[0])))
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(kept)
         aside = record.with_name("RECORD.new")
         aside.write_text(text.getvalue(), encoding="utf-8")
         aside.replace(record)
+
+
+def _is_of_this_machine(recorded: Path) -> bool:
+    return "bin" in recorded.parts[:-1] or recorded.name in _OF_THIS_MACHINE
 
 
 def _trust(place: Workplace) -> dict[str, str]:
@@ -145,21 +168,45 @@ def _compile(
         command.remove("-I")  # -I would ignore the seed; -s keeps the user's packages out
         command.insert(1, "-s")
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
-        calls = [
-            workers.submit(_call, instruction, [*command, str(package)], environment)
+        compiled = [
+            workers.submit(call, instruction, [*command, str(package)], environment)
             for package in packages
         ]
-    for call in calls:
-        call.result()
+    for each in compiled:
+        each.result()
 
 
 def _has_python(path: Path) -> bool:
     return path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
 
 
-def _call(instruction: Instruction, command: Sequence[str], environment: Mapping[str, str]) -> None:
-    completed = subprocess.run(
+def call(
+    instruction: Instruction,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path | None = None,
+) -> None:
+    """Run the command to its end. Raises BuildError with the last lines of what it printed."""
+    try:
+        completed = _completed(command, environment, cwd)
+    except subprocess.TimeoutExpired:
+        raise BuildError(
+            f"Dockerfile line {instruction.line}: {instruction.name} did not end within {_TIMEOUT_SECONDS} s"
+        ) from None
+    if completed.returncode != 0:
+        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
+        raise BuildError(
+            f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
+            f"{completed.returncode}:\n{output}"
+        )
+
+
+def _completed(
+    command: Sequence[str], environment: Mapping[str, str], cwd: Path | None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         command,
+        cwd=cwd,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -169,9 +216,3 @@ def _call(instruction: Instruction, command: Sequence[str], environment: Mapping
         timeout=_TIMEOUT_SECONDS,
         check=False,
     )
-    if completed.returncode != 0:
-        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
-        raise BuildError(
-            f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
-            f"{completed.returncode}:\n{output}"
-        )

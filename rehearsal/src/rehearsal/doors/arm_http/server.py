@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError, body_too_large, disk_full
-from rehearsal.doors.arm_http import subscription
+from rehearsal.doors.arm_http import consoles, subscription
 from rehearsal.doors.arm_http.entra import Entra
 from rehearsal.doors.arm_http.requests import Answered, Asked, answer, principal_of
 from rehearsal.doors.http_body import read_body
@@ -36,6 +36,7 @@ class ArmDoor:
         """Start to listen (0: anywhere); returns the port. Raises OSError when it is taken."""
         listener = listen(port)
         bound: int = listener.getsockname()[1]
+        self._arm.world.consoles.address = f"wss://localhost:{bound}"
         app = application(self._arm, f"https://localhost:{bound}")
         self._server = TlsServer(app, listener, self._tls, name="arm-http")
         return bound
@@ -58,6 +59,7 @@ def application(arm: Arm, base_url: str) -> Starlette:
     routes = [
         Route("/metadata/endpoints", metadata, methods=["GET"]),
         *Entra(arm.world.tokens, base_url).routes(),
+        *consoles.routes(arm.world.consoles),
         Route("/{path:path}", resources, methods=_METHODS),
     ]
     return Starlette(routes=routes)

@@ -120,8 +120,15 @@ class Provider:
         return outputs, _inputs(kind, resource_id, inputs, olds, outputs)
 
     def delete(self, kind: Kind, resource_id: str) -> None:
-        """What is not there is no error. Raises ArmError."""
-        self.arm.delete(resource_id, kind.form.api_version)
+        """What is not there is no error, nor is a place that is not there: the vendor's provider takes any 404 so.
+
+        Raises ArmError.
+        """
+        try:
+            self.arm.delete(resource_id, kind.form.api_version)
+        except ArmError as refusal:
+            if refusal.status != 404:
+                raise
 
     def _put(self, kind: Kind, resource_id: str, inputs: Properties) -> Properties:
         body = translate.to_body(kind.form, inputs)

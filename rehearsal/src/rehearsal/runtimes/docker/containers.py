@@ -1,13 +1,15 @@
 """The containers of one rehearsal, found by their labels."""
 
 import json
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from rehearsal import docker_cli
-from rehearsal.core.containers import ContainerState
+from rehearsal.core.containers import ContainerState, Event
 from rehearsal.docker_cli import DockerError
+from rehearsal.runtimes.terminal import Terminal
 
 STATE = "io.slipway.rehearsal"
 GROUP = "io.slipway.group"
@@ -47,12 +49,29 @@ class Containers:
         ids = self._ids({GROUP: group, NAME: container})
         return ids[0] if ids else None
 
-    def logs(self, group: str, container: str, tail: int | None) -> str:
+    def logs(
+        self, group: str, container: str, tail: int | None, *, timestamps: bool = False
+    ) -> str:
         """What it printed; empty for one that is not there."""
         number = self.id_of(group, container)
         if number is None:
             return ""
-        return docker_cli.call(["logs", "--tail", "all" if tail is None else str(tail), number])
+        words = ["logs", "--tail", "all" if tail is None else str(tail)]
+        return docker_cli.call([*words, *(["--timestamps"] if timestamps else []), number])
+
+    def console(
+        self,
+        group: str,
+        container: str,
+        before: list[str],
+        after: list[str],
+        size: tuple[int, int],
+    ) -> Terminal:
+        """`docker <before> <id> <after>` on a terminal. Raises OSError."""
+        number = self.id_of(group, container)
+        if number is None:
+            raise ProcessLookupError(f"the container '{container}' does not run")
+        return Terminal(["docker", *before, number, *after], os.environ, None, size)
 
     def restart(self, group: str) -> None:
         """All containers of a group, in place."""
@@ -113,7 +132,22 @@ def _state(inspected: dict[str, Any]) -> ContainerState:
         detail=detail,
         started_at=_time(state["StartedAt"]),
         finished_at=_time(state["FinishedAt"]) if exited else None,
+        events=_events(inspected),
     )
+
+
+def _events(inspected: dict[str, Any]) -> list[Event]:
+    """What Docker tells afterwards: the creation, and the last start."""
+    short = str(inspected["Id"])[:12]
+    known = [
+        ("Created", f"Created container with id {short}", inspected["Created"]),
+        ("Started", f"Started container with id {short}", inspected["State"]["StartedAt"]),
+    ]
+    return [
+        Event(name=name, message=message, first=at, last=at)
+        for name, message, given in known
+        if (at := _time(given)) is not None
+    ]
 
 
 def _time(text: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rehearsal import docker_cli
+from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerSpec, ContainerState, GroupSpec, PullError
 from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.distribution.client import RegistryHttp
@@ -64,9 +65,25 @@ class DockerRuntime:
         """Stop and start the containers in place, keeping the group."""
         self._containers.restart(_key(group_id))
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
         """What the container printed, also of its last run when it has exited; empty for an unknown one."""
-        return self._containers.logs(_key(group_id), container, tail)
+        return self._containers.logs(_key(group_id), container, tail, timestamps=timestamps)
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        """Run a program in a running container, on a terminal of so many rows and columns. Raises OSError."""
+        return self._containers.console(
+            _key(group_id), container, ["exec", "--interactive", "--tty"], [command], size
+        )
+
+    def attach(self, group_id: str, container: str) -> Console:
+        """What a running container prints from now on. Raises OSError."""
+        return self._containers.console(
+            _key(group_id), container, ["logs", "--follow", "--tail", "0"], [], (24, 80)
+        )
 
     def state(self, group_id: str) -> Sequence[ContainerState]:
         """The containers' states now."""

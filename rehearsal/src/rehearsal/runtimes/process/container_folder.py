@@ -2,14 +2,20 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec
-from rehearsal.runtimes.process import launch, layers
+from rehearsal.runtimes.process import confinement, launch, layers
 from rehearsal.runtimes.process.launch import Launch, Places
 from rehearsal.runtimes.process.log_file import LogFile
 from rehearsal.runtimes.process.process_group import ProcessGroup
 from rehearsal.runtimes.process.pull import Image
+
+
+def exit_file(root: Path) -> Path:
+    """Where the exit code is left: in a folder of its own, the only one here that the container itself writes to."""
+    return root / "end" / "exit"
 
 
 class ContainerFolder:
@@ -20,7 +26,8 @@ class ContainerFolder:
         self._rootfs = rootfs
         self.marker = str(root)
         self.record = root / "run.json"
-        self.exit_file = root / "exit"
+        self._end = root / "end"
+        self.exit_file = exit_file(root)
         self.log = LogFile(root / "log")
         self._python = Path()
         self._mounts: dict[str, Path] = {}
@@ -52,11 +59,16 @@ class ContainerFolder:
 
     def launch(self, image: Image, spec: ContainerSpec, ip: str) -> Launch:
         """What to start. Raises CannotRunError."""
-        return launch.plan(image, spec, self._places(), ip, self._python)
+        plan = launch.plan(image, spec, self._places(), ip, self._python)
+        self._end.mkdir(exist_ok=True)
+        self.log.make()
+        own = [self._rootfs, self._root / "tmp", self._end, self.log.path]
+        granted = confinement.grants(self._python, own, [self._root / "mounts"])
+        return replace(plan, grants=granted)
 
-    def probe_command(self, command: tuple[str, ...], ip: str) -> list[str]:
-        """An exec probe's command."""
-        return launch.probe_command(command, self._places(), ip, self._python)
+    def command(self, command: tuple[str, ...], ip: str) -> list[str]:
+        """The command of an exec probe or a console."""
+        return launch.side_command(command, self._places(), ip, self._python)
 
     def spawn(self, started: Launch, cpus: set[int]) -> ProcessGroup:
         """Start a process that prints into the log."""

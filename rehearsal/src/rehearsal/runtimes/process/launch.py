@@ -11,12 +11,13 @@ import math
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec
 from rehearsal.machine import rooted
+from rehearsal.machine.landlock import Grant
 from rehearsal.machine.rooted import OutsideError
 from rehearsal.runtimes.process.pull import Image
 
@@ -51,6 +52,8 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     cwd: Path
+    grants: Sequence[Grant] = ()
+    """What of this machine it may touch."""
 
 
 def plan(image: Image, spec: ContainerSpec, places: Places, ip: str, python: Path) -> Launch:
@@ -75,8 +78,8 @@ def plan(image: Image, spec: ContainerSpec, places: Places, ip: str, python: Pat
     return Launch(tuple(words), rewritten, _folder(image.workdir, places))
 
 
-def probe_command(command: tuple[str, ...], places: Places, ip: str, python: Path) -> list[str]:
-    """An exec probe's command."""
+def side_command(command: tuple[str, ...], places: Places, ip: str, python: Path) -> list[str]:
+    """The command of an exec probe or a console. Raises CannotRunError."""
     return command_words(list(command), _Rewrite(places, ip), python)
 
 

@@ -1,4 +1,4 @@
-"""Unpacks layers into a cache, each once, and composes copies of their files into root file systems."""
+"""Unpacks layers into a cache, each once, and composes their files into root file systems."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import shutil
 import stat
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
@@ -23,6 +23,8 @@ _CHUNK = 1 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CANNOT_COPY = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EBADF)
+# Brings the file of a name from one open folder to another.
+_Bring = Callable[[str, int, int], None]
 # A compressed layer is read as a stream; the registry's media types say which compression it is.
 _MODES = {"tar": "r:", "tar+gzip": "r:gz", "rootfs.diff.tar.gzip": "r:gz", "rootfs.diff.tar": "r:"}
 
@@ -90,17 +92,18 @@ def _read_only(member: tarfile.TarInfo) -> int:
     return 0o555 if member.mode & 0o100 else 0o444
 
 
-def compose(layers: list[Path], rootfs: Path) -> None:
-    """Copy the files of `layers`, the lowest first, into `rootfs`, which is replaced; whiteouts are honoured.
+def compose(layers: list[Path], rootfs: Path, *, shared: bool = False) -> None:
+    """Put the files of `layers`, the lowest first, into `rootfs`, which is replaced; whiteouts are honoured.
 
     Copies (without a second set of blocks where the file system can do that): what a container writes to its files
-    is its own affair, other containers and the next one of the same image get those of the layer.
+    is its own affair, other containers and the next one of the same image get those of the layer. `shared`: links,
+    within milliseconds, for a container that is kept from writing to them.
     """
     remove(rootfs)
     rootfs.mkdir(parents=True)
     try:
         for layer in layers:
-            _lay_over(layer, rootfs)
+            _lay_over(layer, rootfs, _link if shared else _copy)
     except OutsideError as error:
         raise LayerError(f"the layer reaches outside the image: {error}") from None
 
@@ -110,13 +113,13 @@ def remove(rootfs: Path) -> None:
     shutil.rmtree(rootfs, ignore_errors=True)
 
 
-def _lay_over(layer: Path, rootfs: Path) -> None:
+def _lay_over(layer: Path, rootfs: Path, bring: _Bring) -> None:
     root = os.open(layer, os.O_RDONLY | os.O_DIRECTORY)
     try:
         for relative, folders, files, there in os.fwalk(".", onerror=_raise, dir_fd=root):
             place = relative.split("/")
             with rooted.folder(rootfs, place, make=True) as here:
-                _lay_folder_over(folders, files, there, here)
+                _lay_folder_over(folders, files, there, here, bring)
                 for name in folders:
                     if not _is_link(name, there):
                         _make_room(rootfs, place, name, here)
@@ -124,7 +127,9 @@ def _lay_over(layer: Path, rootfs: Path) -> None:
         os.close(root)
 
 
-def _lay_folder_over(folders: list[str], files: list[str], there: int, here: int) -> None:
+def _lay_folder_over(
+    folders: list[str], files: list[str], there: int, here: int, bring: _Bring
+) -> None:
     """One folder of a layer: first what it takes away, then what it brings."""
     if _OPAQUE in files:
         for name in os.listdir(here):
@@ -135,7 +140,7 @@ def _lay_folder_over(folders: list[str], files: list[str], there: int, here: int
     links = [name for name in folders if _is_link(name, there)]
     for name in (*links, *(name for name in files if not name.startswith(_WHITEOUT))):
         rooted.clear(name, here)
-        _copy(name, there, here)
+        bring(name, there, here)
 
 
 def _make_room(rootfs: Path, place: list[str], name: str, here: int) -> None:
@@ -160,6 +165,10 @@ def _hidden(name: str) -> str | None:
 def _is_link(name: str, at: int) -> bool:
     found = rooted.look(name, at)
     return found is not None and stat.S_ISLNK(found.st_mode)
+
+
+def _link(name: str, there: int, here: int) -> None:
+    os.link(name, name, src_dir_fd=there, dst_dir_fd=here, follow_symlinks=False)
 
 
 def _copy(name: str, there: int, here: int) -> None:

@@ -1,8 +1,10 @@
 """What is kept on disk of a running container, so that a new rehearsal knows it again."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from rehearsal.machine import private_file
 
@@ -18,6 +20,10 @@ class Record:
     restarts: int = 0
     ended: str = ""
     """Why the runtime itself ended it (OOMKilled); empty otherwise."""
+    container_id: str = ""
+    events: Sequence[Mapping[str, Any]] = ()
+    previous: Mapping[str, Any] | None = None
+    """How the run before this one ended."""
 
 
 def read(path: Path) -> Record | None:

@@ -2,7 +2,7 @@
 
 Isolated means: a session of its own, a clean environment, an interpreter without this machine's packages, the
 image's files composed in a folder of their own, its processors and memory limited, its ports on the group's
-own loopback address. It is no sandbox: the process runs as the rehearsal's user and sees this machine's files.
+own loopback address; and confined to its own files where the kernel has Landlock (see `confinement`).
 """
 
 import hashlib
@@ -12,8 +12,11 @@ import os
 import shutil
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerSpec, ContainerState, GroupSpec, PullError
 from rehearsal.distribution import image_python
 from rehearsal.machine import private_file, private_folder
@@ -21,10 +24,20 @@ from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.fingerprints import Fingerprints
 from rehearsal.runtimes.process import record
 from rehearsal.runtimes.process.container import Container, Settings
-from rehearsal.runtimes.process.container_folder import ContainerFolder
+from rehearsal.runtimes.process.container_folder import ContainerFolder, exit_file
+from rehearsal.runtimes.process.events import Events
 from rehearsal.runtimes.process.process_group import ProcessGroup, Started, kill_marked
 from rehearsal.runtimes.process.pull import Image, Puller
 from rehearsal.runtimes.process.pythons import clean_python
+
+
+@dataclass(frozen=True)
+class Pulled:
+    """What a container is made of, and what has happened until it was here."""
+
+    image: Image
+    python: Path
+    events: Events
 
 
 class ProcessRuntime:
@@ -53,7 +66,7 @@ class ProcessRuntime:
             self.stop(group.id)
             self._note(group)
             started = {
-                spec.name: self._started(group, spec, *pulled[spec.name])
+                spec.name: self._started(group, spec, pulled[spec.name])
                 for spec in group.containers
             }
             with self._lock:
@@ -73,10 +86,28 @@ class ProcessRuntime:
         for container in self._containers(group_id).values():
             container.restart()
 
-    def logs(self, group_id: str, container: str, tail: int | None = None) -> str:
+    def logs(
+        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
+    ) -> str:
         """What the container printed, also of its last run when it has exited; empty for an unknown one."""
         running = self._containers(group_id).get(container)
-        return running.logs(tail) if running is not None else ""
+        return running.logs(tail, timestamps=timestamps) if running is not None else ""
+
+    def execute(
+        self, group_id: str, container: str, command: str, size: tuple[int, int]
+    ) -> Console:
+        """Run a program in a running container, on a terminal of so many rows and columns. Raises OSError."""
+        return self._running_container(group_id, container).execute(command, size)
+
+    def attach(self, group_id: str, container: str) -> Console:
+        """What a running container prints from now on. Raises OSError."""
+        return self._running_container(group_id, container).attach()
+
+    def _running_container(self, group_id: str, container: str) -> Container:
+        found = self._containers(group_id).get(container)
+        if found is None:
+            raise ProcessLookupError(f"the container '{container}' does not run")
+        return found
 
     def state(self, group_id: str) -> Sequence[ContainerState]:
         """The containers' states now."""
@@ -116,39 +147,40 @@ class ProcessRuntime:
         pulled = self._pull(group)
         adopted = {}
         for spec in group.containers:
-            container = self._container(group, spec, *pulled[spec.name], fill=False)
+            container = self._container(group, spec, pulled[spec.name], fill=False)
             if (one := kept[spec.name]) is not None:
                 container.adopt(one)
             adopted[spec.name] = container
         with self._lock:
             self._running[group.id] = adopted
 
-    def _pull(self, group: GroupSpec) -> dict[str, tuple[Image, Path]]:
+    def _pull(self, group: GroupSpec) -> dict[str, Pulled]:
         found = {}
         for spec in group.containers:
+            events = Events()
+            events.note("Pulling", f'pulling image "{spec.image}"')
             image = self._puller.pull(spec.image, group.registry_token)
+            events.note("Pulled", f'Successfully pulled image "{spec.image}"')
             try:
                 python = clean_python(_wanted_python(image), self._cache_dir)
             except NoInterpreterError as error:
                 raise PullError(f"{spec.image}: {error}") from None
-            found[spec.name] = (image, python)
+            found[spec.name] = Pulled(image, python, events)
         return found
 
-    def _started(
-        self, group: GroupSpec, spec: ContainerSpec, image: Image, python: Path
-    ) -> Container:
-        container = self._container(group, spec, image, python, fill=True)
+    def _started(self, group: GroupSpec, spec: ContainerSpec, pulled: Pulled) -> Container:
+        container = self._container(group, spec, pulled, fill=True)
         container.start()
         return container
 
     def _container(
-        self, group: GroupSpec, spec: ContainerSpec, image: Image, python: Path, *, fill: bool
+        self, group: GroupSpec, spec: ContainerSpec, pulled: Pulled, *, fill: bool
     ) -> Container:
         folder = self._folder(group, spec)
         if fill:
-            folder.fill(image, spec, python)
+            folder.fill(pulled.image, spec, pulled.python)
         else:
-            folder.use(spec, python)
+            folder.use(spec, pulled.python)
         ip = group.ip or _hidden_address(group.id)
         settings = Settings(
             spec=spec,
@@ -158,7 +190,8 @@ class ProcessRuntime:
             fingerprint=self._fingerprints.of(group, spec),
             back_off=self._back_off,
         )
-        return Container(settings, folder, lambda: folder.launch(image, spec, ip))
+        prepare = partial(folder.launch, pulled.image, spec, ip)
+        return Container(settings, folder, prepare, pulled.events)
 
     def _folder(self, group: GroupSpec, spec: ContainerSpec) -> ContainerFolder:
         root = self._groups_dir / _key(group.id) / spec.name
@@ -198,7 +231,7 @@ class ProcessRuntime:
             kept = record.read(container / "run.json")
             if kept is not None:
                 started = Started(kept.pid, kept.created)
-                ProcessGroup(started, str(container), container / "exit").end(0.0)
+                ProcessGroup(started, str(container), exit_file(container)).end(0.0)
             kill_marked(str(container))
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(self._rootfs_dir(folder), ignore_errors=True)

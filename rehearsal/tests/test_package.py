@@ -26,7 +26,7 @@ ARROWS = {
     "core": {"machine"},
     "arm": {"core", "machine"},
     "runtimes": {"core", "machine", "distribution", "docker_cli"},
-    "builders": {"machine", "distribution", "docker_cli"},
+    "builders": {"core", "machine", "distribution", "docker_cli", "runtimes"},
     "doors": {"core", "builders", "distribution", "machine"},
     "daemon": {"core", "arm", "runtimes", "doors", "machine"},
     "cli": {"core", "daemon", "doors", "machine"},

@@ -374,6 +374,26 @@ def test_the_smoke_request_is_repeated_when_the_service_changes(serve):
     assert trigger(auth=True) != trigger(auth=True, primary_key_generation=2)
 
 
+@pytest.mark.parametrize(
+    ("in_subnet", "ask", "watched"),
+    [(False, None, False), (False, False, True), (True, None, True), (True, True, False)],
+)
+def test_a_private_address_is_asked_only_where_that_is_wanted(serve, in_subnet, ask, watched):
+    place = {"subnet_id": SUBNET, "dns_name_label": None} if in_subnet else {}
+    run = serve(lambda: {"smoke_test": SmokeTestOptions(request=1, ask_from_here=ask), **place})
+    assert run.one(SMOKE).inputs["watchedOnly"] is watched
+    told = [log.message for log in run.logs if "askFromHere: true" in log.message]
+    assert len(told) == watched
+    assert all("diabetes is not sent its smoke request from here" in each for each in told)
+
+
+def test_the_smoke_test_knows_the_way_back(serve):
+    run = serve(lambda: {"image_setting": "slipway:services.diabetes.image"})
+    inputs = run.one(SMOKE).inputs
+    assert inputs["image"] == "diabetes-image:7"
+    assert inputs["imageSetting"] == "slipway:services.diabetes.image"
+
+
 def test_the_smoke_request_comes_after_the_group(serve):
     request = SmokeTestOptions(request={"data": []}, deadline_seconds=9)
     run = serve(lambda: {"smoke_test": request})

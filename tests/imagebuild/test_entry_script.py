@@ -102,3 +102,12 @@ def test_a_script_called_like_a_module_of_python_is_refused(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(BuildInputError, match="nowhere"):
         entry_script.check(tmp_path / "nowhere.py")
+
+
+def test_a_script_with_nul_bytes_is_told_without_a_line(tmp_path):
+    script = tmp_path / "score.py"
+    script.write_bytes(b"def init():\n    pass\0\n")
+    with pytest.raises(BuildInputError) as told:
+        entry_script.check(script)
+    assert "null bytes" in str(told.value)
+    assert "None" not in str(told.value)

@@ -33,6 +33,8 @@ def _problems(path: Path) -> dict[str, str]:
     try:
         module = ast.parse(path.read_bytes(), filename=str(path))
     except SyntaxError as error:
+        if error.lineno is None:  # of a file as a whole, such as one with NUL bytes
+            return {"entry_script": f"{path} is not Python: {error.msg}"}
         return {f"line {error.lineno}": f"not Python: {error.msg}"}
     except (RecursionError, MemoryError):
         return {"entry_script": f"{path} is nested too deeply for Python"}

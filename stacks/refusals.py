@@ -26,6 +26,7 @@ _MADE_OF: Mapping[str, str] = {
     "version": "",
     "image_id": ".image",
     "built_here": ".image",
+    "image_setting": ".image",
     "insights_connection_string": ".appInsights",
     "primary_key": ".keys.primarySecret",
     "secondary_key": ".keys.secondarySecret",

@@ -34,7 +34,7 @@ CASES = {
         },
         {
             "azure-native:location": ["must be a region of Azure", "'westeurop'", "westeurope"],
-            "slipway:models.diabetes.path": ["a file that does not exist", "missing.pkl"],
+            "slipway:models.diabetes.path": ["that does not exist", "missing.pkl"],
             "slipway:models.my": ["must be 1-255 letters", "'my model'"],
             f"{IMAGE}.entryScript": ["no_run.py", "run"],
             f"{IMAGE}.condaFile": ["must be a conda environment", "broken.yml"],

@@ -120,7 +120,9 @@ def paths(arguments):
 def test_every_argument_is_told_as_a_setting_that_there_is(section, arguments):
     for argument in paths(arguments):
         key = key_of(section, argument)
-        assert is_setting(key), (argument, key)
+        assert is_setting(key), (
+            f"stacks/refusals.py does not say of which setting {argument} is made ({key})"
+        )
 
 
 def is_setting(key):

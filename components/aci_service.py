@@ -32,6 +32,11 @@ if TYPE_CHECKING:
 
 TYPE = "slipway:index:AciService"
 
+_NOT_ASKED = (
+    "{} is not sent its smoke request from here: instead, its container must run and go on running. Where the machine "
+    "that runs `pulumi up` reaches its address, set smokeTest.askFromHere: true"
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class AciServiceArgs(AciOptions, ServiceArgs):
@@ -162,6 +167,9 @@ class AciService(pulumi.ComponentResource):
         return joined(args.secret_environment, {**secret, **_telemetry(args)})
 
     def _smoke_test(self, names: AciNames, args: AciServiceArgs) -> SmokeTest:
+        watched_only = not _is_asked(args)
+        if watched_only and not pulumi.runtime.is_dry_run():
+            pulumi.log.info(_NOT_ASKED.format(args.service_name), self)
         return SmokeTest(
             names.smoke_test,
             SmokeTestArgs(
@@ -176,10 +184,19 @@ class AciService(pulumi.ComponentResource):
                 resource_group=args.resource_group,
                 container_group=self.service_name,
                 container=NAME,
+                watched_only=watched_only,
+                image=args.image_id,
+                image_setting=args.image_setting,
                 trigger=fingerprint(args),
             ),
             pulumi.ResourceOptions(parent=self),
         )
+
+
+def _is_asked(args: AciServiceArgs) -> bool:
+    """A private address is reached from its network alone, which few machines that deploy are in."""
+    asked = args.smoke_test.ask_from_here
+    return args.subnet_id is None if asked is None else asked
 
 
 def _telemetry(args: AciServiceArgs) -> dict[str, pulumi.Input[str]]:

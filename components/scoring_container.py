@@ -10,6 +10,7 @@ from components.secret_volumes import depending, flags, is_some, mounts
 from slipway.rules.scoring_container import (
     DRAIN_SECONDS,
     GRPC_PORT,
+    HEALTH_PORT,
     LIVE_PATH,
     NAME,
     PORT,
@@ -50,33 +51,32 @@ def scoring_container(
         "image": pulumi.Output.from_input(image).apply(pinned),
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
-        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls, grpc=grpc)],
+        "ports": [
+            {"port": port, "protocol": "TCP"} for port in (*ports(tls=tls, grpc=grpc), HEALTH_PORT)
+        ],
         "environment_variables": _environment(plain),
         "liveness_probe": _probe(LIVE_PATH, tls=tls, initial_delay=startup_seconds),
         "readiness_probe": _probe(READY_PATH, tls=tls, initial_delay=1),
     }
     some = is_some(secret)
     command = depending(some, lambda given: _command(tls=tls, grpc=grpc, secrets=given))
+    container["command"] = command
     mounted = depending(some, lambda given: mounts(tls=tls, variables=given))
-    if command is not None:
-        container["command"] = command
     if mounted is not None:
         container["volume_mounts"] = mounted
     return container
 
 
 def ports(*, tls: bool, grpc: bool) -> list[int]:
-    """What the container listens on, and its group's address lets through. gRPC has no certificate, so
+    """What the group's address lets through. gRPC has no certificate, so
     it is closed where the service has one."""
     return [PORT, GRPC_PORT] if grpc and not tls else [PORT]
 
 
-def _command(*, tls: bool, grpc: bool, secrets: bool) -> list[str] | None:
-    """None where the image's own entry point does."""
+def _command(*, tls: bool, grpc: bool, secrets: bool) -> list[str]:
+    """ACI's `command` takes the place of the image's whole entry point, so that an older image is started alike."""
     serve = SERVE if tls or not grpc else SERVE_WITH_GRPC
-    told = flags(tls=tls, variables=secrets)
-    # ACI's `command` takes the place of the image's whole entry point, so it repeats it.
-    return [*serve, *told] if told or not grpc else None
+    return [*serve, *flags(tls=tls, variables=secrets)]
 
 
 def _environment(plain: Variables) -> "Environment":
@@ -102,7 +102,7 @@ def _probe(path: str, *, tls: bool, initial_delay: int) -> "aci.ContainerProbeAr
     """Asks every 10 s. ACI has no startup probe, so liveness begins when the start must be over:
     a model that still loads is not dead."""
     return {
-        "http_get": {"path": path, "port": PORT, "scheme": "https" if tls else "http"},
+        "http_get": {"path": path, "port": HEALTH_PORT, "scheme": "https" if tls else "http"},
         "initial_delay_seconds": initial_delay,
         "period_seconds": 10,
         "timeout_seconds": 5,

@@ -31,8 +31,9 @@ class SmokeTestOptions:
     """The request that must be answered before an update counts as done."""
 
     request: Any = None
-    """JSON to post to the scoring URI; a text that is JSON is posted as it is. Without a request the health route is
-    asked."""
+    """JSON to post to the scoring URI. A text that is JSON is posted as it is; of an object Pulumi sorts the keys, so
+    where their order matters, as that of a table's columns, give a text or a file. Without a request the health route
+    is asked."""
     request_file: FilePath | None = None
     """File with the JSON to post, instead of `request`; it is posted as it is."""
     expected: Any = None
@@ -41,6 +42,9 @@ class SmokeTestOptions:
     """How far numbers of the answer may be from those in `expected`."""
     deadline_seconds: Annotated[int, Range(1, 3600)] = 300
     """How long to wait for the answer."""
+    ask_from_here: bool | None = None
+    """Send the request from the machine that runs `pulumi up`, which must then reach the service; otherwise its
+    container must only run, and go on running. By default it is sent unless the service is in a subnet."""
 
     def body(self) -> pulumi.Output[str] | None:
         """What is posted, or None."""
@@ -88,6 +92,8 @@ def _is_json(text: str) -> bool:
 
 
 def _unreadable(path: Path) -> str | None:
+    if path.exists() and not path.is_file():  # a pipe would be waited for
+        return f"must be a file, got {str(path)!r}"
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:

@@ -13,7 +13,7 @@ from components.service_options import SmokeTestOptions
 from components.service_wiring import LogTarget, TlsMaterial
 
 # How an update comes about, and not what comes of it.
-_ABOUT_UPDATES = {"start_check", "built_here"}
+_ABOUT_UPDATES = {"start_check", "built_here", "image_setting"}
 
 
 def fingerprint(args: ServiceArgs) -> pulumi.Output[str]:

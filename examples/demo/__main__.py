@@ -62,9 +62,12 @@ def down(shell: Shell) -> None:
 
 
 def _stacks(shell: Shell) -> list[str]:
-    """All that are in the rehearsal, of this project or another."""
+    """All that are in the rehearsal, of this project or another, as they are told."""
     listed = json.loads(shell.read("pulumi", "stack", "ls", "--all", "--json"))
-    return sorted(one["name"] for one in listed)
+    return sorted(
+        f"{one['name']} (nothing is in it)" if one.get("resourceCount") == 0 else one["name"]
+        for one in listed
+    )
 
 
 def _train(shell: Shell) -> None:
@@ -105,8 +108,8 @@ def _show(shell: Shell, *, changed: bool) -> None:
 
 _OTHERS = """It holds other stacks:
 {stacks}
-In the folder of each one's project: `pulumi destroy --stack NAME`, then `pulumi stack rm NAME --preserve-config`,
-which keeps its file of settings; then run `make demo-down` again.
+Of those in which something is: `pulumi destroy --stack NAME` in the folder of its project. Of all of them, there too:
+`pulumi stack rm NAME --preserve-config`, which keeps its file of settings. Then run `make demo-down` again.
 `slipway rehearsal stop` stops it with all of them in it; with `--purge` it removes them too."""
 
 _NEXT = """

@@ -48,7 +48,18 @@ def _directory(path: Path) -> Path:
     return path
 
 
+def _require_file(path: Path) -> None:
+    """Before it is opened: a pipe would be waited for."""
+    if not path.exists():
+        raise ValueError(f"names a file that does not exist: {str(path)!r}")
+    if not path.is_file():
+        raise ValueError(
+            f"must name a file, got {str(path)!r}, which is {'a folder' if path.is_dir() else 'no file'}"
+        )
+
+
 def _certificate(path: Path) -> Path:
+    _require_file(path)
     try:
         ssl.create_default_context(cadata=path.read_text())
     except (ssl.SSLError, ValueError) as error:
@@ -62,8 +73,7 @@ def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
     """A file that the image builder accepts; refused with all its problems."""
 
     def check(path: Path) -> Path:
-        if not path.is_file():
-            raise ValueError(f"names a file that does not exist: {str(path)!r}")
+        _require_file(path)
         try:
             look(path)
         except BuildInputError as error:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from slipway.cli.log_lines import fresh, parse
+from slipway.cli.log_lines import fresh
+from slipway.log_lines import parse, readable
 
 
 def line(time, level, message, **more):
@@ -98,3 +99,12 @@ def test_what_is_new_in_the_last_lines(before, after, expected):
 @pytest.mark.parametrize("text", ["42", "null", '"text"', "{}", "{broken"])
 def test_what_is_no_log_line_of_the_server_is_shown_as_it_is(text):
     assert parse(text).readable() == text
+
+
+def test_a_whole_log_is_readable_without_colours():
+    line = {"time": "2026-11-28T13:00:00Z", "level": "ERROR", "message": "run() raised", "id": "a"}
+    log = "\n".join(["plain words", json.dumps({**line, "exception": "Traceback\nValueError: no"})])
+    assert readable(log) == (
+        "plain words\n2026-11-28 13:00:00 ERROR   run() raised id=a\n    Traceback\n    ValueError: no"
+    )
+    assert readable("[" * 100_000) == "[" * 100_000

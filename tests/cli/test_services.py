@@ -32,6 +32,17 @@ def test_a_stack_without_services_lists_none(slipway, stack):
     stack()
     done = slipway("services", "list", "--json")
     assert (done.exit_code, json.loads(done.stdout)) == (0, [])
+    done = slipway("services", "list", "--stack", "dev")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("the stack dev has no service: `slipway:services` names them")
+
+
+def test_a_project_without_services_says_so(slipway, stack, pulumi):
+    stack()
+    pulumi.prints("stack ls", [{"name": "dev"}, {"name": "empty"}])
+    done = slipway("services", "list", "--all")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert done.stderr.startswith("no stack of the project has a service: ")
 
 
 def test_the_only_service_need_not_be_named(slipway, stack, groups):
@@ -212,6 +223,22 @@ IMAGE = {
         "models": ["diabetes:4"],
     },
 }
+
+
+def test_a_private_address_that_is_not_reached_is_told_at_once(slipway, stack, groups, monkeypatch):
+    asked = []
+
+    def refused(address, seconds):
+        asked.append((address, seconds <= 10))
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("socket.create_connection", refused)
+    stack(diabetes={"scoringUri": "http://10.0.0.4:5001/score"})
+    done = slipway("services", "score", "{}")
+    assert done.exit_code == 1
+    assert "10.0.0.4 is a private address, which is reached from its virtual network" in done.stderr
+    assert "run this on a machine in that network" in done.stderr
+    assert asked == [(("10.0.0.4", 5001), True)]
 
 
 CA = trustme.CA()

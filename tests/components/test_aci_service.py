@@ -92,7 +92,7 @@ def test_probes_ask_the_health_route(serve):
     run = serve(lambda: {"startup_seconds": 90})
     liveness, readiness = container(run)["livenessProbe"], container(run)["readinessProbe"]
     for probe, path in ((liveness, "/"), (readiness, "/v2/health/ready")):
-        assert probe["httpGet"] == {"path": path, "port": 5001, "scheme": "http"}
+        assert probe["httpGet"] == {"path": path, "port": 5002, "scheme": "http"}
     assert liveness["initialDelaySeconds"] == 90
     assert readiness["initialDelaySeconds"] == 1
 
@@ -194,18 +194,18 @@ def test_secret_variables_whose_names_come_late_are_hidden_and_mounted(serve):
     assert plain(files) == {"B": b64encode(b"planted-token").decode()}
     some.assert_only_in_secrets("planted-token")
     assert "--secrets" in container(some)["command"]
-    assert container(none).get("command") is None
+    assert "--secrets" not in container(none)["command"]
     assert none.one(GROUP).inputs.get("volumes") is None
 
 
 def test_both_protocols_have_their_port(serve):
-    """The address has exactly the container's ports; gRPC's, which has no certificate, is closed
-    where there is one."""
+    """The address has the container's ports but that for probes; gRPC's, which has no certificate, is closed where
+    there is one."""
 
     def ports(**changes):
         run = serve(lambda: changes)
         address = [port["port"] for port in run.one(GROUP).inputs["ipAddress"]["ports"]]
-        assert address == [port["port"] for port in container(run)["ports"]]
+        assert [*address, 5002] == [port["port"] for port in container(run)["ports"]]
         return address
 
     assert ports() == [5001, 8001]
@@ -217,7 +217,7 @@ def test_a_server_without_grpc_does_not_listen_for_it(serve):
     command = container(serve(lambda: {"grpc": False}))["command"]
     assert command[:4] == ["python", "-m", "scoring", "serve"]
     assert "--grpc-port" not in command
-    assert "command" not in container(serve())
+    assert "--grpc-port" in container(serve())["command"]
 
 
 def test_a_service_that_nothing_routes_to_does_not_wait_before_it_stops(serve):
@@ -372,6 +372,26 @@ def test_the_smoke_request_is_repeated_when_the_service_changes(serve):
     assert trigger(secret_environment={"A": "1"}) != usual
     assert trigger(smoke_test=SmokeTestOptions(request=1)) != usual
     assert trigger(auth=True) != trigger(auth=True, primary_key_generation=2)
+
+
+@pytest.mark.parametrize(
+    ("in_subnet", "ask", "watched"),
+    [(False, None, False), (False, False, True), (True, None, True), (True, True, False)],
+)
+def test_a_private_address_is_asked_only_where_that_is_wanted(serve, in_subnet, ask, watched):
+    place = {"subnet_id": SUBNET, "dns_name_label": None} if in_subnet else {}
+    run = serve(lambda: {"smoke_test": SmokeTestOptions(request=1, ask_from_here=ask), **place})
+    assert run.one(SMOKE).inputs["watchedOnly"] is watched
+    told = [log.message for log in run.logs if "askFromHere: true" in log.message]
+    assert len(told) == watched
+    assert all("diabetes is not sent its smoke request from here" in each for each in told)
+
+
+def test_the_smoke_test_knows_the_way_back(serve):
+    run = serve(lambda: {"image_setting": "slipway:services.diabetes.image"})
+    inputs = run.one(SMOKE).inputs
+    assert inputs["image"] == "diabetes-image:7"
+    assert inputs["imageSetting"] == "slipway:services.diabetes.image"
 
 
 def test_the_smoke_request_comes_after_the_group(serve):

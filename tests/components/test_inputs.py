@@ -39,6 +39,7 @@ VALUES = {
         "image": REF,
         "image_id": "diabetes-image:7",
         "built_here": False,
+        "image_setting": "slipway:services.diabetes.image",
         "registry": "reg.azurecr.io",
         "pull_identity": "/identity",
         "description": "Progression",
@@ -100,6 +101,7 @@ PLAIN = {
     *("service_name", "auth", "primary_key_generation", "secondary_key_generation", "grpc"),
     *(
         "built_here",
+        "image_setting",
         "start_check",
         "startup_seconds",
         "smoke_test",

@@ -58,6 +58,32 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
     assert "Traceback" not in refused.text
 
 
+def test_a_container_that_dies_fails_the_update_and_tells_the_way_back(deployment, edit):
+    """Azure calls the group done as soon as its containers run: the smoke test sees what becomes of them."""
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    deployment.configure("slipway:services.diabetes.startCheck", False)
+    engine.up().check()
+
+    edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
+    failed = engine.up()
+    assert not failed.ok
+    assert failed.ops(GROUP) == ["update"]
+    assert "init() of the entry script failed (exit code 3)" in failed.text
+    assert "RuntimeError: planted in init" in failed.text
+    assert "slipway/provider" not in failed.text
+    way_back = (
+        "pulumi config set --path slipway:services.diabetes.image diabetes-image:1 && pulumi up"
+    )
+    assert f"To go back: {way_back}\n" in failed.text
+
+    command = way_back.partition(" && ")[0].split()[1:]
+    engine.run(*command).check()
+    engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert deployment.output("services.diabetes.image") == "diabetes-image:1"
+
+
 def test_from_a_registered_model_and_from_a_finished_image(deployment):
     engine = deployment.engine
     numbers = deployment.use_model(alpha=0.1)

@@ -23,7 +23,9 @@ class Typed:
     def read(self, *command):
         if command[0] == "slipway":
             return "{}"
-        return json.dumps([{"name": name} for name in self.stacks])
+        return json.dumps(
+            [{"name": name, "resourceCount": int("empty" not in name)} for name in self.stacks]
+        )
 
     def succeeds(self, command):
         return command[-1] in self.stacks
@@ -58,6 +60,13 @@ def test_other_stacks_stay_and_are_named(folder, capsys):
     assert "It holds other stacks:\n  organization/mine/dev\n  prod\n" in capsys.readouterr().out
     assert (folder / "model.pkl").exists()
     assert (folder / ".slipway").exists()
+
+
+def test_a_stack_with_nothing_in_it_need_not_be_destroyed(capsys):
+    demo.down(Typed("organization/mine/empty", "dev"))
+    told = capsys.readouterr().out
+    assert "  dev\n  organization/mine/empty (nothing is in it)\n" in told
+    assert "Of those in which something is: `pulumi destroy --stack NAME`" in told
 
 
 def test_without_the_demos_stack_others_stay_as_well():

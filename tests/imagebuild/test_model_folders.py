@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slipway.folders import model_folder
+from slipway.folders.hashing import file_hash
 from slipway.imagebuild.context import ContextSpec, ModelFile, check, content_key, stage
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.staging import MTIME
@@ -133,7 +134,7 @@ def test_an_onnx_model_with_its_data_needs_no_script(folder, tmp_path, monkeypat
     context = stage(bare(net), tmp_path / "contexts", tmp_path / "cache")
     (entry,) = json.loads((context / "models/models.json").read_text())["models"]
     assert entry["file"] == "bert/2/net/model.onnx"
-    assert entry["sha256"] == model_folder.file_hash(net / "model.onnx")
+    assert entry["sha256"] == file_hash(net / "model.onnx")
     assert (context / "models/bert/2/net/weights.bin").read_bytes() == b"weights"
 
 

@@ -22,7 +22,6 @@ def test_what_an_image_may_be(text, reference):
         "latest",
         "7",
         "A:1",
-        "a-image",
         "a-image:0",
         "a-image:01",
         "a-image:x",
@@ -53,3 +52,11 @@ def test_what_a_model_may_be(text, reference):
 def test_what_a_model_may_not_be(text):
     with pytest.raises(ValueError, match="must be the name of a model in slipway:models"):
         ModelReference.parse(text)
+
+
+def test_an_image_without_its_version_is_told_shortly():
+    with pytest.raises(ValueError, match="must say which version") as told:
+        ImageReference.parse("diabetes-image")
+    assert str(told.value) == (
+        "must say which version, by :latest or a number such as :7 at its end, got 'diabetes-image'"
+    )

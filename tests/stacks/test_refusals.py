@@ -1,5 +1,7 @@
 """Every wrong configuration is refused with its full key before anything is registered."""
 
+import os
+import socket
 from typing import Any
 
 import pytest
@@ -119,7 +121,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         {"slipway:workspace/zone": 1},
         {
             "slipway:workspace.zone": "is not a setting; known here: applicationInsights, existing, "
-            "logRetentionDays, name, protect, registrySku, tags"
+            "logRetentionDays, name, protect, refuseWhileUsed, registrySku, tags"
         },
     ),
     "existing beside other settings": (
@@ -398,8 +400,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "an image without a version": (
         {f"{SERVICE}/image": "diabetes-image"},
         {
-            "slipway:services.diabetes.image": "must be name:version such as diabetes-image:7, or "
-            "name:latest"
+            "slipway:services.diabetes.image": "must say which version, by :latest or a number such as :7"
         },
     ),
     "an image by its tag": (
@@ -1022,3 +1023,33 @@ def test_many_problems_of_one_file_are_one_a_line(program, project):
         "dependencies[1]",
         "dependencies[2]",
     ]
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder"])
+@pytest.mark.parametrize(
+    ("path", "ending"),
+    [
+        ("slipway:models/diabetes/path", ".pkl"),
+        (f"{IMAGE}/entryScript", ".py"),
+        (f"{IMAGE}/condaFile", ".yml"),
+        (f"{SERVICE}/smokeTest/requestFile", ".json"),
+        (f"{SERVICE}/tls/certificateFile", ".pem"),
+    ],
+)
+def test_what_is_no_file_is_refused_and_not_waited_for(path, ending, kind, program, project):
+    place = project / f"given{ending}"
+    if kind == "folder":
+        if "models" in path:
+            pytest.skip("a folder may be a model")
+        place.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(place))
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({path: place.name}))
+    key = path.replace("/", ".")
+    assert "given" in refusal.value.problems[key]
+    assert "file" in refusal.value.problems[key]

@@ -1,19 +1,16 @@
-"""A container's log for people: the scoring server's JSON lines as time, level and message; tracebacks in lines."""
+"""Which lines of a log a command shows, and how they look in a terminal."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import typer
 
 from slipway.cli.errors import CommandError
+from slipway.log_lines import LogLine
 
 _SPAN = re.compile(r"(\d+)(s|m|h|d)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_SHOWN = ("time", "level", "message", "exception")
 _COLOURS = {
     "WARNING": typer.colors.YELLOW,
     "ERROR": typer.colors.RED,
@@ -21,52 +18,13 @@ _COLOURS = {
 }
 
 
-@dataclass(frozen=True)
-class LogLine:
-    """One line as the container printed it, and what it says where it is JSON."""
-
-    text: str
-    content: dict[str, Any] | None
-
-    @property
-    def time(self) -> datetime | None:
-        """When it was written, where the line says so."""
-        try:
-            found = datetime.fromisoformat(str((self.content or {})["time"]))
-        except (KeyError, ValueError):
-            return None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-    def readable(self) -> str:
-        """For a terminal; a line that is no JSON, such as a library's own, is as it was printed."""
-        if self.content is None:
-            return self.text
-        level = str(self.content.get("level", ""))
-        when = str(self.content.get("time", "")).replace("T", " ").removesuffix("Z")
-        more = "".join(
-            f" {typer.style(f'{key}={value}', dim=True)}"
-            for key, value in self.content.items()
-            if key not in (*_SHOWN, "logger")
-        )
-        first = (
-            f"{when} {typer.style(f'{level:<7}', fg=_COLOURS.get(level))} "
-            f"{self.content.get('message', '')}{more}"
-        )
-        return "\n".join([first, *self._traceback()])
-
-    def _traceback(self) -> list[str]:
-        text = str(self.content.get("exception", "")) if self.content else ""
-        return [f"    {line}" for line in text.rstrip().splitlines()]
-
-
-def parse(text: str) -> LogLine:
-    """One line of a log."""
-    try:
-        content = json.loads(text)
-    except ValueError:
-        content = None
-    # A number alone is JSON too, and was printed by somebody.
-    return LogLine(text, content if isinstance(content, dict) and "message" in content else None)
+def in_colour(text: str, kind: str) -> str:
+    """How a terminal shows a part of a line."""
+    return (
+        typer.style(text, dim=True)
+        if kind == "detail"
+        else typer.style(text, fg=_COLOURS.get(kind))
+    )
 
 
 def since(lines: Iterable[LogLine], start: datetime) -> Iterator[LogLine]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from slipway.cli.log_lines import fresh, parse, since, start_of
+from slipway.cli.log_lines import fresh, in_colour, since, start_of
+from slipway.log_lines import parse
 
 if TYPE_CHECKING:
     from slipway.cli.targets import Target
@@ -52,7 +53,7 @@ class LogStream:
     def _shown(self, texts: Sequence[str]) -> Iterator[str]:
         lines = map(parse, texts)
         chosen = lines if self._start is None else since(lines, self._start)
-        return (line.text if self._raw else line.readable() for line in chosen)
+        return (line.text if self._raw else line.readable(in_colour) for line in chosen)
 
     def _written(self, texts: Sequence[str]) -> Iterator[str]:
-        return (line.text if self._raw else line.readable() for line in map(parse, texts))
+        return (line.text if self._raw else line.readable(in_colour) for line in map(parse, texts))

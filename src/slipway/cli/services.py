@@ -59,7 +59,10 @@ def list_services(
             )
         found, unread = deployed(Stack(stack, cwd), all_stacks=all_stacks)
         listed = rows(found)
-    show(listed, ("stack", *_COLUMNS) if all_stacks else _COLUMNS, as_json=as_json)
+    if listed or as_json:
+        show(listed, ("stack", *_COLUMNS) if all_stacks else _COLUMNS, as_json=as_json)
+    elif not unread:
+        typer.echo(_none(Stack(stack).shown, all_stacks=all_stacks), err=True)
     for row in listed:
         if row.get("problem"):
             typer.echo(f"{row['name']}: {row['problem']}", err=True)
@@ -170,6 +173,12 @@ def _keys(stack: Stack, name: str, service: "ServiceOutput") -> dict[str, str | 
     if not found.get("primary"):
         raise CommandError(f"{name} has no keys yet: run `pulumi up` first")
     return found
+
+
+def _none(stack: str, *, all_stacks: bool) -> str:
+    whose = "no stack of the project" if all_stacks else f"the stack {stack}"
+    has = "has a service" if all_stacks else "has no service"
+    return f"{whose} {has}: `slipway:services` names them, and `pulumi up` makes them"
 
 
 def _way(deployed: Deployed, name: str, service: "ServiceOutput") -> "Way | None":

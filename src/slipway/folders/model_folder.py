@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from slipway.folders.hashing import file_hash
 from slipway.folders.walking import Ignored, Limits, Walk, shown, size_in_words, walk
 from slipway.rules.left_out import CREDENTIALS, LEFT_OUT, OF_A_MODEL
 from slipway.rules.model_size import VARIABLE, max_model_bytes
@@ -60,12 +61,6 @@ def hashes(files: Mapping[str, Path]) -> dict[str, str]:
     """Hexadecimal SHA-256 of each file, by path. Raises OSError."""
     with ThreadPoolExecutor(_THREADS) as pool:
         return dict(zip(files, pool.map(file_hash, files.values()), strict=True))
-
-
-def file_hash(path: Path) -> str:
-    """Hexadecimal SHA-256 of a file. Raises OSError."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def hash_of(found: Mapping[str, str]) -> str:

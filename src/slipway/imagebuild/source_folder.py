@@ -9,7 +9,7 @@ from slipway.imagebuild.ignored import ignored_in
 
 _MAX_FILES = 5000
 _MAX_BYTES = 256 << 20
-_SHOWN = 3
+_SHOWN = 20
 
 
 def check(folder: Path, entry_script: Path) -> None:
@@ -25,8 +25,7 @@ def check(folder: Path, entry_script: Path) -> None:
         )
     found = _walked(folder)
     if found.problems:
-        more = f" (and {len(found.problems) - _SHOWN} more)" if len(found.problems) > _SHOWN else ""
-        raise _refusal("; ".join(found.problems[:_SHOWN]) + more)
+        raise _refusal(_listed(found.problems))
     if entry_script.resolve() not in {path.resolve() for path in found.files.values()}:
         raise _refusal(
             f"{entry_script} is left out by an ignore file in {folder}: take it with `!`"
@@ -76,6 +75,16 @@ def _walked(folder: Path, left_out: Collection[str] = ()) -> Walk:
 
 def _name(relative: str) -> str:
     return relative.rstrip("/").rpartition("/")[2]
+
+
+def _listed(problems: list[str]) -> str:
+    """One as it is; several a line each."""
+    if len(problems) == 1:
+        return problems[0]
+    more = len(problems) - _SHOWN
+    last = [f"and {more} more"] if more > 0 else []
+    lines = "".join(f"\n    {each}" for each in [*problems[:_SHOWN], *last])
+    return f"{len(problems)} of its files cannot go into an image:{lines}"
 
 
 def _refusal(why: str) -> BuildInputError:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from slipway.folders.model_folder import file_hash
+from slipway.folders.hashing import file_hash
 from slipway.imagebuild import bare_models, staged_models
 from slipway.imagebuild.content import in_order, key_of, read_content, render
 from slipway.imagebuild.spec import ContextSpec, ModelFile

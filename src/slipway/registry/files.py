@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from slipway.folders import model_folder
+from slipway.folders.hashing import file_hash
 from slipway.folders.model_folder import UnfitFolderError
 from slipway.folders.walking import shown
 from slipway.registry.errors import RegistryError
@@ -80,7 +81,7 @@ def checked_size(path: Path) -> int:
 def _file(path: Path) -> Content:
     size = checked_size(path)
     with _reading(path):
-        sha256 = model_folder.file_hash(path)
+        sha256 = file_hash(path)
         _require_unchanged(path, path.stat().st_size == size)
     name = model_folder.name_of(path)
     part = Part(path=name, sha256=sha256, size=size)

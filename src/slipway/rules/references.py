@@ -44,7 +44,11 @@ class ImageReference:
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises `ValueError`."""
-        name, _, number = text.partition(":")
+        name, colon, number = text.partition(":")
+        if not colon and name != LATEST and IMAGE_NAME.allows(name):
+            raise ValueError(
+                f"must say which version, by :{LATEST} or a number such as :7 at its end, got {shown(text)}"
+            )
         if not IMAGE_NAME.allows(name) or not (number == LATEST or is_version(number)):
             raise ValueError(
                 "must be name:version such as diabetes-image:7, or name:latest, where the name is "

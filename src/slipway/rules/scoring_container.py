@@ -11,6 +11,9 @@ PORT = 5001
 """Azure ML's contract and the Open Inference Protocol over REST."""
 GRPC_PORT = 8001
 """The Open Inference Protocol over gRPC."""
+HEALTH_PORT = 5002
+"""The same answers as `PORT`, for probes alone: its connections count towards no limit, so that a server with as many
+clients as it takes is not found dead. No target lets anybody else reach it."""
 
 LIVE_PATH = "/"
 """Answers as long as the server runs, whatever it computes."""
@@ -29,6 +32,8 @@ SERVE = (
     APP_ROOT,
     "--host",
     "0.0.0.0",  # noqa: S104 - inside the container; what is public is the target's decision
+    "--health-port",
+    str(HEALTH_PORT),
 )
 """Serves over HTTP alone."""
 SERVE_WITH_GRPC = (*SERVE, "--grpc-port", str(GRPC_PORT))

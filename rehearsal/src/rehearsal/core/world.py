@@ -16,14 +16,12 @@ from rehearsal.core.tokens import Tokens
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """What a subscription may have, and how long the rehearsal waits."""
+    """What a subscription may have."""
 
     container_groups: int = 100
     """Azure's default quota, per region and subscription."""
     cores: int = 100
     """Azure's default quota of cores for container groups, per region and subscription."""
-    ready_seconds: float = 120.0
-    """How long a container group may take until its containers run and are ready."""
 
 
 @dataclass(kw_only=True)

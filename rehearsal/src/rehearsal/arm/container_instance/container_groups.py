@@ -33,7 +33,7 @@ _OUTPUTS = ("instanceView", "isCreatedFromStandbyPool")
 
 
 class ContainerGroups(ResourceType):
-    """A PUT starts the group's containers (an update restarts them) and waits until they are ready."""
+    """A PUT starts the group's containers (an update restarts them); it is done when they run."""
 
     type = CONTAINER_GROUP
     api_versions = api_versions.CONTAINER_GROUPS
@@ -112,7 +112,7 @@ class ContainerGroups(ResourceType):
         """restart, stop, start, and `logs`, `exec` and `attach` of `containers/<name>`."""
         if action == "restart":
             _require_running(resource)
-            running.restart(resource, world)
+            world.runtime.restart(resource.id.text)
         elif action == "stop":
             _stop(resource, world)
         elif action == "start":

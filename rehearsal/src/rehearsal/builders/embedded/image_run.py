@@ -5,9 +5,12 @@ pulled and its program started as the process runtime does it.
 """
 
 import posixpath
+import shutil
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -29,6 +32,7 @@ from rehearsal.runtimes.process.pythons import clean_python
 
 # Nothing of a build is published: what it listens on is its own affair.
 _ADDRESS = "127.0.0.1"
+_FORGOTTEN_SECONDS = 86_400
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class ImageRun:
         """Run the commands. Raises BuildError with the failing one's output."""
         builds = self._cache_dir / "builds"
         private_folder.make(builds)
+        _sweep(builds)
         with tempfile.TemporaryDirectory(dir=builds, prefix="run-") as folder:
             try:
                 image = self._puller.pull_as(base, request.auth)
@@ -82,6 +87,14 @@ class ImageRun:
                 raise BuildError(str(error)) from None
             _all(request, instructions, _Place(image, python, Path(folder)))
         return BuildResult("", 0, ())
+
+
+def _sweep(builds: Path) -> None:
+    """What a rehearsal that was killed has left. Others may share the cache, so only what is old goes."""
+    for left in builds.glob("run-*"):
+        with suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _FORGOTTEN_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _all(request: BuildRequest, instructions: Sequence[Instruction], place: _Place) -> None:

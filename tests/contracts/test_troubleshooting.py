@@ -1,0 +1,74 @@
+"""Each line of the README's troubleshooting table has a test that goes through its cure."""
+
+import ast
+import re
+
+import pytest
+
+from docs.generate.arrows import ROOT
+
+TABLE = (ROOT / "README.md").read_text().split("## Troubleshooting")[1].split("\n## ")[0]
+LINES = re.findall(r"^\| (.+?) \| .+ \|$", TABLE, re.MULTILINE)[1:]
+#: What a line begins with -> tests that go through what it says.
+CURES = {
+    "`the stack is currently locked`": (
+        "tests/engine/test_faults.py::test_an_update_survives_what_fails_around_it",
+        "tests/engine/test_kills.py::test_every_kill_is_recovered_from",
+    ),
+    "`cannot create already existing resource`": (
+        "tests/engine/test_answered_errors.py::test_what_exists_although_its_creation_failed_is_adopted",
+        "tests/engine/test_kills.py::test_every_kill_is_recovered_from",
+    ),
+    "a first `pulumi up` failed": (
+        "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
+    ),
+    "the container ends with exit code 137": (
+        "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
+        "tests/cli/test_services.py::test_an_exit_code_is_explained",
+    ),
+    "a request is answered with 500": (
+        "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
+    ),
+    "``run `az login` `` or ``run `pulumi login` ``": (
+        "tests/cli/test_sign_in.py::test_a_rehearsal_that_runs_is_named_in_a_shell_without_its_variables",
+    ),
+    "the update fails with a Python traceback": (
+        "tests/engine/test_ways.py::test_a_script_that_cannot_start_fails_the_update_and_going_back_works",
+    ),
+    "`The updates on container group ... are invalid`": (
+        "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
+    ),
+    "`unknown stack` at `slipway:workspace.existing.stack`": (
+        "tests/engine/test_shared_workspace.py::test_a_stack_that_does_not_exist_is_named",
+        "tests/engine/test_shared_workspace.py::test_stacks_share_a_workspace_and_its_images",
+    ),
+    "the rehearsal does not start": (
+        "tests/engine/test_faults.py::test_a_damaged_state_is_told_and_kept",
+        "tests/engine/test_faults.py::test_a_port_that_is_taken_is_told",
+    ),
+    "TLS errors during the image build": (
+        # The authority reaches a build; that a proxy's connections are then accepted is Docker's own doing.
+        "tests/imagebuild/test_build_secrets.py::test_pip_is_told_of_indexes_and_authority",
+        "tests/components/test_model_image.py::test_a_private_authority_reaches_the_build_as_a_secret",
+    ),
+}
+
+
+def _line(start):
+    return [line for line in LINES if line.startswith(start)]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_line_has_its_test(line):
+    assert [start for start in CURES if line.startswith(start)], f"no test goes through: {line}"
+
+
+@pytest.mark.parametrize("start", CURES)
+def test_every_cure_is_in_the_table_and_its_tests_exist(start):
+    assert len(_line(start)) == 1
+    for test in CURES[start]:
+        path, _, name = test.partition("::")
+        names = {
+            one.name for one in ast.parse((ROOT / path).read_text()).body if hasattr(one, "name")
+        }
+        assert name in names, test

@@ -1,0 +1,64 @@
+"""Whatever is wrong is told at once: two mistakes are told as each of them alone is."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stacks.settings.given import Given
+from stacks.settings.parse import parse
+from stacks.settings.problems import SettingsError
+from tests.harness.configurations import changed
+
+SERVICE, IMAGE = "slipway:services/diabetes", "slipway:images/diabetes-image"
+#: Path -> a value that is wrong there, whatever else is; none says something of another's place.
+MISTAKES = {
+    "azure-native:location": "westeurop",
+    "slipway:modles": {},
+    "slipway:resourceGroup": "a" * 100,
+    "slipway:workspace/name": "UPPER_CASE!",
+    "slipway:workspace/registrySku": "Gold",
+    "slipway:workspace/logRetentionDays": 3,
+    "slipway:workspace/protect": "perhaps",
+    "slipway:workspace/nme": "x",
+    "slipway:models/diabetes/path": "missing.pkl",
+    "slipway:models/diabetes/framework": ["x"],
+    "slipway:models/diabetes/tags": "text",
+    "slipway:models/diabetes/pth": 1,
+    f"{IMAGE}/entryScript": "missing.py",
+    f"{IMAGE}/condaFile": "missing.yml",
+    f"{IMAGE}/pythonVersion": "2.7",
+    f"{IMAGE}/sourceDirectory": "missing",
+    f"{IMAGE}/modles": [],
+    f"{SERVICE}/target": "acy",
+    f"{SERVICE}/image": "Diabetes image",
+    f"{SERVICE}/name": "No!",
+    f"{SERVICE}/logs": "perhaps",
+    f"{SERVICE}/cpuCores": 0,
+    f"{SERVICE}/memoryGb": "much",
+    f"{SERVICE}/cpuCroes": 1,
+    f"{SERVICE}/dnsNameLabel": "No!",
+    f"{SERVICE}/environment": {"A=B": "x"},
+    f"{SERVICE}/secretEnvironment": {"A": "no such!"},
+    f"{SERVICE}/tls": {"certificateFile": "missing.pem"},
+    f"{SERVICE}/keys": {"primarySecret": "one"},
+    f"{SERVICE}/tags": {"a<b": "x"},
+    f"{SERVICE}/subnetId": "somewhere",
+    f"{SERVICE}/smokeTest": {"deadlineSeconds": -1, "reqest": {}},
+}
+
+
+def told(paths):
+    """Keys of what is wrong."""
+    values = changed({path: MISTAKES[path] for path in paths})
+    with pytest.raises(SettingsError) as refusal:
+        parse(Given(values=values, written={}, hidden=set(), stack="organization/slipway/dev"))
+    return set(refusal.value.problems)
+
+
+@given(st.sets(st.sampled_from(sorted(MISTAKES)), min_size=2, max_size=4))
+@settings(
+    max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+def test_mistakes_do_not_hide_one_another(project, paths):
+    alone = set().union(*(told([path]) for path in paths))
+    assert told(paths) >= alone

@@ -4,22 +4,23 @@ The quick target: a single replica with a name of its own and no autoscaling; an
 it while the container restarts. What must scale or never pause belongs on Kubernetes.
 """
 
-import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pulumi
 import pulumi_azure_native as azure
 
+from components.aci.fingerprint import fingerprint
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
 from components.arguments import joined, without_secrets
-from components.scoring_container import ports, scoring_container, tls_volume
+from components.scoring_container import ports, scoring_container
+from components.secret_volumes import Variables, volumes
 from components.service_args import ServiceArgs
-from components.service_options import SmokeTestOptions
-from components.service_wiring import LogTarget, TlsMaterial
+from components.service_wiring import LogTarget
+from components.start_check import start_check
 from components.unknowns import or_none, unknown
 from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
 from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from pulumi_azure_native.containerinstance import outputs as aci_outputs
 
 TYPE = "slipway:index:AciService"
+
+_NOT_ASKED = (
+    "{} is not sent its smoke request from here: instead, its container must run and go on running. Where the machine "
+    "that runs `pulumi up` reaches its address, set smokeTest.askFromHere: true"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +67,7 @@ class AciService(pulumi.ComponentResource):
         args = without_secrets(args)
         names = AciNames.of(name, args.service_name)
         self.primary_key, self.secondary_key = self._keys(names, args)
-        group = self._group(names, args)
+        group = self._group(names, args, self._start_check(names, args))
 
         self.service_name = group.name
         self.fqdn = group.ip_address.apply(_host)
@@ -102,7 +108,24 @@ class AciService(pulumi.ComponentResource):
         )
         return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
 
-    def _group(self, names: AciNames, args: AciServiceArgs) -> "aci.ContainerGroup":
+    def _start_check(self, names: AciNames, args: AciServiceArgs) -> Sequence[pulumi.Resource]:
+        """Callers' keys are no part of it: what is checked is the script."""
+        if not (args.start_check and args.built_here):
+            return []
+        check = start_check(
+            names.start_check,
+            image=args.image,
+            registry=args.registry,
+            plain=args.environment,
+            secret=joined(args.secret_environment, _telemetry(args)),
+            parent=self,
+        )
+        return [check]
+
+    def _group(
+        self, names: AciNames, args: AciServiceArgs, after: Sequence[pulumi.Resource]
+    ) -> "aci.ContainerGroup":
+        secret = self._secret_variables(args)
         return azure.containerinstance.ContainerGroup(
             names.group,
             container_group_name=names.container_group,
@@ -117,12 +140,13 @@ class AciService(pulumi.ComponentResource):
             image_registry_credentials=[{"server": args.registry, "identity": args.pull_identity}],
             ip_address=_address(args),
             subnet_ids=None if args.subnet_id is None else [{"id": args.subnet_id}],
-            containers=[self._container(args)],
-            volumes=[tls_volume(args.tls)] if args.tls else None,
+            containers=[_container(args, secret)],
+            volumes=volumes(args.tls, secret),
             diagnostics=_diagnostics(args.logs) if args.logs else None,
             tags=_tags(args),
             opts=pulumi.ResourceOptions(
                 parent=self,
+                depends_on=after,
                 # ACI answers a change of any of these with "you must delete it first and then
                 # create a new one"; the provider would still try (pulumi-azure-native#918).
                 # A trigger, not replace_on_changes: the paths of that miss a container added.
@@ -135,25 +159,17 @@ class AciService(pulumi.ComponentResource):
             ),
         )
 
-    def _container(self, args: AciServiceArgs) -> "aci.ContainerArgsDict":
+    def _secret_variables(self, args: AciServiceArgs) -> Variables:
         secret: dict[str, pulumi.Input[str]] = {}
         if args.auth:
             secret[PRIMARY_KEY] = self.primary_key.apply(lambda key: key or "")
             secret[SECONDARY_KEY] = self.secondary_key.apply(lambda key: key or "")
-        if args.insights_connection_string is not None:
-            secret[INSIGHTS] = args.insights_connection_string
-        return scoring_container(
-            image=args.image,
-            cpu=args.cpu_cores,
-            memory_gb=args.memory_gb,
-            plain=args.environment,
-            secret=joined(args.secret_environment, secret),
-            tls=args.tls is not None,
-            grpc=args.grpc,
-            startup_seconds=args.startup_seconds,
-        )
+        return joined(args.secret_environment, {**secret, **_telemetry(args)})
 
     def _smoke_test(self, names: AciNames, args: AciServiceArgs) -> SmokeTest:
+        watched_only = not _is_asked(args)
+        if watched_only and not pulumi.runtime.is_dry_run():
+            pulumi.log.info(_NOT_ASKED.format(args.service_name), self)
         return SmokeTest(
             names.smoke_test,
             SmokeTestArgs(
@@ -168,10 +184,37 @@ class AciService(pulumi.ComponentResource):
                 resource_group=args.resource_group,
                 container_group=self.service_name,
                 container=NAME,
-                trigger=_fingerprint(args),
+                watched_only=watched_only,
+                image=args.image_id,
+                image_setting=args.image_setting,
+                trigger=fingerprint(args),
             ),
             pulumi.ResourceOptions(parent=self),
         )
+
+
+def _is_asked(args: AciServiceArgs) -> bool:
+    """A private address is reached from its network alone, which few machines that deploy are in."""
+    asked = args.smoke_test.ask_from_here
+    return args.subnet_id is None if asked is None else asked
+
+
+def _telemetry(args: AciServiceArgs) -> dict[str, pulumi.Input[str]]:
+    connection = args.insights_connection_string
+    return {} if connection is None else {INSIGHTS: connection}
+
+
+def _container(args: AciServiceArgs, secret: Variables) -> "aci.ContainerArgsDict":
+    return scoring_container(
+        image=args.image,
+        cpu=args.cpu_cores,
+        memory_gb=args.memory_gb,
+        plain=args.environment,
+        secret=secret,
+        tls=args.tls is not None,
+        grpc=args.grpc,
+        startup_seconds=args.startup_seconds,
+    )
 
 
 def _address(args: AciServiceArgs) -> "aci.IpAddressArgsDict":
@@ -220,20 +263,3 @@ def _unchangeable(args: AciServiceArgs) -> pulumi.Output[str]:
 
 def _foreseen(value: pulumi.Input[str]) -> pulumi.Input[str | None]:
     return or_none(value) if isinstance(value, pulumi.Output) else value
-
-
-def _fingerprint(args: AciServiceArgs) -> pulumi.Output[str]:
-    """Changes whenever the service becomes another one, so that it is asked again."""
-    values = {each.name: _plain(getattr(args, each.name)) for each in fields(args)}
-    return pulumi.Output.from_input(values).apply(_digest)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, SmokeTestOptions):
-        # A file is its content, which the smoke test has itself, and not its name.
-        return {**vars(value), "request_file": value.request_file is not None}
-    return vars(value) if isinstance(value, LogTarget | TlsMaterial) else value
-
-
-def _digest(values: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()

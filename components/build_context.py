@@ -10,11 +10,19 @@ import pulumi
 from components.build_problems import by_argument
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
-from slipway.imagebuild import conda, context, entry_script, source_folder
+from slipway.imagebuild import (
+    base_image,
+    conda,
+    context,
+    entry_script,
+    python_version,
+    runtime_package,
+    source_folder,
+)
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.ignored import STAGING
 from slipway.imagebuild.imports_beside import imports_beside
 from slipway.places import write_atomically
+from slipway.rules.left_out import STAGING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +41,7 @@ class ScoringSource:
         found: dict[str, str] = {}
         if self.source_directory is not None and not self.source_directory.is_dir():
             found["source_directory"] = f"must be an existing folder, got {self.source_directory}"
-        for path, look in ((self.entry_script, entry_script.check), (self.conda_file, conda.read)):
+        for path, look in ((self.entry_script, entry_script.check), (self.conda_file, self._conda)):
             try:
                 if path is not None:
                     look(path)
@@ -53,7 +61,28 @@ class ScoringSource:
         if folder is not None:
             yield f"{folder} goes into the image: {source_folder.summary(folder)}"
         if file is not None:
-            yield from (f"{file}: {note}" for note in conda.read(file, self.python_version).notes)
+            yield from (f"{file}: {note}" for note in self._conda(file).notes)
+
+    def _conda(self, path: Path) -> conda.Environment:
+        """A Python that no image can have is told as such, and not as one that the file contradicts."""
+        wanted = self.python_version
+        fit = wanted and not python_version.refusal(wanted, runtime_package.requires_python())
+        return conda.read(path, wanted if fit else None)
+
+
+def advice(
+    source: ScoringSource, models: Sequence[pulumi.Input[ModelArtifact]]
+) -> pulumi.Output[str | None]:
+    """What to know of the base image, if anything; whatever is wrong with the inputs is refused elsewhere."""
+
+    def of(found: Sequence[ModelArtifact]) -> str | None:
+        try:
+            reference = context.base_image_of(_spec(source, found, unnumbered=0))
+        except BuildInputError:
+            return None
+        return base_image.advice(reference)
+
+    return pulumi.Output.all(*models).apply(of)
 
 
 def content_key(
@@ -79,6 +108,13 @@ def staged(
 
 def _staged(spec: context.ContextSpec) -> str:
     return str(context.stage(spec, _contexts()))
+
+
+def empty_context() -> str:
+    """Path of a folder without files, for a build that needs none: the project would be hashed instead."""
+    place = _contexts() / "empty"
+    place.mkdir(parents=True, exist_ok=True)
+    return str(place)
 
 
 def _contexts() -> Path:

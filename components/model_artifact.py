@@ -1,11 +1,11 @@
-"""A registered model and its file, as plain data: what a `RegisteredModel` gives to a `ModelImage`."""
+"""A registered model and its content, as plain data: what a `RegisteredModel` gives to a `ModelImage`."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
 class ModelArtifact:
-    """One version of a model, and where its file is on this machine."""
+    """One version of a model, and where its file or folder is on this machine."""
 
     name: str
     """Name of the model, without version."""
@@ -14,9 +14,9 @@ class ModelArtifact:
     model_id: str | None = None
     """`name:version`; None as the version is."""
     path: str
-    """The file on this machine, for building an image of it."""
+    """The file or folder on this machine, for building an image of it."""
     sha256: str
-    """Hash of the file, hexadecimal."""
+    """Hash of the file, hexadecimal; of a folder `folder-` and such a hash over paths and hashes of its files."""
     framework: str = ""
     """What it was made with, as it was registered; empty where it was registered without."""
     framework_version: str = ""

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_docker_build as docker
 
 from components.arguments import FilePath, path_of, require_known
-from components.build_context import ScoringSource, content_key, staged
+from components.build_context import ScoringSource, advice, content_key, staged
 from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
@@ -45,7 +45,8 @@ class ModelImageArgs:
     conda_file: FilePath | None = None
     """Conda file of the script's environment; None where the models alone say what they need."""
     base_image: Annotated[str, BASE_IMAGE] | None = None
-    """Image to build on; by default the scoring server's own choice."""
+    """Image to build on, best with its digest (python:3.11-slim-bookworm@sha256:…); by default Python's own of the
+    image's Python, by its tag."""
     python_version: Annotated[str, PYTHON_VERSION] | None = None
     """Python of the image, such as 3.11; by default what the conda file names, else the fixed default."""
     application_insights: bool = False
@@ -109,10 +110,17 @@ class ModelImage(pulumi.ComponentResource):
         self.register_outputs({"image_id": self.image_id, "version": self.version, "ref": self.ref})
 
     def _tell_source(self, args: ModelImageArgs) -> None:
-        """In a preview: how much of the user's folder goes along, and what of the conda file does not."""
-        if pulumi.runtime.is_dry_run():
-            for line in args.source.told():
+        """In a preview: how much of the user's folder goes along, what of the conda file does not, and on what."""
+        if not pulumi.runtime.is_dry_run():
+            return
+        for line in args.source.told():
+            pulumi.log.info(line, self)
+
+        def tell(line: str | None) -> None:
+            if line is not None:
                 pulumi.log.info(line, self)
+
+        advice(args.source, args.models).apply(tell)
 
     def _built(self, name: str, args: ModelImageArgs, key: pulumi.Output[str]) -> docker.Image:
         tag = key.apply(lambda text: text[:_TAG_LENGTH])

@@ -1,4 +1,4 @@
-"""The file of a registered model, on this machine."""
+"""The file or folder of a registered model, on this machine."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from slipway.registry.client import shared_client
 
 
 def downloaded(login_server: str, name: str, version: int) -> str:
-    """Fetch the model's file once and return its path below the cache.
+    """Fetch the model's file or folder once and return its path below the cache.
 
     Raises what the registry client raises: it is one sentence.
     """

@@ -1,11 +1,12 @@
 """A model in the registry, by name and number.
 
-The file's content decides: the same content is the same version, new content the next number, and
+The content of its file or folder decides: the same content is the same version, new content the next number, and
 an old number never changes.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Any
 
 import pulumi
@@ -15,6 +16,8 @@ from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.model_store import downloaded
 from components.unknowns import or_none
+from slipway.folders import model_folder
+from slipway.folders.model_folder import UnfitFolderError
 from slipway.resources.model_lookup import ModelLookup, ModelLookupArgs
 from slipway.resources.model_version import ModelVersion, ModelVersionArgs
 from slipway.rules.fields import refusals
@@ -25,33 +28,33 @@ from slipway.rules.tags import STORED
 TYPE = "slipway:index:RegisteredModel"
 
 _ONE_ORIGIN = (
-    "must be given where version is not, and only there: a file to register, or the version of a "
+    "must be given where version is not, and only there: a file or folder to register, or the version of a "
     "registered model"
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisteredModelArgs:
-    """A model file to register, or the version of a model that is registered already."""
+    """A model's file or folder to register, or the version of a model that is registered already."""
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
     model_name: Annotated[str, MODEL_NAME]
     """Name of the model."""
     path: FilePath | None = None
-    """The file to register, in any format."""
+    """The file or folder to register, in any format."""
     version: Annotated[int, Range(1)] | None = None
     """Version of a registered model, which is only looked up: never changed or deleted."""
     tags: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], STORED] = field(
         default_factory=dict
     )
-    """Tags to register the file with; a change replaces them."""
+    """Tags to register it with; a change replaces them."""
     properties: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], STORED] = field(
         default_factory=dict
     )
     """Like tags, but never changed once registered."""
     description: Annotated[pulumi.Input[str], STORED] = ""
-    """Description to register the file with; a change replaces it."""
+    """Description to register it with; a change replaces it."""
     framework: Annotated[pulumi.Input[str], WORDS] | None = None
     """What the model was made with, such as ScikitLearn."""
     framework_version: Annotated[pulumi.Input[str], WORDS] | None = None
@@ -63,10 +66,8 @@ class RegisteredModelArgs:
         path = path_of(self.path)
         if (path is None) == (self.version is None):
             problems["path"] = _ONE_ORIGIN
-        elif path is not None and not path.is_file():
-            problems["path"] = f"must be an existing file, got {str(path)!r}"
-        elif path is not None and path.stat().st_size == 0:
-            problems["path"] = f"names an empty file: {str(path)!r}"
+        elif path is not None and (why := _unfit(path)):
+            problems["path"] = why
         if self.version is not None:
             problems |= self._beside_version()
         if self.framework_version is not None and self.framework is None:
@@ -77,7 +78,7 @@ class RegisteredModelArgs:
     def _beside_version(self) -> dict[str, str]:
         for_files = ("tags", "properties", "description", "framework", "framework_version")
         return {
-            name: "is for a file to register: a registered model has its own"
+            name: "is for what is registered here: a registered model has its own"
             for name in for_files
             if getattr(self, name)
         }
@@ -95,7 +96,7 @@ class RegisteredModel(pulumi.ComponentResource):
     digest: pulumi.Output[str]
     """Digest of the artefact's manifest."""
     artifact: pulumi.Output[ModelArtifact]
-    """The version and its file, for a `ModelImage`."""
+    """The version and its content, for a `ModelImage`."""
 
     def __init__(
         self, name: str, args: RegisteredModelArgs, opts: pulumi.ResourceOptions | None = None
@@ -125,6 +126,7 @@ class RegisteredModel(pulumi.ComponentResource):
         )
 
     def _registered(self, name: str, args: RegisteredModelArgs, path: str) -> ModelVersion:
+        self._tell_folder(Path(path))
         return ModelVersion(
             name,
             ModelVersionArgs(
@@ -143,6 +145,11 @@ class RegisteredModel(pulumi.ComponentResource):
             pulumi.ResourceOptions(parent=self, retain_on_delete=True),
         )
 
+    def _tell_folder(self, path: Path) -> None:
+        """In a preview: how much of a folder is the model, and what never is."""
+        if path.is_dir() and pulumi.runtime.is_dry_run():
+            pulumi.log.info(f"{path} is the model: {model_folder.summary(path)}", self)
+
     def _found(self, name: str, args: RegisteredModelArgs) -> ModelLookup:
         return ModelLookup(
             name,
@@ -153,6 +160,20 @@ class RegisteredModel(pulumi.ComponentResource):
             ),
             pulumi.ResourceOptions(parent=self),
         )
+
+
+def _unfit(path: Path) -> str | None:
+    """What is wrong with it, if anything."""
+    if path.is_dir():
+        try:
+            model_folder.check(path)
+        except UnfitFolderError as error:
+            return f"names a folder that {error}, got {str(path)!r}"
+    elif not path.is_file():
+        return f"must be an existing file or folder, got {str(path)!r}"
+    elif path.stat().st_size == 0:
+        return f"names an empty file: {str(path)!r}"
+    return None
 
 
 def _artifact(

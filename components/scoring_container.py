@@ -1,21 +1,22 @@
 """The container of a scoring service as ACI wants it described."""
 
-from base64 import b64encode
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pulumi
 
 from components.image_ref import pinned
-from components.service_wiring import TlsMaterial
+from components.secret_volumes import depending, flags, is_some, mounts
 from slipway.rules.scoring_container import (
     DRAIN_SECONDS,
     GRPC_PORT,
+    HEALTH_PORT,
     LIVE_PATH,
     NAME,
     PORT,
     READY_PATH,
     SERVE,
+    SERVE_WITH_GRPC,
 )
 
 if TYPE_CHECKING:
@@ -29,19 +30,6 @@ _DRAIN = {DRAIN_SECONDS: "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the
 interruption. Requests under way are finished all the same."""
 
-_TLS_VOLUME = "tls-files"
-_TLS_FOLDER = "/var/slipway/tls"
-_CERTIFICATE, _KEY = "certificate.pem", "key.pem"
-
-# ACI's `command` takes the place of the image's whole entry point, so it repeats it.
-_SERVE_TLS = (
-    *SERVE,
-    "--tls-cert",
-    f"{_TLS_FOLDER}/{_CERTIFICATE}",
-    "--tls-key",
-    f"{_TLS_FOLDER}/{_KEY}",
-)
-
 
 def scoring_container(
     *,
@@ -54,66 +42,56 @@ def scoring_container(
     grpc: bool,
     startup_seconds: int,
 ) -> "aci.ContainerArgsDict":
-    """One scoring server: `image` by digest, `plain` and `secret` environment, probes of both kinds."""
+    """One scoring server: `image` by digest, `plain` environment, the files of `secret`, probes of both kinds.
+
+    Nothing in it is secret: the provider hides the whole list of containers, the image included, for a single value.
+    """
     container: aci.ContainerArgsDict = {
         "name": NAME,
         "image": pulumi.Output.from_input(image).apply(pinned),
         # Requests only: in a group of one container limits would have to equal them.
         "resources": {"requests": {"cpu": cpu, "memory_in_gb": memory_gb}},
-        "ports": [{"port": port, "protocol": "TCP"} for port in ports(tls=tls, grpc=grpc)],
-        "environment_variables": _environment(plain, secret),
+        "ports": [
+            {"port": port, "protocol": "TCP"} for port in (*ports(tls=tls, grpc=grpc), HEALTH_PORT)
+        ],
+        "environment_variables": _environment(plain),
         "liveness_probe": _probe(LIVE_PATH, tls=tls, initial_delay=startup_seconds),
         "readiness_probe": _probe(READY_PATH, tls=tls, initial_delay=1),
     }
-    if not grpc:
-        container["command"] = list(SERVE)
-    if tls:
-        container["command"] = list(_SERVE_TLS)
-        container["volume_mounts"] = [
-            {"name": _TLS_VOLUME, "mount_path": _TLS_FOLDER, "read_only": True}
-        ]
+    some = is_some(secret)
+    command = depending(some, lambda given: _command(tls=tls, grpc=grpc, secrets=given))
+    container["command"] = command
+    mounted = depending(some, lambda given: mounts(tls=tls, variables=given))
+    if mounted is not None:
+        container["volume_mounts"] = mounted
     return container
 
 
 def ports(*, tls: bool, grpc: bool) -> list[int]:
-    """What the container listens on, and its group's address lets through. gRPC has no certificate, so
+    """What the group's address lets through. gRPC has no certificate, so
     it is closed where the service has one."""
     return [PORT, GRPC_PORT] if grpc and not tls else [PORT]
 
 
-def tls_volume(tls: TlsMaterial) -> "aci.VolumeArgsDict":
-    """A secret volume: in memory, and never shown by Azure again."""
-    return {
-        "name": _TLS_VOLUME,
-        "secret": {
-            _CERTIFICATE: pulumi.Output.from_input(tls.certificate).apply(_base64),
-            _KEY: pulumi.Output.secret(tls.key).apply(_base64),
-        },
-    }
+def _command(*, tls: bool, grpc: bool, secrets: bool) -> list[str]:
+    """ACI's `command` takes the place of the image's whole entry point, so that an older image is started alike."""
+    serve = SERVE if tls or not grpc else SERVE_WITH_GRPC
+    return [*serve, *flags(tls=tls, variables=secrets)]
 
 
-def _environment(plain: Variables, secret: Variables) -> "Environment":
-    if isinstance(plain, Mapping) and isinstance(secret, Mapping):
-        return _listed(plain, secret)
-    # Names that are not known yet. A map that is secret as a whole hides every variable.
-    return pulumi.Output.all(plain, pulumi.Output.secret(secret)).apply(
-        lambda both: _listed(both[0] or {}, both[1] or {})
-    )
+def _environment(plain: Variables) -> "Environment":
+    if isinstance(plain, Mapping):
+        return _listed(plain)
+    late: pulumi.Output[Any] = pulumi.Output.from_input(cast("Any", plain))
+    return late.apply(_listed)
 
 
-def _listed(
-    plain: Mapping[str, pulumi.Input[str]], secret: Mapping[str, pulumi.Input[str]]
-) -> "list[aci.EnvironmentVariableArgsDict]":
+def _listed(plain: Mapping[str, pulumi.Input[str]]) -> "list[aci.EnvironmentVariableArgsDict]":
     # Sorted: ACI keeps the order, and a mere reordering would restart the container.
-    shown: list[aci.EnvironmentVariableArgsDict] = [
+    return [
         {"name": name, "value": value}
         for name, value in sorted({**_DRAIN, **plain}.items(), key=_name)
     ]
-    hidden: list[aci.EnvironmentVariableArgsDict] = [
-        {"name": name, "secure_value": pulumi.Output.secret(secret[name])}
-        for name in sorted(secret)
-    ]
-    return shown + hidden
 
 
 def _name(variable: tuple[str, object]) -> str:
@@ -124,13 +102,9 @@ def _probe(path: str, *, tls: bool, initial_delay: int) -> "aci.ContainerProbeAr
     """Asks every 10 s. ACI has no startup probe, so liveness begins when the start must be over:
     a model that still loads is not dead."""
     return {
-        "http_get": {"path": path, "port": PORT, "scheme": "https" if tls else "http"},
+        "http_get": {"path": path, "port": HEALTH_PORT, "scheme": "https" if tls else "http"},
         "initial_delay_seconds": initial_delay,
         "period_seconds": 10,
         "timeout_seconds": 5,
         "failure_threshold": 3,
     }
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode()

@@ -31,8 +31,9 @@ class SmokeTestOptions:
     """The request that must be answered before an update counts as done."""
 
     request: Any = None
-    """JSON to post to the scoring URI; a text that is JSON is posted as it is. Without a request the health route is
-    asked."""
+    """JSON to post to the scoring URI. A text that is JSON is posted as it is; of an object Pulumi sorts the keys, so
+    where their order matters, as that of a table's columns, give a text or a file. Without a request the health route
+    is asked."""
     request_file: FilePath | None = None
     """File with the JSON to post, instead of `request`; it is posted as it is."""
     expected: Any = None
@@ -41,6 +42,9 @@ class SmokeTestOptions:
     """How far numbers of the answer may be from those in `expected`."""
     deadline_seconds: Annotated[int, Range(1, 3600)] = 300
     """How long to wait for the answer."""
+    ask_from_here: bool | None = None
+    """Send the request from the machine that runs `pulumi up`, which must then reach the service; otherwise its
+    container must only run, and go on running. By default it is sent unless the service is in a subnet."""
 
     def body(self) -> pulumi.Output[str] | None:
         """What is posted, or None."""
@@ -122,6 +126,10 @@ class ServiceOptions:
     """Serve the Open Inference Protocol over gRPC as well, on port 8001; not beside TLS."""
     startup_seconds: Annotated[int, Range(1, 3600)] = 60
     """How long the model may take to load before a failing health check restarts the container."""
+    start_check: bool = True
+    """Start an image that this stack builds once before the service runs it, by `python -m scoring check` with the
+    service's variables: where that fails, the update fails and the old container goes on. Turn it off where `init()`
+    needs what only the service reaches, such as its subnet. An image of the registry is not checked again."""
     smoke_test: SmokeTestOptions = SmokeTestOptions()
     """The request that must be answered before an update counts as done."""
 

@@ -47,6 +47,11 @@ class ServiceWiring:
     """Image by digest, as `ModelImage.ref` gives it. A tag is refused."""
     image_id: pulumi.Input[str]
     """The image's version, `name:version`; shown as a tag, so that a preview says what moves."""
+    image_setting: str | None = None
+    """Configuration key that names the image, such as `slipway:services.diabetes.image`: a failure says how to set it
+    back."""
+    built_here: bool = False
+    """Whether this program builds the image, so that a builder is there for the start check."""
     registry: pulumi.Input[str]
     """Login server of the image's registry."""
     pull_identity: pulumi.Input[str]

@@ -35,7 +35,10 @@ def no_plain_secrets(args: ResourceValidationArgs, report: ReportViolation) -> N
         for variable in _known(container, "environmentVariables") or ():
             name = _known(variable, "name") or ""
             if _SECRET_NAME.search(name.upper()) and _has(variable, "value"):
-                report(f"the variable {name} looks like a secret: give it as secureValue", None)
+                report(
+                    f"the variable {name} looks like a secret: give it as a file of a secret volume, or as secureValue",
+                    None,
+                )
 
 
 def no_admin_user(args: ResourceValidationArgs, report: ReportViolation) -> None:

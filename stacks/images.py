@@ -29,6 +29,8 @@ class Image:
     ref: pulumi.Output[str]
     application_insights: pulumi.Output[bool]
     """Whether it can send a service's telemetry there."""
+    built_here: bool = False
+    """Whether this stack builds it; a version that a service names by number has been started by the stack that did."""
 
 
 class Images:
@@ -47,7 +49,7 @@ class Images:
         if image.version is None and image.name in self._built:
             built = self._built[image.name]
             # Built with what the services that name it need.
-            return Image(built.image_id, built.ref, pulumi.Output.from_input(True))
+            return Image(built.image_id, built.ref, pulumi.Output.from_input(True), built_here=True)
         if image not in self._looked_up:
             self._looked_up[image] = self._look_up(image)
         return self._looked_up[image]

@@ -57,6 +57,8 @@ class Services:
             resource_group=self.workspace.service_group,
             image=image.ref,
             image_id=image.id,
+            image_setting=f"{KEYS['services']}.{name}.image",
+            built_here=image.built_here,
             registry=self.workspace.login_server,
             pull_identity=self.workspace.pull_identity,
             secret_environment=self._variables(service.secret_environment),

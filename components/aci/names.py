@@ -14,6 +14,8 @@ class AciNames:
     """The container group, in the stack."""
     keys: str
     """The pair of keys, in the stack."""
+    start_check: str
+    """The start of its image, in the stack."""
     smoke_test: str
     """The smoke test, in the stack."""
     container_group: str
@@ -25,6 +27,7 @@ class AciNames:
         return cls(
             group=name,
             keys=f"{name}-keys",
+            start_check=f"{name}-check",
             smoke_test=f"{name}-smoke",
             container_group=service_name,
         )

@@ -19,6 +19,7 @@ ROOMS: Mapping[str, str] = {
     "slipway.provider": "src/slipway/provider",
     "slipway.registry": "src/slipway/registry",
     "slipway.imagebuild": "src/slipway/imagebuild",
+    "slipway.folders": "src/slipway/folders",
     "slipway.cloud": "src/slipway/cloud",
     "slipway.project": "src/slipway/project",
     "slipway.rules": "src/slipway/rules",

@@ -44,6 +44,7 @@ BOXES: Mapping[str, Box] = {
     "slipway.registry": Box(490, _LIBRARIES, "numbered models, images", _LIBRARY),
     "slipway.cloud": Box(720, _LIBRARIES, "which Azure, who am I", _LIBRARY),
     "slipway.outputs": Box(950, _LIBRARIES, "what a stack exports", _LIBRARY),
+    "slipway.folders": Box(720, 700, "what a folder holds", _LIBRARY),
     "scoring": Box(30, 700, "runtime in every image", _OWN),
     "rehearsal": Box(260, 700, "Azure on one machine", _OWN),
     "pytest_pulumi": Box(490, 700, "tests of programs", _OWN),

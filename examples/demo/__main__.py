@@ -56,7 +56,7 @@ def down(shell: Shell) -> None:
         print(_OTHERS.format(stacks="\n".join(f"  {name}" for name in others)))
         return
     say("Stopping the rehearsal")
-    shell.run("slipway", "rehearsal", "stop", "--purge")
+    shell.run("slipway", "rehearsal", "stop", "--purge", "--yes")
     (EXAMPLE / "model.pkl").unlink(missing_ok=True)
     shutil.rmtree(ROOT / ".slipway", ignore_errors=True)
 

@@ -45,6 +45,7 @@ service = AciService(
         pull_identity=workspace.pull_identity_id,
         image=image.ref,
         image_id=image.image_id,
+        built_here=True,
         cpu_cores=1,
         memory_gb=1,
     ),

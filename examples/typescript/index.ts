@@ -37,6 +37,7 @@ const service = new slipway.AciService("service", {
     pullIdentity: workspace.pullIdentityId,
     image: image.ref,
     imageId: image.imageId,
+    builtHere: true,
     cpuCores: 1,
     memoryGb: 1,
 });

@@ -23,7 +23,7 @@ from rehearsal.core.rbac import ACR_PULL, Rbac
 from rehearsal.core.store import Store
 from rehearsal.core.tokens import Tokens
 from rehearsal.core.type_names import REGISTRY
-from rehearsal.core.world import Limits, World
+from rehearsal.core.world import World
 from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.testing.fixtures import azure, oci_door, start_oci_door  # noqa: F401 - fixtures of several suites
 
@@ -74,12 +74,15 @@ class RememberingRuntime:
         self.ready = True
         self.restarts = 0
         self.missing_images: set[str] = set()
+        self.defect: Exception | None = None
         self.gate = threading.Event()
         self.gate.set()
 
     def start(self, group: GroupSpec) -> None:
         self.calls.append(("start", group.id))
         self.gate.wait(30)
+        if self.defect is not None:
+            raise self.defect
         for container in group.containers:
             if container.image in self.missing_images:
                 raise PullError("manifest unknown")
@@ -171,7 +174,6 @@ class Rehearsal:
             rbac=Rbac(store, me.object_id),
             faults=Faults(store),
             runtime=self.runtime,
-            limits=Limits(ready_seconds=2.0),
         )
         self.world.far_ends.register(REGISTRY, self.registries)
         self.arm = Arm(self.world, all_types())

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from slipway.folders import model_folder
+from slipway.folders.model_folder import UnfitFolderError
 from slipway.imagebuild import conda
 from slipway.imagebuild import entry_script as scripts
 from slipway.imagebuild.errors import BuildInputError
@@ -27,10 +29,15 @@ def _looked_at(look: Callable[[Path], Path]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _model_file(path: Path) -> Path:
-    if not path.is_file():
-        raise ValueError(f"names a file that does not exist: {str(path)!r}")
-    if path.stat().st_size == 0:
+def _model_path(path: Path) -> Path:
+    if path.is_dir():
+        try:
+            model_folder.check(path)
+        except UnfitFolderError as error:
+            raise ValueError(f"names a folder that {error}, got {str(path)!r}") from None
+    elif not path.is_file():
+        raise ValueError(f"names a file or folder that does not exist: {str(path)!r}")
+    elif path.stat().st_size == 0:
         raise ValueError(f"names an empty file: {str(path)!r}")
     return path
 
@@ -82,7 +89,7 @@ def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
     return _looked_at(check)
 
 
-ModelFile = Annotated[Path, _looked_at(_model_file)]
+ModelPath = Annotated[Path, _looked_at(_model_path)]
 EntryScript = Annotated[
     Path, _accepted_by(scripts.check, "must be a Python script with init() and run()")
 ]

@@ -64,4 +64,7 @@ class ImageSettings(Section):
         try:
             source_folder.check(self.source_directory, self.entry_script)
         except BuildInputError as error:
-            yield "sourceDirectory", f"must hold the script: {'; '.join(error.problems.values())}"
+            # Of the script alone, or of the folder alone.
+            ((about, why),) = error.problems.items()
+            words = "must hold the script" if about == "entry_script" else "cannot be used"
+            yield "sourceDirectory", f"{words}: {why}"

@@ -1,4 +1,4 @@
-"""Models: the files that a stack registers."""
+"""Models: the files and folders that a stack registers."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,17 @@ from pydantic import Field
 
 from components.registered_model import RegisteredModelArgs
 from stacks.settings.derived import made_of
-from stacks.settings.files import ModelFile
+from stacks.settings.files import ModelPath
 from stacks.settings.section import Section
 
 
 @made_of(RegisteredModelArgs, without=("login_server", "model_name", "version"))
 class ModelSettings(Section):
-    """A model file to register under the name that it has here."""
+    """A model's file or folder to register under the name that it has here."""
 
-    path: ModelFile = Field(description="Model file, relative to the project.")
+    path: ModelPath = Field(
+        description="Model file, or folder such as a SavedModel, relative to the project."
+    )
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where, below this section, and what is wrong with its settings together."""

@@ -23,18 +23,15 @@ RESOURCE_GROUP = resource(
 COMPONENT = {"urn": URN, "type": "slipway:index:AciService"}
 
 
-def container_group(host="127.0.0.1", *, key="open"):
-    variables = [{"name": "SLIPWAY_PRIMARY_KEY", "secureValue": key}]
-    container = {
-        "name": "scoring",
-        "image": "r/images/i@sha256:0",
-        "environmentVariables": variables,
-    }
+def container_group(host="127.0.0.1", *, key="b3Blbg=="):
+    container = {"name": "scoring", "image": "r/images/i@sha256:0"}
+    files = {"SLIPWAY_PRIMARY_KEY": key}
     inputs = {
         "resourceGroupName": "acme-dev",
         "containerGroupName": "diabetes-dev",
         "tags": {"image": "diabetes-image:1"},
         "containers": [container],
+        "volumes": [{"name": "secret-variables", "secret": files}],
     }
     return resource(
         "azure-native:containerinstance:ContainerGroup",
@@ -89,7 +86,7 @@ def test_an_update_that_ended_before_the_service_is_told(slipway, failed, groups
 
 
 def test_its_keys_are_those_that_its_container_was_given(slipway, failed):
-    failed(RESOURCE_GROUP, COMPONENT, container_group(key=secret("given")))
+    failed(RESOURCE_GROUP, COMPONENT, container_group(key=secret("Z2l2ZW4=")))
     assert slipway("services", "keys").stdout.startswith("primary: given\n")
 
 

@@ -67,6 +67,18 @@ def test_an_empty_folder_becomes_a_project_with_a_stack(slipway, folder):
     assert "pulumi up --stack dev" in done.stdout
 
 
+def test_a_folder_is_a_model_by_its_own_name(slipway, folder):
+    (folder / "bert-base.v1").mkdir()
+    (folder / "bert-base.v1" / "config.json").write_text("{}")
+    options = ("--location", "westeurope", *WORKSPACE, *SCRIPTED[-4:])
+    done = slipway("init", "--model", "bert-base.v1", *options)
+    assert done.exit_code == 0, done.stderr
+    assert settings(folder).models["bert-base.v1"].path == Path("bert-base.v1")
+    bare = slipway("init", "--model", "bert-base.v1", *options[:4], "-s", "bare")
+    assert bare.exit_code == 1
+    assert "--model: bert-base.v1 cannot be served without an entry script" in bare.stderr
+
+
 def test_every_key_is_explained_by_the_schemas_words(slipway, folder):
     slipway("init", *SCRIPTED)
     lines = stack_file(folder).read_text().split("config:\n")[1].splitlines()
@@ -288,7 +300,7 @@ def test_it_asks_again_for_what_cannot_be_and_not_for_what_is_given(terminal, fo
     answers = (*model, "", "", "", *place, "organization/p/platform")
     done = terminal(*answers, options=("--stack", "prod"))
     assert done.exit_code == 0, done.stderr
-    assert "must be an existing file, got 'absent.pkl'" in done.output
+    assert "must be an existing file or folder, got 'absent.pkl'" in done.output
     assert "must be a region of Azure, got 'nowhere'" in done.output
     found = settings(folder, "prod")
     assert found.location == "northeurope"

@@ -43,6 +43,24 @@ def test_people_get_tables(slipway, name, model_file):
     assert "model.pkl" in slipway("models", "show", f"{name}:1").stdout
 
 
+def test_a_folder_is_told_what_of_it_is_the_model(slipway, name, tmp_path):
+    for path in ("bert/config.json", "bert/weights/a.bin", "bert/.DS_Store"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(path)
+    done = slipway("models", "register", name, tmp_path / "bert")
+    assert done.exit_code == 0, done.stderr
+    assert f"{name}:1 is {tmp_path}/bert (2 files, 0 kB; left out: .DS_Store)" in done.stdout
+    (listed,) = json.loads(slipway("models", "list", name, "--json").stdout)
+    assert (listed["filename"], listed["files"], listed["size"]) == ("bert", 2, 34)
+    done = slipway("models", "download", name, tmp_path / "out")
+    assert done.stdout.strip() == f"{tmp_path}/out/bert"
+    assert (tmp_path / "out/bert/weights/a.bin").read_text() == "bert/weights/a.bin"
+    (tmp_path / "empty").mkdir()
+    refused = slipway("models", "register", name, tmp_path / "empty")
+    assert refused.exit_code == 1
+    assert "empty holds no file: name the folder that holds the model" in refused.stderr
+
+
 def test_download_and_delete(slipway, name, model_file, tmp_path):
     slipway("models", "register", name, model_file)
     assert slipway("models", "download", name, tmp_path / "out").exit_code == 0

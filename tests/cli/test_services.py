@@ -225,6 +225,22 @@ IMAGE = {
 }
 
 
+def test_a_private_address_that_is_not_reached_is_told_at_once(slipway, stack, groups, monkeypatch):
+    asked = []
+
+    def refused(address, seconds):
+        asked.append((address, seconds <= 10))
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr("socket.create_connection", refused)
+    stack(diabetes={"scoringUri": "http://10.0.0.4:5001/score"})
+    done = slipway("services", "score", "{}")
+    assert done.exit_code == 1
+    assert "10.0.0.4 is a private address, which is reached from its virtual network" in done.stderr
+    assert "run this on a machine in that network" in done.stderr
+    assert asked == [(("10.0.0.4", 5001), True)]
+
+
 CA = trustme.CA()
 
 

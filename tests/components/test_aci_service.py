@@ -1,8 +1,11 @@
 import json
+from base64 import b64decode, b64encode
+from pathlib import Path
 
 import pulumi
 import pytest
 
+from components import registry_login
 from components.aci_service import TYPE, AciService
 from components.errors import InvalidArgs
 from components.service_options import SmokeTestOptions
@@ -37,6 +40,14 @@ def serve(azure_mocks, aci_arguments):
     return make
 
 
+@pytest.fixture
+def checks(tmp_path, monkeypatch):
+    """The start checks of a run, in a project of their own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(registry_login, "refresh_token", lambda _: "token")
+    return lambda run: run.all("docker-build:index:Image")
+
+
 def container(run):
     (only,) = run.one(GROUP).inputs["containers"]
     return only
@@ -44,11 +55,16 @@ def container(run):
 
 def variables(run):
     """Name -> value, but for the ones that every service has."""
-    return {
-        v["name"]: v.get("value", v.get("secureValue"))
-        for v in container(run)["environmentVariables"]
-        if v["name"] not in USUAL
-    }
+    found = container(run)["environmentVariables"]
+    return {v["name"]: v["value"] for v in found if v["name"] not in USUAL}
+
+
+def secrets(run):
+    """Name -> value of the variables that reach the container as files."""
+    volumes = {one["name"]: one["secret"] for one in run.one(GROUP).inputs.get("volumes", [])}
+    files = volumes.get("secret-variables", {})
+    assert all(is_secret(content) for content in files.values())
+    return {name: b64decode(plain(content)).decode() for name, content in files.items()}
 
 
 def test_runs_exactly_the_image_it_was_given(serve):
@@ -76,7 +92,7 @@ def test_probes_ask_the_health_route(serve):
     run = serve(lambda: {"startup_seconds": 90})
     liveness, readiness = container(run)["livenessProbe"], container(run)["readinessProbe"]
     for probe, path in ((liveness, "/"), (readiness, "/v2/health/ready")):
-        assert probe["httpGet"] == {"path": path, "port": 5001, "scheme": "http"}
+        assert probe["httpGet"] == {"path": path, "port": 5002, "scheme": "http"}
     assert liveness["initialDelaySeconds"] == 90
     assert readiness["initialDelaySeconds"] == 1
 
@@ -111,10 +127,7 @@ def test_made_keys_are_only_ever_secret(serve):
     run = serve(lambda: {"auth": True, "primary_key_generation": 3})
     assert run.one(KEYS).inputs["primaryGeneration"] == 3
     assert set(run.one(KEYS).options.additional_secret_outputs) == {"primaryKey", "secondaryKey"}
-    assert variables(run) == {
-        "SLIPWAY_PRIMARY_KEY": Secret("made-1"),
-        "SLIPWAY_SECONDARY_KEY": Secret("made-2"),
-    }
+    assert secrets(run) == {"SLIPWAY_PRIMARY_KEY": "made-1", "SLIPWAY_SECONDARY_KEY": "made-2"}
     assert is_secret(run.result["primary"])
     assert is_secret(run.one(SMOKE).inputs["key"])
     run.assert_only_in_secrets("made-1")
@@ -123,10 +136,7 @@ def test_made_keys_are_only_ever_secret(serve):
 def test_own_keys_are_used_as_they_are(serve):
     run = serve(lambda: {"auth": True, "primary_key": "own-1", "secondary_key": "own-2"})
     assert run.all(KEYS) == []
-    assert plain(variables(run)) == {
-        "SLIPWAY_PRIMARY_KEY": "own-1",
-        "SLIPWAY_SECONDARY_KEY": "own-2",
-    }
+    assert secrets(run) == {"SLIPWAY_PRIMARY_KEY": "own-1", "SLIPWAY_SECONDARY_KEY": "own-2"}
     run.assert_only_in_secrets("own-1")
     run.assert_only_in_secrets("own-2")
 
@@ -138,20 +148,64 @@ def test_environment_is_sorted_and_plain(serve):
     assert names == sorted(names)
 
 
-def test_secret_variables_reach_the_container_as_secure_values(serve):
+def test_secret_variables_reach_the_container_as_files_of_a_volume(serve):
     run = serve(lambda: {"environment": {"A": "1"}, "secret_environment": {"B": "planted-token"}})
-    assert variables(run) == {"A": "1", "B": Secret("planted-token")}
+    assert variables(run) == {"A": "1"}
+    assert secrets(run) == {"B": "planted-token"}
+    assert container(run)["volumeMounts"] == [
+        {"name": "secret-variables", "mountPath": "/var/slipway/secrets", "readOnly": True}
+    ]
     run.assert_only_in_secrets("planted-token")
 
 
+@pytest.mark.parametrize(
+    ("changes", "flags"),
+    [
+        ({}, ["--grpc-port", "8001", "--secrets", "/var/slipway/secrets"]),
+        ({"grpc": False}, ["--secrets", "/var/slipway/secrets"]),
+    ],
+)
+def test_the_server_is_told_of_its_secrets_by_a_flag(serve, changes, flags):
+    """A server that is too old to know it ends, and does not serve without its keys."""
+    command = container(serve(lambda: {"auth": True, **changes}))["command"]
+    assert command[:4] == ["python", "-m", "scoring", "serve"]
+    assert command[-len(flags) :] == flags
+
+
+def test_nothing_of_the_container_is_secret_so_that_a_preview_shows_its_image(serve):
+    run = serve(
+        lambda: {
+            "auth": True,
+            "secret_environment": {"B": "planted-token"},
+            "insights_connection_string": pulumi.Output.secret("planted-connection"),
+            "tls": TlsMaterial(certificate="CERT", key="planted-key"),
+        }
+    )
+    assert container(run)["image"] == IMAGE
+    assert "Secret" not in repr(run.one(GROUP).inputs["containers"])
+
+
+def test_secret_variables_whose_names_come_late_are_hidden_and_mounted(serve):
+    def late(**values):
+        return lambda: {"secret_environment": pulumi.Output.secret(values)}
+
+    some, none = serve(late(B="planted-token")), serve(late())
+    files = some.one(GROUP).inputs["volumes"][0]["secret"]
+    assert plain(files) == {"B": b64encode(b"planted-token").decode()}
+    some.assert_only_in_secrets("planted-token")
+    assert "--secrets" in container(some)["command"]
+    assert "--secrets" not in container(none)["command"]
+    assert none.one(GROUP).inputs.get("volumes") is None
+
+
 def test_both_protocols_have_their_port(serve):
-    """The address has exactly the container's ports; gRPC's, which has no certificate, is closed
-    where there is one."""
+    """The address has the container's ports but that for probes; gRPC's, which has no certificate, is closed where
+    there is one."""
 
     def ports(**changes):
         run = serve(lambda: changes)
         address = [port["port"] for port in run.one(GROUP).inputs["ipAddress"]["ports"]]
-        assert address == [port["port"] for port in container(run)["ports"]]
+        assert [*address, 5002] == [port["port"] for port in container(run)["ports"]]
         return address
 
     assert ports() == [5001, 8001]
@@ -163,7 +217,7 @@ def test_a_server_without_grpc_does_not_listen_for_it(serve):
     command = container(serve(lambda: {"grpc": False}))["command"]
     assert command[:4] == ["python", "-m", "scoring", "serve"]
     assert "--grpc-port" not in command
-    assert "command" not in container(serve())
+    assert "--grpc-port" in container(serve())["command"]
 
 
 def test_a_service_that_nothing_routes_to_does_not_wait_before_it_stops(serve):
@@ -173,7 +227,7 @@ def test_a_service_that_nothing_routes_to_does_not_wait_before_it_stops(serve):
 
 def test_telemetry_travels_as_a_secret(serve):
     run = serve(lambda: {"insights_connection_string": "planted-connection"})
-    assert variables(run) == {"APPLICATIONINSIGHTS_CONNECTION_STRING": Secret("planted-connection")}
+    assert secrets(run) == {"APPLICATIONINSIGHTS_CONNECTION_STRING": "planted-connection"}
     run.assert_only_in_secrets("planted-connection")
 
 
@@ -210,6 +264,54 @@ def test_a_certified_name_is_the_address(serve):
     run = serve(lambda: tls)
     assert run.result["scoring_uri"] == "https://score.example.com:5001/score"
     assert run.one(SMOKE).inputs["connectTo"] == "diabetes-dev.example.net"
+
+
+def test_an_image_that_is_built_here_is_started_before_the_group_is_touched(serve, checks):
+    run = serve(
+        lambda: {
+            "built_here": True,
+            "auth": True,
+            "environment": {"B": "2", "A": "1"},
+            "secret_environment": {"TOKEN": "planted-token"},
+            "insights_connection_string": "planted-connection",
+        }
+    )
+    (check,) = checks(run)
+    assert check.urn in run.one(GROUP).options.depends_on
+    assert check.inputs["dockerfile"]["inline"].splitlines() == [
+        "ARG IMAGE",
+        "FROM ${IMAGE}",
+        "ARG VALUE_0",
+        'ENV A="${VALUE_0}"',
+        "ARG VALUE_1",
+        'ENV B="${VALUE_1}"',
+        "RUN --mount=type=secret,id=APPLICATIONINSIGHTS_CONNECTION_STRING,"
+        "target=/var/slipway/secrets/APPLICATIONINSIGHTS_CONNECTION_STRING,mode=0444 "
+        "--mount=type=secret,id=TOKEN,target=/var/slipway/secrets/TOKEN,mode=0444 "
+        "python -m scoring check --secrets /var/slipway/secrets",
+    ]
+    assert check.inputs["buildArgs"] == {"IMAGE": IMAGE, "VALUE_0": "1", "VALUE_1": "2"}
+    assert plain(check.inputs["secrets"]) == {
+        "APPLICATIONINSIGHTS_CONNECTION_STRING": "planted-connection",
+        "TOKEN": "planted-token",
+    }
+    run.assert_only_in_secrets("planted-token")
+    run.assert_only_in_secrets("planted-connection")
+    assert (check.inputs["push"], check.inputs["exports"]) == (False, [{"cacheonly": {}}])
+    assert check.inputs["buildOnPreview"] is False
+    assert list(Path(check.inputs["context"]["location"]).iterdir()) == []
+
+
+def test_what_a_start_check_is_not_asked_for_is_not_started(serve, checks):
+    assert checks(serve()) == []
+    assert checks(serve(lambda: {"built_here": True, "start_check": False})) == []
+
+
+def test_how_an_update_comes_about_does_not_make_another_service(serve, checks):
+    def trigger(**changes):
+        return plain(serve(lambda: changes).one(SMOKE).inputs["trigger"])
+
+    assert trigger() == trigger(built_here=True) == trigger(start_check=False)
 
 
 def test_every_child_sits_under_the_component(serve):
@@ -270,6 +372,26 @@ def test_the_smoke_request_is_repeated_when_the_service_changes(serve):
     assert trigger(secret_environment={"A": "1"}) != usual
     assert trigger(smoke_test=SmokeTestOptions(request=1)) != usual
     assert trigger(auth=True) != trigger(auth=True, primary_key_generation=2)
+
+
+@pytest.mark.parametrize(
+    ("in_subnet", "ask", "watched"),
+    [(False, None, False), (False, False, True), (True, None, True), (True, True, False)],
+)
+def test_a_private_address_is_asked_only_where_that_is_wanted(serve, in_subnet, ask, watched):
+    place = {"subnet_id": SUBNET, "dns_name_label": None} if in_subnet else {}
+    run = serve(lambda: {"smoke_test": SmokeTestOptions(request=1, ask_from_here=ask), **place})
+    assert run.one(SMOKE).inputs["watchedOnly"] is watched
+    told = [log.message for log in run.logs if "askFromHere: true" in log.message]
+    assert len(told) == watched
+    assert all("diabetes is not sent its smoke request from here" in each for each in told)
+
+
+def test_the_smoke_test_knows_the_way_back(serve):
+    run = serve(lambda: {"image_setting": "slipway:services.diabetes.image"})
+    inputs = run.one(SMOKE).inputs
+    assert inputs["image"] == "diabetes-image:7"
+    assert inputs["imageSetting"] == "slipway:services.diabetes.image"
 
 
 def test_the_smoke_request_comes_after_the_group(serve):

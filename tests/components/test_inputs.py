@@ -38,6 +38,8 @@ VALUES = {
         "resource_group": "rg",
         "image": REF,
         "image_id": "diabetes-image:7",
+        "built_here": False,
+        "image_setting": "slipway:services.diabetes.image",
         "registry": "reg.azurecr.io",
         "pull_identity": "/identity",
         "description": "Progression",
@@ -51,6 +53,7 @@ VALUES = {
         "secondary_key_generation": 1,
         "grpc": True,
         "startup_seconds": 60,
+        "start_check": True,
         "smoke_test": SmokeTestOptions(request={"data": []}),
         "cpu_cores": 1,
         "memory_gb": 1,
@@ -96,7 +99,17 @@ VALUES = {
 ALTERNATIVES = {"subnet_id": "dns_name_label", "version": "path"}
 PLAIN = {
     *("service_name", "auth", "primary_key_generation", "secondary_key_generation", "grpc"),
-    *("startup_seconds", "smoke_test", "cpu_cores", "memory_gb", "logs", "tls"),
+    *(
+        "built_here",
+        "image_setting",
+        "start_check",
+        "startup_seconds",
+        "smoke_test",
+        "cpu_cores",
+        "memory_gb",
+        "logs",
+        "tls",
+    ),
     *(
         "image_name",
         "models",

@@ -269,6 +269,44 @@ def test_a_preview_tells_how_much_of_a_folder_goes_along(build, files):
     assert told == f"{files} goes into the image: 1 file, 0 kB"
 
 
+@pytest.mark.parametrize(
+    ("changes", "base"),
+    [({}, "python:3.11-slim-bookworm"), ({"base_image": "python:3.11"}, "python:3.11")],
+)
+def test_a_preview_tells_of_a_base_image_by_tag(build, changes, base):
+    run = build(preview=True, **changes)
+    (told,) = [log.message for log in run.logs if "base image" in log.message]
+    assert told.startswith(f"the base image {base} is named by a tag")
+    assert f"baseImage {base}@sha256:" in told
+
+
+def test_a_base_image_by_digest_is_built_on_and_nothing_is_said(build):
+    for base in (f"python:3.11-slim@sha256:{'a' * 64}", f"mirror.example/python@sha256:{'a' * 64}"):
+        assert not [
+            each
+            for each in build(preview=True, base_image=base).logs
+            if "base image" in each.message
+        ]
+        folder = Path(build(base_image=base).one(BUILD).inputs["context"]["location"])
+        assert (folder / "Dockerfile").read_text().startswith(f"ARG BASE_IMAGE={base}\n")
+
+
+def test_a_preview_tells_what_of_the_conda_file_is_left_out(build, files):
+    (files / "myenv.yml").write_text("dependencies: [icu=75.1, tk=8.6=h1, numpy=2.4.6=py311_0]\n")
+    told = [log.message for log in build(preview=True, conda_file=files / "myenv.yml").logs]
+    assert f"{files}/myenv.yml: left out, as PyPI's wheels bring what they need: icu, tk" in told
+
+
+def test_all_of_a_conda_files_problems_are_lines_of_one_argument(build, files):
+    (files / "myenv.yml").write_text("dependencies: [numpy=1|2, {pip: [-e .]}]\n")
+    with pytest.raises(InvalidArgs) as refusal:
+        build(conda_file=files / "myenv.yml")
+    assert list(refusal.value.problems) == ["conda_file"]
+    head, *lines = str(refusal.value).splitlines()
+    assert head == "ModelImageArgs: conda_file cannot be used, with 2 problems:"
+    assert [line.split(": ")[0].strip() for line in lines] == ["myenv.yml", "myenv.yml"]
+
+
 def test_a_script_that_imports_what_lies_beside_it_needs_the_folder(build, files):
     (files / "helper.py").write_text("X = 1\n")
     (files / "score.py").write_text(f"import helper\n{SCRIPT}")

@@ -123,7 +123,7 @@ def test_refuses_a_file_that_is_missing_or_empty(tmp_path):
     empty.touch()
     missing = tmp_path / "missing.pkl"
     for path, said in [
-        (missing, f"path must be an existing file, got {str(missing)!r}"),
+        (missing, f"path must be an existing file or folder, got {str(missing)!r}"),
         (empty, f"path names an empty file: {str(empty)!r}"),
     ]:
         with pytest.raises(InvalidArgs) as refusal:

@@ -41,7 +41,7 @@ def called(monkeypatch, tmp_path):
         files = {word: Path(word).read_text() for word in command if word.endswith(".lock")}
         calls.append((list(command), dict(environment), files))
 
-    monkeypatch.setattr(run_step, "_call", record)
+    monkeypatch.setattr(run_step, "call", record)
     root, context, private = (tmp_path / name for name in ("root", "context", "private"))
     for folder in (root / dockerfile.LIBRARIES[1:], context, private):
         folder.mkdir(parents=True)

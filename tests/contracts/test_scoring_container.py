@@ -5,9 +5,11 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
+
 from scoring import settings
 from scoring.azureml import routes as azureml
-from scoring.commands import serve
+from scoring.commands import check, serve
 from scoring.errors import ScoringError, StartupFailed
 from scoring.http import keys
 from scoring.oip import rest
@@ -30,8 +32,19 @@ def test_the_server_understands_both_commands():
     http, both = given(container.SERVE), given(container.SERVE_WITH_GRPC)
     assert (http.port, http.grpc_port) == (container.PORT, None)
     assert (both.port, both.grpc_port) == (container.PORT, container.GRPC_PORT)
+    assert http.health_port == both.health_port == container.HEALTH_PORT
     assert str(http.source) == container.APP_ROOT
     assert both == replace(http, grpc_port=container.GRPC_PORT)
+
+
+@pytest.mark.parametrize("command", [container.SERVE, container.SERVE_WITH_GRPC, container.CHECK])
+def test_every_command_takes_its_secrets_from_the_folder(command):
+    parser = argparse.ArgumentParser()
+    commands = parser.add_subparsers()
+    serve.add_arguments(commands.add_parser("serve"))
+    check.add_arguments(commands.add_parser("check"))
+    told = parser.parse_args([*command, *container.SECRETS][3:])
+    assert str(told.secrets) == container.SECRETS_FOLDER
 
 
 def test_an_image_starts_the_server_and_names_its_ports():

@@ -47,16 +47,16 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     engine = deployment.engine
     first_numbers = deployment.use_model(alpha=0.1)
 
-    assert engine.up().check().changes["create"] == 15
+    assert engine.up().check().changes["create"] == 16
     assert deployment.score() == pytest.approx(first_numbers)
     assert len(first_numbers) == 2
     assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
 
     unchanged = engine.preview("--expect-no-changes").check()
-    assert unchanged.changes == {"same": 15}
+    assert unchanged.changes == {"same": 16}
     with another_machine(deployment, rehearsal.home):
-        assert engine.preview("--expect-no-changes").check().changes == {"same": 15}
+        assert engine.preview("--expect-no-changes").check().changes == {"same": 16}
 
     # A new model: the preview says what moves, the update moves it.
     second_numbers = deployment.use_model(alpha=5)
@@ -80,7 +80,8 @@ def test_from_the_first_up_to_the_last_destroy(deployment, rehearsal):
     deployment.configure("slipway:services.diabetes.image", "diabetes-image:1")
     before = len(rehearsal.requests())
     rollback = engine.up().check()
-    assert rollback.ops(BUILD) == ["same"]
+    # The start check goes, as an image by number has been started by whoever built it.
+    assert [op for op in rollback.ops(BUILD) if op != "discard"] == ["same", "delete"]
     assert rollback.ops(GROUP) == ["update"]
     sent = [r for r in rehearsal.requests()[before:] if "/v2/" in r["path"] and r["received"]]
     assert sent == []

@@ -8,11 +8,14 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 BUILD = "docker-build:index:Image"
 GROUP = "azure-native:containerinstance:ContainerGroup"
+SMOKE = "slipway:index:SmokeTest"
 
 
-def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deployment, edit):
+def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(deployment, edit):
+    """Found before the container group is touched."""
     engine = deployment.engine
     numbers = deployment.use_model(alpha=0.1)
+    deployment.configure("slipway:services.diabetes.auth", True)
     engine.up().check()
 
     edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
@@ -21,16 +24,26 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     assert "exit code 3" in failed.text
     assert "Traceback (most recent call last)" in failed.text
     assert "RuntimeError: planted in init" in failed.text
-    assert "score.py" in failed.text
-    # The container's traceback, and none of ours.
+    assert 'File "/var/azureml-app/score.py"' in failed.text
+    # The script's traceback, and none of ours.
     assert "slipway/provider" not in failed.text
+    assert failed.ops(GROUP) == failed.ops(SMOKE) == []
+    assert deployment.score() == pytest.approx(numbers)
 
     edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
     back = engine.up().check()
-    assert back.ops(GROUP) == ["update"]
+    assert back.ops(GROUP) == ["same"]
     assert deployment.score() == pytest.approx(numbers)
     assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
+
+    # With keys on, a preview shows in clear which image runs next.
+    deployment.use_model(alpha=5)
+    shown = engine.preview("--diff").check().text.partition(GROUP)[2].partition("SmokeTest")[0]
+    assert "~ image" in shown
+    assert deployment.output("images.diabetes-image.ref") in shown
+    assert "[secret]" not in shown
+    deployment.use_model(alpha=0.1)
 
     # An image that is not there is refused in the preview, with those that are.
     deployment.configure("slipway:services.diabetes.image", "diabetes-image:9")
@@ -43,6 +56,32 @@ def test_a_script_that_cannot_start_fails_the_update_and_going_back_works(deploy
     )
     assert "has 1, 2; write diabetes-image:latest for the one that this stack builds" in told
     assert "Traceback" not in refused.text
+
+
+def test_a_container_that_dies_fails_the_update_and_tells_the_way_back(deployment, edit):
+    """Azure calls the group done as soon as its containers run: the smoke test sees what becomes of them."""
+    engine = deployment.engine
+    numbers = deployment.use_model(alpha=0.1)
+    deployment.configure("slipway:services.diabetes.startCheck", False)
+    engine.up().check()
+
+    edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
+    failed = engine.up()
+    assert not failed.ok
+    assert failed.ops(GROUP) == ["update"]
+    assert "init() of the entry script failed (exit code 3)" in failed.text
+    assert "RuntimeError: planted in init" in failed.text
+    assert "slipway/provider" not in failed.text
+    way_back = (
+        "pulumi config set --path slipway:services.diabetes.image diabetes-image:1 && pulumi up"
+    )
+    assert f"To go back: {way_back}\n" in failed.text
+
+    command = way_back.partition(" && ")[0].split()[1:]
+    engine.run(*command).check()
+    engine.up().check()
+    assert deployment.score() == pytest.approx(numbers)
+    assert deployment.output("services.diabetes.image") == "diabetes-image:1"
 
 
 def test_from_a_registered_model_and_from_a_finished_image(deployment):
@@ -58,7 +97,7 @@ def test_from_a_registered_model_and_from_a_finished_image(deployment):
     assert deployment.score() == pytest.approx(numbers)
     assert deployment.output("images.diabetes-image.models") == "['diabetes:1']"
     # The same content is the same image: not built again, and the service is left alone.
-    assert from_model.ops(BUILD) == from_model.ops(GROUP) == ["same"]
+    assert set(from_model.ops(BUILD)) == set(from_model.ops(GROUP)) == {"same"}
     assert [one["id"] for one in deployment.listed("models")] == ["diabetes:1"]
 
     # A file of another content, registered by hand.

@@ -47,7 +47,7 @@ def folder(tmp_path, monkeypatch):
 def test_alone_it_stops_the_rehearsal_and_leaves_nothing(folder):
     shell = Typed("rehearsal")
     demo.down(shell)
-    assert shell.commands[-1] == "slipway rehearsal stop --purge"
+    assert shell.commands[-1] == "slipway rehearsal stop --purge --yes"
     assert list(folder.iterdir()) == []
 
 

@@ -23,6 +23,7 @@ FILES = {
     "myenv.yml": CONDA.encode(),
     "broken.yml": b"dependencies: [\n",
     "certificate.pem": b"not PEM",
+    "hidden/.DS_Store": b"a tool's",
     "deep.yml": b"[" * 5000,
     "day.yml": b"dependencies: [2026-13-45]\n",
 }

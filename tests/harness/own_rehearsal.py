@@ -38,7 +38,7 @@ class OwnRehearsal:
 
     def stop(self) -> list[str]:
         """Stop it and remove its state; answers what is left of it all the same."""
-        done = self.command("stop", "--purge")
+        done = self.command("stop", "--purge", "--yes")
         left = [] if done.returncode == 0 else [done.stderr]
         left += [f"the folder {self.state}"] if self.state.exists() else []
         return left + self._left_running()

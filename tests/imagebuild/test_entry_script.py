@@ -68,6 +68,28 @@ def test_an_init_with_parameters_and_a_generator_are_refused(tmp_path):
     assert "generator" in message
 
 
+@pytest.mark.parametrize(
+    ("line", "instead"),
+    [
+        ("from .helper import K, L as M", "from helper import K, L"),
+        ("from . import helper", "import helper"),
+        ("from ..lib.rooted import R", "from lib.rooted import R"),
+    ],
+)
+def test_a_relative_import_is_refused_with_what_to_write_instead(tmp_path, line, instead):
+    message = refused(tmp_path, f"import json\n{line}\n{GOOD}")
+    assert "score.py: line 2: `from ." in message
+    assert message.endswith(f"since an entry script is in no package: write `{instead}`")
+
+
+def test_a_relative_import_that_may_fail_is_none_of_ours(tmp_path):
+    path = tmp_path / "score.py"
+    path.write_text(
+        f"try:\n    from .helper import K\nexcept ImportError:\n    from helper import K\n{GOOD}"
+    )
+    entry_script.check(path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(BuildInputError, match="nowhere"):
         entry_script.check(tmp_path / "nowhere.py")

@@ -45,16 +45,30 @@ def told(reasons, *theirs, head=HEAD):
             "old==1.0 depends on numpy<1.24; myenv.yml requires old; the scoring runtime requires numpy>=1.24",
         ),
         (
-            ["nosuch"],
-            "  cause: Because nosuch was not found in the package registry and you require nosuch, we can conclude "
-            "that your requirements are unsatisfiable.",
-            "nosuch was not found in the package registry; myenv.yml requires nosuch",
+            ["black>=99"],
+            "  cause: Because only black<=26.10.1 is available and you require black>=99, we can conclude that your "
+            "requirements are unsatisfiable.",
+            "only black<=26.10.1 is available; myenv.yml requires black>=99",
         ),
     ],
 )
 def test_who_asks_for_what_is_told_and_nothing_else(theirs, reasons, facts):
     assert told(reasons, *theirs) == (
         f"no set of packages fits: {facts}: allow versions that go together"
+    )
+
+
+def test_a_package_that_is_not_found_may_be_in_an_index_that_was_not_asked():
+    text = told(
+        "  cause: Because nosuch was not found in the package registry and you require nosuch, we can conclude "
+        "that your requirements are unsatisfiable.\n\nhint: An index URL (http://a.example/) could not be queried "
+        "due to a lack of valid authentication credentials (401 Unauthorized).\n",
+        "nosuch",
+    )
+    assert text == (
+        "no set of packages fits: nosuch was not found in the package registry; myenv.yml requires nosuch; An index "
+        "URL (http://a.example/) could not be queried due to a lack of valid authentication credentials (401 "
+        "Unauthorized): check the name, and the package indexes that pip is told of here (docs/packages.md)"
     )
 
 

@@ -45,12 +45,12 @@ VIOLATING = [
     (
         rules.no_plain_secrets,
         variable(name="db_password", value="hunter2"),
-        "the variable db_password looks like a secret: give it as secureValue",
+        "the variable db_password looks like a secret: give it as a file of a secret volume, or as secureValue",
     ),
     (
         rules.no_plain_secrets,
         variable(name="API_TOKEN", value=UNKNOWN),
-        "the variable API_TOKEN looks like a secret: give it as secureValue",
+        "the variable API_TOKEN looks like a secret: give it as a file of a secret volume, or as secureValue",
     ),
     (
         rules.no_public_address,

@@ -247,6 +247,46 @@ def test_a_lookup_resolves_before_anything_is_made(provider_process, props, mode
     assert failures["version"].endswith("it has 1.")
 
 
+@pytest.fixture
+def saved(tmp_path):
+    """A folder in place of the file."""
+    (tmp_path / "bert" / "weights").mkdir(parents=True)
+    (tmp_path / "bert" / "config.json").write_text("{}")
+    (tmp_path / "bert" / "weights" / "a.bin").write_bytes(b"weights")
+    return tmp_path / "bert"
+
+
+def test_a_folder_is_numbered_refreshed_and_looked_up(
+    provider_process, props, register, models, saved
+):
+    made = register(path=str(saved))
+    assert (made["version"], made["registered"]) == (1, [1])
+    assert made["sha256"] == models.get(props["modelName"]).sha256
+    assert provider_process.read(MODEL, made)[1]["sha256"] == made["sha256"]
+
+    (saved / "weights" / "a.bin").write_bytes(b"retrained")
+    news, failures = provider_process.check(MODEL, {**props, "path": str(saved)})
+    assert (failures, news["version"]) == ({}, 2)
+    assert provider_process.diff(MODEL, made, news) == (True, [])
+    assert provider_process.update(MODEL, made, news)["registered"] == [1, 2]
+
+    place = f"{props['loginServer']}/{props['modelName']}"
+    _, imported, _ = provider_process.import_(MODEL, f"{place}:1")
+    assert imported["sha256"] == made["sha256"]
+    wanted = {key: props[key] for key in ("loginServer", "modelName")}
+    found, _ = provider_process.check(LOOKUP, {**wanted, "version": 1})
+    assert (found["filename"], found["sha256"]) == ("bert", made["sha256"])
+
+
+def test_a_folder_that_cannot_be_a_model_is_refused(provider_process, props, saved):
+    (saved / "out").symlink_to("/etc/hostname")
+    _, failures = provider_process.check(MODEL, {**props, "path": str(saved)})
+    assert failures["path"] == (
+        f"The model folder {saved} cannot be a model: {saved}/out is a link to a file outside, which a model cannot "
+        "hold: copy the file."
+    )
+
+
 def test_a_lookup_can_be_imported_and_deletes_nothing(provider_process, props, models):
     models.register(props["modelName"], props["path"])
     place = f"{props['loginServer']}/{props['modelName']}"

@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from pytest_pulumi.wire import UNKNOWN, Secret
-from slipway.provider import smoke_test
+from slipway.provider import smoke_test, steady_container
 from slipway.provider.container_watch import ContainerWatch, _verdict
 from slipway.provider.errors import SmokeTestError
 from slipway.provider.smoke_request import Answer
@@ -134,13 +134,98 @@ def test_a_failure_is_a_sentence_with_the_containers_log(monkeypatch):
         raise SmokeTestError("it was answered with status 500: no")
 
     monkeypatch.setattr(smoke_test, "until_answered", refuse)
-    monkeypatch.setattr(ContainerWatch, "log", lambda *_: "Traceback: model is broken")
+    monkeypatch.setattr(
+        ContainerWatch, "log", lambda *_: "Traceback: model is broken with planted-key"
+    )
     with pytest.raises(SmokeTestError) as failure:
         SmokeTestHandler(threading.Event()).create("smoke", INPUTS)
-    assert str(failure.value) == (
-        "it was answered with status 500: no\nThe container's log ends with:\n"
-        "Traceback: model is broken"
-    )
+    assert str(failure.value).splitlines()[:-1] == [
+        "it was answered with status 500: no",
+        "The container's log ends with:",
+        "Traceback: model is broken with ***",
+    ]
+
+
+SETTING = "slipway:services.diabetes.image"
+
+
+@pytest.mark.parametrize(
+    ("state", "more", "line"),
+    [
+        (
+            {"image": "diabetes-image:7"},
+            {"image_setting": SETTING},
+            f"To go back: pulumi config set --path {SETTING} diabetes-image:7 && pulumi up",
+        ),
+        (
+            {"image": "diabetes-image:7"},
+            {},
+            "To go back, give the service diabetes-image:7 as its image, then run `pulumi up`.",
+        ),
+        (
+            {"image": "diabetes-image:8"},
+            {"image_setting": SETTING},
+            "diabetes-image:8 answered before: undo what else was changed, then run `pulumi up`.",
+        ),
+        (
+            {},
+            {"image_setting": SETTING},
+            "To go back: `slipway images list` shows the images that there are; "
+            f"`pulumi config set --path {SETTING} NAME:VERSION`, then `pulumi up`.",
+        ),
+    ],
+)
+def test_a_failures_last_line_is_the_way_back(monkeypatch, state, more, line):
+    def refuse(*_, **__):
+        raise SmokeTestError("no")
+
+    monkeypatch.setattr(smoke_test, "until_answered", refuse)
+    monkeypatch.setattr(ContainerWatch, "log", lambda *_: "")
+    with pytest.raises(SmokeTestError) as failure:
+        SmokeTestHandler(threading.Event()).update(
+            state, INPUTS | {"image": "diabetes-image:8"} | more
+        )
+    assert str(failure.value).splitlines()[-1] == line
+
+
+class Seen:
+    """A container as Azure shows it, look by look; the last look stays."""
+
+    def __init__(self, monkeypatch, *looks, log="planted traceback"):
+        looks = list(looks)
+        monkeypatch.setattr(steady_container, "_PAUSE_SECONDS", 0.001)
+        monkeypatch.setattr(steady_container, "_STEADY_SECONDS", 0.05)
+        monkeypatch.setattr(
+            ContainerWatch, "_view", lambda _: looks.pop(0) if len(looks) > 1 else looks[0]
+        )
+        monkeypatch.setattr(ContainerWatch, "log", lambda *_: log)
+
+
+def watched(**more):
+    inputs = INPUTS | {"watched_only": True, "scoring_uri": "http://10.0.0.4:5001/score"} | more
+    return SmokeTestHandler(threading.Event()).update({}, inputs)
+
+
+def test_a_service_that_cannot_be_reached_is_watched_instead(monkeypatch):
+    Seen(monkeypatch, None, view("Waiting"), view("Running"))
+    assert watched()["status"] == 0
+
+
+def test_a_watched_container_that_dies_fails_with_its_log(monkeypatch):
+    Seen(monkeypatch, view("Running"), view("Running"), view("Waiting", before=3, restarts=1))
+    with pytest.raises(SmokeTestError) as failure:
+        watched()
+    first, *_, log, last = str(failure.value).splitlines()
+    assert first == "diabetes does not stay up: init() of the entry script failed (exit code 3)"
+    assert log == "planted traceback"
+    assert last.startswith("To go back")
+
+
+def test_a_watched_container_that_starts_over_and_over_is_no_steady_one(monkeypatch):
+    runs = [view("Running", restarts=each) for each in range(400)]
+    Seen(monkeypatch, *runs)
+    with pytest.raises(SmokeTestError, match=r"did not run for 0\.05 s at a stretch within 0\.1 s"):
+        watched(deadline_seconds=0.1)
 
 
 def test_a_refused_request_is_told_without_a_traceback(provider_process, serve):

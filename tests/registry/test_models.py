@@ -1,6 +1,7 @@
 """Registering, finding, downloading and deleting models, against the real registry door."""
 
 import json
+import os
 import uuid
 from pathlib import Path
 
@@ -170,8 +171,9 @@ def test_files_that_are_no_models_are_refused(client, name, tmp_path, monkeypatc
         client.models.register(name, tmp_path / "nothing.pkl")
     with pytest.raises(RegistryError, match="is empty"):
         client.models.register(name, written(tmp_path, b""))
+    os.mkfifo(tmp_path / "pipe")
     with pytest.raises(RegistryError, match="is not a file"):
-        client.models.register(name, tmp_path)
+        client.models.register(name, tmp_path / "pipe")
     monkeypatch.setenv("SLIPWAY_MAX_MODEL_BYTES", "2")
     with pytest.raises(RegistryError, match="at most 2 are allowed"):
         client.models.register(name, written(tmp_path, b"one"))

@@ -1,6 +1,6 @@
 """What a configuration becomes: the program itself on mocks."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from pathlib import Path
 
 import pytest
@@ -66,7 +66,9 @@ def test_from_a_model_file(deploy, types):
     ],
 )
 def test_an_image_has_what_its_services_telemetry_needs(deploy, changes, can_send):
-    context = Path(deploy({**USED, **changes}).one(BUILD).inputs["context"]["location"])
+    context = Path(
+        deploy({**USED, **changes}).one(BUILD, "diabetes-image-build").inputs["context"]["location"]
+    )
     labelled = "io.slipway.application-insights=true" in (context / "Dockerfile").read_text()
     assert labelled == can_send
 
@@ -184,7 +186,7 @@ def test_a_public_name_begins_with_a_letter(deploy):
 def test_telemetry_goes_to_the_workspace_that_has_it(deploy):
     run = deploy({"slipway:workspace/applicationInsights": True, f"{SERVICE}/appInsights": True})
     run.assert_only_in_secrets("connection-1")
-    assert "connection-1" in str(plain(run.one(GROUP).inputs))
+    assert b64encode(b"connection-1").decode() in str(plain(run.one(GROUP).inputs))
 
 
 def test_no_key_is_exported(deploy):
@@ -359,10 +361,21 @@ def test_a_planted_secret_is_nowhere_plain(deploy, project):
     )
     for value in ("planted-primary", "planted-secondary", "planted-token", b64encode(key).decode()):
         run.assert_only_in_secrets(value)
-    (container,) = run.one(GROUP).inputs["containers"]
-    variables = {v["name"]: plain(v.get("secureValue")) for v in container["environmentVariables"]}
-    assert variables["API_TOKEN"] == "planted-token"
-    assert variables["SLIPWAY_PRIMARY_KEY"] == "planted-primary"
+    volumes = {each["name"]: plain(each["secret"]) for each in run.one(GROUP).inputs["volumes"]}
+    files = volumes["secret-variables"]
+    assert b64decode(files["API_TOKEN"]) == b"planted-token"
+    assert b64decode(files["SLIPWAY_PRIMARY_KEY"]) == b"planted-primary"
+
+
+def test_only_an_image_that_the_stack_builds_is_started_before(deploy):
+    """By number it needs no builder; the stack that built it has started it."""
+
+    def checks(**changes):
+        found = deploy({f"{SERVICE}/{name}": value for name, value in changes.items()}).all(BUILD)
+        return [each.name for each in found if each.name.endswith("-check")]
+
+    assert checks() == ["diabetes-check"]
+    assert checks(startCheck=False) == checks(image="diabetes-image:1") == []
 
 
 @pytest.mark.parametrize(

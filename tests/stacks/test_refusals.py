@@ -204,15 +204,24 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     # Models.
     "a model's file that is missing": (
         {"slipway:models/diabetes/path": "missing.pkl"},
-        {"slipway:models.diabetes.path": "names a file that does not exist: 'missing.pkl'"},
+        {
+            "slipway:models.diabetes.path": "names a file or folder that does not exist: 'missing.pkl'"
+        },
     ),
     "a model's file that is empty": (
         {"slipway:models/diabetes/path": "empty.pkl"},
         {"slipway:models.diabetes.path": "names an empty file: 'empty.pkl'"},
     ),
+    "a model's folder that holds no file of a model": (
+        {"slipway:models/diabetes/path": "hidden"},
+        {
+            "slipway:models.diabetes.path": "names a folder that holds no file but .DS_Store, which never belong to a "
+            "model: name the folder that holds the model, got 'hidden'"
+        },
+    ),
     "a model without a file": (
         {"slipway:models/diabetes": {}},
-        {"slipway:models.diabetes.path": "is missing: Model file, relative to the project"},
+        {"slipway:models.diabetes.path": "is missing: Model file, or folder such as a SavedModel"},
     ),
     "a model's name with a blank": (
         {"slipway:models/my model": {"path": "model.pkl"}},
@@ -300,8 +309,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "a base image that is no reference": (
         {f"{IMAGE}/baseImage": "my image"},
         {
-            "slipway:images.diabetes-image.baseImage": "must be an image reference, such as "
-            "repository:tag, got 'my image'"
+            "slipway:images.diabetes-image.baseImage": "must be an image reference such as "
+            "python:3.11-slim-bookworm, best with its digest"
         },
     ),
     "a source directory that is missing": (

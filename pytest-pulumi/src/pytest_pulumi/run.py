@@ -1,5 +1,6 @@
 """What a program did under mocks."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -81,12 +82,17 @@ class Run:
         return sorted((r for r in self.resources if r.parent == parent.urn), key=lambda r: r.name)
 
     def assert_only_in_secrets(self, planted: str) -> None:
-        """Refuse `planted` anywhere but inside a secret: inputs, outputs, exports, names, logs.
+        """Refuse `planted`, also in base64, anywhere but inside a secret: inputs, outputs, exports, names, logs.
 
         Raises AssertionError with the places; and when the value is nowhere at all, since then
         nothing would have been tested.
         """
-        seen = [(where, secret) for where, text, secret in self._texts() if planted in text]
+        spellings = (planted, b64encode(planted.encode()).decode())
+        seen = [
+            (where, secret)
+            for where, text, secret in self._texts()
+            if any(spelling in text for spelling in spellings)
+        ]
         bare = [where for where, secret in seen if not secret]
         if bare:
             raise AssertionError("the planted secret is bare in " + ", ".join(sorted(bare)))

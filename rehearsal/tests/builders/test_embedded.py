@@ -1,6 +1,7 @@
 """The embedded builder makes a real image from a Dockerfile, and only sends what is missing."""
 
 import json
+import os
 import sys
 import tarfile
 from dataclasses import replace
@@ -10,6 +11,7 @@ import pytest
 
 from rehearsal.builders.embedded.builder import EmbeddedBuilder
 from rehearsal.builders.request import BuildError, BuildRequest
+from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.distribution.client import RegistryHttp
 
 # Any version would do: this one is here.
@@ -218,3 +220,69 @@ def test_a_password_is_exchanged_at_the_registrys_own_token_endpoint(context, re
     logged_in = replace(wanted, auth=lambda host: registry.password)
     result = EmbeddedBuilder(tmp_path / "cache", registry.ca).build(logged_in)
     assert result.digest.startswith("sha256:")
+
+
+RUN_IN_IMAGE = """\
+ARG IMAGE
+FROM ${IMAGE}
+ARG VALUE_0
+ENV QUOTED="${VALUE_0}" PLAIN=two
+RUN --mount=type=secret,id=TOKEN,target=/run/own/TOKEN,mode=0444 python -m compared /run/own
+"""
+ODD = "$5 \"and\" 'six' \\ \n ${seven}"
+COMPARED = """\
+import json, os, sys, thing
+folder = sys.argv[1]
+seen = [os.environ["QUOTED"], os.environ["PLAIN"], os.environ["GREETING"], sorted(thing.VALUE), os.getcwd()[-8:]]
+names = os.listdir(folder) if os.path.isdir(folder) else []
+seen.append({name: open(os.path.join(folder, name)).read() for name in names})
+print("seen", json.dumps(seen))
+sys.exit(7 if "TOKEN" in seen[-1] else 0)
+"""
+
+
+def test_a_program_runs_in_a_finished_image_with_variables_and_secrets(context, registry, tmp_path):
+    (context / "lib" / "compared.py").write_text(COMPARED)
+    builder = EmbeddedBuilder(tmp_path / "cache", registry.ca)
+    image = f"{registry.host}/images/{context.parent.name}"
+    digest = builder.build(request(context, registry)).digest
+
+    def run(**more):
+        return builder.build(
+            BuildRequest(
+                context=tmp_path / "empty",
+                dockerfile=RUN_IN_IMAGE,
+                build_args={"IMAGE": f"{image}@{digest}", "VALUE_0": ODD},
+                push=False,
+                **{"auth": registry.auth, **more},
+            )
+        )
+
+    left = tmp_path / "cache" / "builds" / "run-of-a-killed-one"
+    left.mkdir(parents=True)
+    os.utime(left, (0, 0))
+    assert run().layers == ()
+    with pytest.raises(BuildError) as refused:
+        run(secrets={"TOKEN": "planted"})
+    assert str(refused.value).startswith("Dockerfile line 5: RUN failed with exit code 7:\nseen ")
+    assert json.loads(str(refused.value).partition("seen ")[2]) == [
+        ODD,
+        "two",
+        "it costs $5",
+        ["a", "b", "c"],
+        "/var/app",
+        {"TOKEN": "planted"},
+    ]
+    with pytest.raises(BuildError, match=r"UNAUTHORIZED|refused the credentials"):
+        run(auth=lambda _: RegistryAuth(username="x", password="y"))
+    assert list((tmp_path / "cache" / "builds").iterdir()) == []
+
+
+def test_a_base_by_digest_alone_has_the_python_that_the_image_is_labelled_with(context, tmp_path):
+    base = f"python@sha256:{'0' * 64}"
+    by_digest = DOCKERFILE.replace(f"python:{OURS}-slim-bookworm", base)
+    text = by_digest.replace("io.slipway.python=3.11", f"io.slipway.python={OURS}")
+    assert EmbeddedBuilder(tmp_path / "cache").build(request(context, dockerfile=text)).layers
+    unlabelled = by_digest.replace("LABEL io.slipway.python=3.11\n", "")
+    with pytest.raises(BuildError, match="a base that does not tell its Python"):
+        EmbeddedBuilder(tmp_path / "other").build(request(context, dockerfile=unlabelled))

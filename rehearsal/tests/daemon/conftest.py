@@ -72,7 +72,7 @@ class Machine:
 def machine(tmp_path):
     found = Machine(tmp_path)
     yield found
-    found.run("stop", "--purge")
+    found.run("stop", "--purge", "--yes")
 
 
 @pytest.fixture

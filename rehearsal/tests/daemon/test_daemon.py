@@ -37,7 +37,9 @@ def test_start_use_restart_after_a_kill_and_stop(machine):
         assert client.resource_groups.get("rg").location == "westeurope"
     machine.run("stop")
     _wait_for_the_end(again["pid"])
-    machine.run("stop", "--purge")
+    assert "--purge --yes" in machine.run("stop", "--purge", fails=True)
+    assert machine.state.exists()
+    machine.run("stop", "--purge", "--yes")
     assert not machine.state.exists()
 
 

@@ -1,10 +1,14 @@
 """ONNX files served without code."""
 
+import hashlib
+import json
 import threading
 
 import numpy as np
+import onnx as onnx_files
 import onnxruntime
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from scoring.errors import StartupFailed
 from scoring.models import onnx
@@ -83,3 +87,26 @@ def test_a_file_that_is_no_model_is_refused_in_one_line(tmp_path, load):
     with pytest.raises(StartupFailed, match="not an ONNX model") as caught:
         load()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("data", ["model.onnx.data", "weights.bin", "w/all"])
+def test_a_registered_folder_finds_its_data_under_any_name(tmp_path, load, data):
+    folder = tmp_path / "net" / "1" / "saved"
+    (folder / data).parent.mkdir(parents=True)
+    weights = numpy_helper.from_array(np.arange(2000, dtype=np.float32).reshape(4, 500), "W")
+    ends = (("x", ["n", 4]), ("y", ["n", 500]))
+    given, answered = (
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in ends
+    )
+    node = helper.make_node("MatMul", ["x", "W"], ["y"])
+    graph = helper.make_graph([node], "g", [given], [answered], [weights])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx_files.save_model(
+        model, folder / "model.onnx", save_as_external_data=True, location=data, size_threshold=10
+    )
+    sha256 = hashlib.sha256((folder / "model.onnx").read_bytes()).hexdigest()
+    entry = {"name": "net", "version": "1", "file": "net/1/saved/model.onnx", "sha256": sha256}
+    (tmp_path / "models.json").write_text(json.dumps({"models": [entry]}))
+    [loaded] = load()
+    [answer] = loaded.predict({"x": np.array([[0, 0, 0, 1]], np.float32)}).values()
+    assert answer[0, :2].tolist() == [1500, 1501]

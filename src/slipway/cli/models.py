@@ -1,4 +1,4 @@
-"""`slipway models`: register model files, and see what is registered."""
+"""`slipway models`: register files and folders as models, and see what is registered."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Models: register, list, show, download, delete.")
 
-_COLUMNS = ("id", "filename", "size", "framework", "tags", "created", "description")
+_COLUMNS = ("id", "filename", "files", "size", "framework", "tags", "created", "description")
 Identifier = Annotated[
     str, typer.Argument(metavar="NAME[:VERSION]", help="No version: the newest.")
 ]
@@ -35,7 +35,7 @@ Pairs = Annotated[list[str] | None, typer.Option(metavar="KEY=VALUE")]
 @app.command("register")
 def register(
     name: Annotated[str, typer.Argument(help="The model's name.")],
-    file: Annotated[Path, typer.Argument(help="The model's file.")],
+    path: Annotated[Path, typer.Argument(help="The model's file, or its folder.")],
     tag: Pairs = None,
     property_: Annotated[list[str] | None, typer.Option("--property", metavar="KEY=VALUE")] = None,
     description: str | None = None,
@@ -49,14 +49,14 @@ def register(
     stack: StackOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Register FILE as the next version of NAME; the same content is the version it has.
+    """Register PATH as the next version of NAME; the same content is the version it has.
 
     Such a version keeps its tags, description and framework: other ones are refused without --update.
     """
     with sentences(*registry_errors()), _naming_the_option():
         model = client(registry, stack).models.register(
             name,
-            file,
+            path,
             tags=_pairs("--tag", tag),
             properties=_pairs("--property", property_),
             description=description,
@@ -67,7 +67,7 @@ def register(
     if as_json:
         show_json(_row(model))
     else:
-        typer.echo(f"{model.id} is {file} ({model.digest})")
+        typer.echo(f"{model.id} is {path}{_of_folder(path)} ({model.digest})")
 
 
 @app.command("list")
@@ -105,7 +105,7 @@ def download(
     registry: RegistryOption = None,
     stack: StackOption = None,
 ) -> None:
-    """Write the model's file into a folder; another file of its name is not overwritten."""
+    """Write the model's file or folder into TARGET; another one of its name is not overwritten."""
     with sentences(*registry_errors()):
         typer.echo(client(registry, stack).models.download(*split_id(identifier), target))
 
@@ -128,6 +128,13 @@ def delete(
         require_unused(version, force=force)
         found.models.delete(model.name, model.version)
     typer.echo(f"{identifier} was deleted")
+
+
+def _of_folder(path: Path) -> str:
+    """How much of a folder is the model, and what never is."""
+    from slipway.folders import model_folder
+
+    return f" ({model_folder.summary(path)})" if path.is_dir() else ""
 
 
 @contextmanager

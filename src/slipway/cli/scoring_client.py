@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from slipway.cli.private_addresses import unreachable
+
 TIMEOUT_SECONDS = 60
 _MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
@@ -41,6 +43,8 @@ def post(scoring_uri: str, body: str, key: str | None = None, way: Way | None = 
     )
     if key:
         request.add_header("Authorization", f"Bearer {key}")
+    if why := unreachable(scoring_uri, way.connect_to if way else None):
+        raise ScoringError(why)
     try:
         with _opener(way or Way()).open(request, timeout=TIMEOUT_SECONDS) as answer:
             return str(answer.read(_MAX_ANSWER_BYTES).decode())

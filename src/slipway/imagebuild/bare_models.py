@@ -82,17 +82,40 @@ def environment(models: Sequence[ModelLike], python: str | None = None) -> conda
     return replace(conda.without_file(python), requirements=tuple(sorted(wanted)), path=path)
 
 
+def served(path: Path) -> Path:
+    """The file that the runtime loads: the model's own, or the only ONNX model that lies in its folder."""
+    found = _onnx_in(path)
+    return found[0] if len(found) == 1 else path
+
+
 def refusal(path: Path) -> str | None:
-    """Why this file cannot be served without an entry script, if so."""
+    """Why this file or folder cannot be served without an entry script, if so."""
+    if path.is_dir():
+        return _folder_refusal(path)
     if _kind(path) in PICKLES | {ONNX}:
         return None
-    served = ", ".join([ONNX, *sorted(PICKLES)])
-    return f"{path.name} cannot be served without an entry script: name one, or a file that ends in {served}"
+    ends = ", ".join([ONNX, *sorted(PICKLES)])
+    return f"{path.name} cannot be served without an entry script: name one, or a file that ends in {ends}"
+
+
+def _folder_refusal(folder: Path) -> str | None:
+    found = [path.name for path in _onnx_in(folder)]
+    if len(found) == 1:
+        return None
+    holds = f"{len(found)} files that end in {ONNX}" if found else f"no file that ends in {ONNX}"
+    return (
+        f"{folder} cannot be served without an entry script, as it holds {holds}: name an entry script, or a folder "
+        f"with one ONNX model and its data"
+    )
+
+
+def _onnx_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*") if _kind(path) == ONNX and path.is_file())
 
 
 def runtime_extras(models: Iterable[ModelLike]) -> tuple[str, ...]:
     """Extras of the scoring runtime: every image's, and those that load these models."""
-    kinds = {_kind(model.path) for model in models}
+    kinds = {_kind(served(model.path)) for model in models}
     loaders = {"onnx": {ONNX}, "pickle": PICKLES}
     return (*lock.SCRIPT_EXTRAS, *(extra for extra, its in loaders.items() if kinds & its))
 
@@ -109,7 +132,7 @@ def _kind(path: Path) -> str:
 def _requirements(model: ModelLike) -> Iterator[str]:
     """Raises ValueError with a sentence."""
     library, recorded = _recorded(model)
-    if _kind(model.path) == ONNX:
+    if _kind(served(model.path)) == ONNX:
         if library == "onnxruntime" and recorded:
             yield _pinned(library, recorded)
         return

@@ -5,7 +5,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway.imagebuild import bare_models, conda, dockerfile, lock, runtime_package, source_folder
+from slipway.imagebuild import (
+    bare_models,
+    base_image,
+    conda,
+    dockerfile,
+    lock,
+    runtime_package,
+    source_folder,
+)
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.spec import ContextSpec, ModelFile, check
 
@@ -36,7 +44,7 @@ def read_content(spec: ContextSpec, cache_dir: Path | None = None) -> Content:
     environment = _environment(spec)
     return Content(
         python=environment.python,
-        base_image=spec.base_image or _base_image(environment),
+        base_image=_base_image(spec, environment),
         lock=lock.lock(environment, cache_dir, _extras(spec)),
         runtime=tuple(runtime_package.files()),
         app=_app_files(spec),
@@ -61,14 +69,17 @@ def _environment(spec: ContextSpec) -> conda.Environment:
     return bare_models.environment(spec.models, spec.python_version)
 
 
-def _base_image(environment: conda.Environment) -> str:
-    slim = not bare_models.needs_openmp(environment.requirements)
-    return default_base_image(environment.python, slim=slim)
+def base_image_of(spec: ContextSpec) -> str:
+    """What the image is built on. Raises BuildInputError."""
+    return _base_image(spec, _environment(spec))
 
 
-def default_base_image(python: str, *, slim: bool = True) -> str:
-    """Python's own image of that version, slim or whole."""
-    return f"python:{python}-slim-bookworm" if slim else f"python:{python}-bookworm"
+def _base_image(spec: ContextSpec, environment: conda.Environment) -> str:
+    if spec.base_image is None:
+        return base_image.default_for(environment.python, environment.requirements)
+    if why := base_image.refusal(spec.base_image, environment.python):
+        raise BuildInputError({"base_image": why})
+    return spec.base_image
 
 
 def content_key(spec: ContextSpec, cache_dir: Path | None = None) -> str:
@@ -105,7 +116,7 @@ def key_of(spec: ContextSpec, content: Content) -> str:
         "lock": _sha256(content.lock.encode()),
         "runtime": [[path, _sha256(data)] for path, data in content.runtime],
         "app": [[path, _sha256(data)] for path, data in content.app],
-        "models": sorted([model.name, model.path.name, model.sha256] for model in spec.models),
+        "models": sorted([model.name, model.filename, model.sha256] for model in spec.models),
         **_manifest_words(spec),
     }
     return _sha256(json.dumps(described, sort_keys=True).encode())

@@ -50,6 +50,21 @@ def _contract(module: ast.Module) -> dict[str, str]:
         problems.update(_init_problems(functions["init"]))
     if "run" in functions:
         problems.update(_run_problems(functions["run"]))
+    return problems | _relative_imports(module.body)
+
+
+def _relative_imports(body: list[ast.stmt]) -> dict[str, str]:
+    """Imports that are always made when the script is loaded: one in a `try` may be meant to fail."""
+    problems = {}
+    for node in body:
+        if isinstance(node, ast.ImportFrom) and node.level:
+            dots, module = "." * node.level, node.module or ""
+            names = ", ".join(alias.name for alias in node.names)
+            instead = f"from {module} import {names}" if module else f"import {names}"
+            problems[f"line {node.lineno}"] = (
+                f"`from {dots}{module} import {names}` fails, since an entry script is in no package: "
+                f"write `{instead}`"
+            )
     return problems
 
 

@@ -1,62 +1,14 @@
 """What of a source directory stays out of the image: tools' leavings, credentials, what its ignore file names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
+from slipway.folders.walking import Ignored
 from slipway.imagebuild.errors import BuildInputError
-
-STAGING = ".slipway"
-"""Folder in a project where build contexts are staged."""
+from slipway.rules.left_out import CREDENTIALS, LEFT_OUT
 
 IGNORE_FILES = (".amlignore", ".dockerignore", ".gitignore")
 """The first of these that a source directory has is heeded, as Azure ML did."""
-
-# What editors, version control, file managers and Python leave behind; none of it is source.
-LEFT_OUT = frozenset(
-    {".DS_Store", ".git", ".hg", ".hypothesis", ".idea", ".ipynb_checkpoints", ".mypy_cache"}
-    | {".nox", ".pytest_cache", ".ruff_cache", ".svn", ".tox", ".venv", ".vscode"}
-    | {STAGING, "Thumbs.db", "__pycache__", "desktop.ini", "node_modules", "*.pyc"}
-)
-
-# Whoever pulls the image reads them. `!.env` in the ignore file takes one all the same.
-CREDENTIALS = (
-    *(
-        ".env",
-        ".env.*",
-        "!.env.example",
-        "!.env.template",
-        ".netrc",
-        "_netrc",
-        ".pypirc",
-        "pip.conf",
-        "pip.ini",
-    ),
-    *(".aws/", ".azure/", ".kube/", ".ssh/", ".docker/config.json", ".git-credentials", ".npmrc"),
-    *(
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "*.pfx",
-        "*.p12",
-        "*.jks",
-        "*.keystore",
-        "*.ppk",
-        "*.kdbx",
-    ),
-    *(
-        "*.key",
-        "*-key.pem",
-        "*_key.pem",
-        "key.pem",
-        "privkey.pem",
-        "credentials.json",
-        "client_secret*.json",
-    ),
-)
-
-Ignored = Callable[[str], bool]
-"""Whether a path below the folder, with a slash behind it where it is a folder, is left out."""
 
 
 def ignored_in(folder: Path) -> Ignored:

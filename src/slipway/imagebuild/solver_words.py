@@ -24,6 +24,10 @@ _CONCLUDED = re.compile(r",? we can conclude that .*$")
 _SPLIT = re.compile(
     r",? and (?=(?:you require|all|any|only|there|because)\b|" + _PACKAGE + _FACT + ")"
 )
+_AVAILABLE = re.compile(rf"only ({_PACKAGE}) is available$")
+# Hints that name a cause; others tell of uv's options.
+_CAUSES = ("could not be queried", "authentication", "network")
+_NOT_FOUND = "was not found in the package registry"
 _MOST = 6
 
 
@@ -33,10 +37,20 @@ def sentence(said: str, file: str, theirs: Collection[str], runtimes: Collection
     text = " ".join(line for line in _without_hints(lines) if line)
     if _NO_SOLUTION not in text:
         return f"the packages cannot be looked up: {text}"
-    told = [_attributed(fact, file, theirs, runtimes) for fact in _facts(text)]
-    facts = list(dict.fromkeys(told))
-    shown = "; ".join(facts[:_MOST]) or text
-    return f"no set of packages fits: {shown}: allow versions that go together"
+    told = [_attributed(fact, file, theirs, runtimes) for fact in _told(list(_facts(text)))]
+    shown = "; ".join(list(dict.fromkeys(told))[:_MOST]) or text
+    advice = (
+        "check the name, and the package indexes that pip is told of here (docs/packages.md)"
+        if _NOT_FOUND in shown
+        else "allow versions that go together"
+    )
+    return "; ".join([f"no set of packages fits: {shown}", *_causes(lines)]) + f": {advice}"
+
+
+def _causes(lines: list[str]) -> Iterator[str]:
+    """What hints say of the network and of credentials."""
+    hints = " ".join(lines).split("hint:")[1:]
+    return (hint.strip(" .") for hint in hints if any(cause in hint for cause in _CAUSES))
 
 
 def _without_hints(lines: list[str]) -> Iterator[str]:
@@ -50,8 +64,16 @@ def _facts(text: str) -> Iterator[str]:
     """What it starts from, without what it concludes."""
     for reason in re.split(r"(?:And b|B)ecause ", text)[1:]:
         for fact in _SPLIT.split(_CONCLUDED.sub("", reason)):
-            if "is available" not in fact and "are available" not in fact:
-                yield fact.strip(" ,.").removeprefix("because ")
+            yield fact.strip(" ,.").removeprefix("because ")
+
+
+def _told(facts: list[str]) -> Iterator[str]:
+    """The facts without long lists of versions, and without a version that another fact is about."""
+    for fact in facts:
+        match = _AVAILABLE.match(fact)
+        more = match and any(other.startswith(f"{match[1]} ") for other in facts)
+        if not more and "the following versions" not in fact:
+            yield fact
 
 
 def _attributed(fact: str, file: str, theirs: Collection[str], runtimes: Collection[str]) -> str:

@@ -1,16 +1,15 @@
 """The entry script's folder: which of its files belong to the image."""
 
-import os
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from slipway.folders.walking import Limits, Walk, size_in_words, walk
 from slipway.imagebuild.errors import BuildInputError
-from slipway.imagebuild.ignored import Ignored, ignored_in
+from slipway.imagebuild.ignored import ignored_in
 
 _MAX_FILES = 5000
 _MAX_BYTES = 256 << 20
-_SHOWN = 3
+_SHOWN = 20
 
 
 def check(folder: Path, entry_script: Path) -> None:
@@ -26,8 +25,7 @@ def check(folder: Path, entry_script: Path) -> None:
         )
     found = _walked(folder)
     if found.problems:
-        more = f" (and {len(found.problems) - _SHOWN} more)" if len(found.problems) > _SHOWN else ""
-        raise _refusal("; ".join(found.problems[:_SHOWN]) + more)
+        raise _refusal(_listed(found.problems))
     if entry_script.resolve() not in {path.resolve() for path in found.files.values()}:
         raise _refusal(
             f"{entry_script} is left out by an ignore file in {folder}: take it with `!`"
@@ -38,20 +36,7 @@ def summary(folder: Path) -> str:
     """How much of the folder goes into an image."""
     found = _walked(folder)
     count = len(found.files)
-    return f"{count} file{'s' if count != 1 else ''}, {_size(found.size)}"
-
-
-@dataclass
-class _Walk:
-    """What a folder holds: path below it -> file, and what cannot go into an image."""
-
-    files: dict[str, Path] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
-    size: int = 0
-
-    def full(self) -> bool:
-        """Whether there is too much: there is no need to see all of it."""
-        return len(self.files) > _MAX_FILES or self.size > _MAX_BYTES
+    return f"{count} file{'s' if count != 1 else ''}, {size_in_words(found.size)}"
 
 
 def files(folder: Path, left_out: Collection[str] = ()) -> Iterator[tuple[str, bytes]]:
@@ -66,11 +51,16 @@ def read(path: Path) -> bytes:
     return content.replace(b"\r\n", b"\n") if path.suffix == ".py" else content
 
 
-def _walked(folder: Path, left_out: Collection[str] = ()) -> _Walk:
-    found = _Walk()
-    root, ignored = folder.resolve(), ignored_in(folder)
+def _walked(folder: Path, left_out: Collection[str] = ()) -> Walk:
+    ignored = ignored_in(folder)
+    limits = Limits(
+        max_files=_MAX_FILES,
+        max_bytes=_MAX_BYTES,
+        taker="an image",
+        way_out=", or leave it out by .amlignore",
+    )
     try:
-        _walk(folder, "", (root,), lambda path: ignored(path) or _name(path) in left_out, found)
+        found = walk(folder, lambda path: ignored(path) or _name(path) in left_out, limits)
     except OSError as error:
         raise _refusal(
             f"{error.filename or folder} cannot be read ({error.strerror}): name the folder of the script alone"
@@ -83,61 +73,19 @@ def _walked(folder: Path, left_out: Collection[str] = ()) -> _Walk:
     return found
 
 
-def _walk(folder: Path, at: str, above: tuple[Path, ...], ignored: Ignored, found: _Walk) -> None:
-    """Everything below `folder`, which is at `at` in the image; `above` are the real folders on the way."""
-    for entry in sorted(os.scandir(folder), key=lambda each: each.name):
-        if found.full():
-            return
-        path = Path(entry.path)
-        relative = f"{at}{entry.name}"
-        if ignored(f"{relative}/" if entry.is_dir() else relative):
-            continue
-        if why := _unfit(entry, path, above):
-            found.problems.append(f"{_shown(path)} {why}")
-        elif entry.is_dir():
-            _walk(path, f"{relative}/", (*above, path.resolve()), ignored, found)
-        elif entry.is_file():
-            found.files[relative] = path
-            found.size += entry.stat().st_size
-
-
-def _unfit(entry: "os.DirEntry[str]", path: Path, above: tuple[Path, ...]) -> str | None:
-    """Why it can neither go into the image nor be passed over unsaid."""
-    if not _is_utf8(entry.name):
-        return "has a name that is not UTF-8: rename it"
-    if not entry.is_symlink():
-        return None
-    target = path.resolve()
-    kind = "folder" if entry.is_dir() else "file"
-    if not target.exists():
-        return "is a link to nothing: remove it, or leave it out by .amlignore"
-    if target in above:
-        return "is a link to a folder that it is in: remove it"
-    if not target.is_relative_to(above[0]):
-        return f"is a link to a {kind} outside, which an image cannot hold: copy the {kind}"
-    return None
-
-
-def _is_utf8(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _shown(path: Path) -> str:
-    """The path, whatever bytes are in it."""
-    return os.fsencode(path).decode(errors="backslashreplace")
-
-
 def _name(relative: str) -> str:
     return relative.rstrip("/").rpartition("/")[2]
 
 
+def _listed(problems: list[str]) -> str:
+    """One as it is; several a line each."""
+    if len(problems) == 1:
+        return problems[0]
+    more = len(problems) - _SHOWN
+    last = [f"and {more} more"] if more > 0 else []
+    lines = "".join(f"\n    {each}" for each in [*problems[:_SHOWN], *last])
+    return f"{len(problems)} of its files cannot go into an image:{lines}"
+
+
 def _refusal(why: str) -> BuildInputError:
     return BuildInputError({"source_directory": why})
-
-
-def _size(size: int) -> str:
-    return f"{size / 1000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"

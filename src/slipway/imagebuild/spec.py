@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from slipway.folders import model_folder
+from slipway.folders.model_folder import UnfitFolderError
 from slipway.imagebuild import (
     bare_models,
     conda,
@@ -17,7 +19,8 @@ from slipway.rules.names import BASE_IMAGE, MODEL_NAME
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFile:
-    """A registered model's file. `version` is 0 while its number is not claimed yet; `sha256` is hex.
+    """A registered model's file or folder. `version` is 0 while its number is not claimed yet; `sha256` is hex, of a
+    folder `folder-<hex>`.
 
     `framework` and `framework_version` are what it was registered with, such as ScikitLearn and 1.9.1.
     """
@@ -28,6 +31,11 @@ class ModelFile:
     sha256: str
     framework: str = ""
     framework_version: str = ""
+
+    @property
+    def filename(self) -> str:
+        """What it is called in the image."""
+        return model_folder.name_of(self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +81,27 @@ def _check_models(spec: ContextSpec) -> None:
             problems[where] = f"the model's name {why}"
         elif (model.name, model.version) in seen:
             problems[where] = f"{model.name}:{model.version} is named twice: name it once"
-        elif not model.path.is_file() or model.path.stat().st_size == 0:
-            problems[where] = f"{model.path} is missing or empty: name the model's file"
-        elif spec.entry_script is None and (why := bare_models.refusal(model.path)):
+        elif (why := _unfit(model.path)) or (
+            spec.entry_script is None and (why := bare_models.refusal(model.path))
+        ):
             problems[where] = why
         seen.add((model.name, model.version))
     if not spec.models and spec.entry_script is None:
         problems["models"] = "there is neither a model nor an entry script: name at least one"
     if problems:
         raise BuildInputError(problems)
+
+
+def _unfit(path: Path) -> str | None:
+    """Why this cannot be a model, if so."""
+    if path.is_dir():
+        try:
+            model_folder.check(path)
+        except UnfitFolderError as error:
+            return f"{path} {error}"
+    elif not path.is_file() or path.stat().st_size == 0:
+        return f"{path} is missing or empty: name the model's file or folder"
+    return None
 
 
 def _check_script(spec: ContextSpec) -> None:
@@ -114,7 +134,5 @@ def _check_conda(spec: ContextSpec) -> None:
 
 
 def _check_base_image(spec: ContextSpec) -> None:
-    if spec.base_image is not None and not BASE_IMAGE.allows(spec.base_image):
-        raise BuildInputError(
-            {"base_image": f"{spec.base_image!r} is no image reference: write repository:tag"}
-        )
+    if spec.base_image is not None and (why := BASE_IMAGE.refusal(spec.base_image)):
+        raise BuildInputError({"base_image": why})

@@ -8,15 +8,15 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from slipway.folders.hashing import file_hash
+from slipway.imagebuild import bare_models, staged_models
 from slipway.imagebuild.content import in_order, key_of, read_content, render
-from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.spec import ContextSpec, ModelFile
 
 # 1980-01-01, the oldest date that every archive format can hold.
 MTIME = 315_532_800
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755
 _DOCKERIGNORE = b"Dockerfile\n.dockerignore\n"
-_CHUNK = 1 << 20
 
 
 def stage(spec: ContextSpec, root: Path, cache_dir: Path | None = None) -> Path:
@@ -49,14 +49,22 @@ def _manifest(spec: ContextSpec) -> dict[str, bytes]:
         {
             "name": model.name,
             "version": str(model.version),
-            "file": _model_path(model).removeprefix("models/"),
-            "sha256": model.sha256,
+            **_served(model),
             "framework": model.framework,
             "framework_version": model.framework_version,
         }
         for model in in_order(spec)
     ]
     return {"models/models.json": json.dumps({"models": entries}, indent=2).encode()}
+
+
+def _served(model: ModelFile) -> dict[str, str]:
+    """The file that the runtime loads, and its hash."""
+    file = bare_models.served(model.path)
+    below = _model_path(model).removeprefix("models/")
+    if file == model.path:
+        return {"file": below, "sha256": model.sha256}
+    return {"file": f"{below}/{file.name}", "sha256": file_hash(file)}
 
 
 def _folder_name(small: dict[str, bytes], spec: ContextSpec) -> str:
@@ -69,22 +77,22 @@ def _folder_name(small: dict[str, bytes], spec: ContextSpec) -> str:
 
 
 def _model_path(model: ModelFile) -> str:
-    return f"models/{model.name}/{model.version}/{model.path.name}"
+    return f"models/{model.name}/{model.version}/{model.filename}"
 
 
 def _is_complete(target: Path, small: dict[str, bytes], spec: ContextSpec) -> bool:
     """Whether the folder holds what it should, to the byte: any builder's image of it gets a number."""
-    wanted = {path: hashlib.sha256(data).hexdigest() for path, data in small.items()}
-    wanted |= {_model_path(model): model.sha256 for model in spec.models}
     found = {path.relative_to(target).as_posix(): path for path in _files(target)}
-    return found.keys() == wanted.keys() and all(
-        _sha256(path) == wanted[name] for name, path in found.items()
+    of_models = [staged_models.below(_model_path(model), found) for model in spec.models]
+    rest = found.keys() - {path for paths in of_models for path in paths}
+    return (
+        rest == small.keys()
+        and all(found[path].read_bytes() == data for path, data in small.items())
+        and all(
+            staged_models.is_whole(model, _model_path(model), {path: found[path] for path in paths})
+            for model, paths in zip(spec.models, of_models, strict=True)
+        )
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _build(target: Path, small: dict[str, bytes], spec: ContextSpec) -> None:
@@ -95,7 +103,7 @@ def _build(target: Path, small: dict[str, bytes], spec: ContextSpec) -> None:
         for path, data in small.items():
             _parent(work / path).write_bytes(data)
         for model in spec.models:
-            _copy_model(model, _parent(work / _model_path(model)))
+            staged_models.copy(model, work / _model_path(model))
         _normalise(work)
         _publish(work, target)
     finally:
@@ -118,22 +126,6 @@ def _publish(work: Path, target: Path) -> None:
 def _parent(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path
-
-
-def _copy_model(model: ModelFile, target: Path) -> None:
-    """Copy while hashing: the file may have changed since it was registered."""
-    digest = hashlib.sha256()
-    with model.path.open("rb") as source, target.open("wb") as copy:
-        while chunk := source.read(_CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-    if digest.hexdigest() != model.sha256:
-        raise BuildInputError(
-            {
-                f"model {model.name}": f"{model.path} has sha256 {digest.hexdigest()}, "
-                f"but {model.sha256} was registered: the file changed in between, so deploy again"
-            }
-        )
 
 
 def _normalise(folder: Path) -> None:

@@ -35,6 +35,18 @@ class ContainerWatch:
 
     def broken(self) -> str | None:
         """Why waiting for the container is of no use, or None while it may still start."""
+        view = self._view()
+        return _verdict(view) if view is not None else None
+
+    def run(self) -> int | None:
+        """Which of its runs is under way, counted from 0; None while none is, or where Azure does not tell."""
+        view = self._view()
+        current = view.current_state if view is not None else None
+        if view is None or current is None or current.state != "Running":
+            return None
+        return view.restart_count or 0
+
+    def _view(self) -> "ContainerPropertiesInstanceView | None":
         from azure.core.exceptions import AzureError
 
         from slipway.cloud.errors import CloudError
@@ -44,8 +56,9 @@ class ContainerWatch:
             found = self._connected().container_groups.get(resource_group, group)
         except (AzureError, CloudError):
             return None  # the deadline decides; a control plane that hiccups proves nothing
-        views = [each.instance_view for each in found.containers if each.name == container]
-        return _verdict(views[0]) if views and views[0] is not None else None
+        return next(
+            (each.instance_view for each in found.containers if each.name == container), None
+        )
 
     def log(self, tail: int) -> str:
         """The last lines that the container printed, or a sentence why they cannot be had."""

@@ -82,7 +82,7 @@ class ModelLookupHandler(LookupHandler):
     computed = ("model_id", "digest", "sha256", "filename", "framework", "framework_version")
 
     def resolve(self, login_server: str, name: str, version: int | None) -> Properties:
-        """Id, number, digest of the artefact, hash and name of the file, framework."""
+        """Id, number, digest of the artefact, hash and name of the file or folder, framework."""
         model = shared_client(login_server).models.get(name, version)
         return {
             "model_id": model.id,

@@ -1,4 +1,4 @@
-"""ModelVersion: registers a file, and knows its number before."""
+"""ModelVersion: registers a file or a folder, and knows its number before."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,7 @@ from slipway.resources.model_version import ModelVersionArgs
 if TYPE_CHECKING:
     from slipway.registry.records import ModelVersion
 
-_NO_PATH = "path is missing: it names the model's file."
+_NO_PATH = "path is missing: it names the model's file or folder."
 
 
 class ModelVersionHandler(NumberedHandler["ModelVersion"]):
@@ -29,7 +29,7 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
     computed = ("version", "model_id", "digest", "sha256", "registered")
 
     def refusals(self, inputs: Properties) -> dict[str, str]:
-        """A wrong name, a file that cannot be registered, a version of no framework."""
+        """A wrong name, a file or folder that cannot be registered, a version of no framework."""
         found = _refused("model_name", names.model, inputs["model_name"])
         if "path" in inputs:
             found |= _refused("path", lambda path: files.checked_size(Path(path)), inputs["path"])
@@ -40,7 +40,7 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
         return found
 
     def foreseen(self, inputs: Properties) -> Properties:
-        """The file's hash and its number."""
+        """The hash of the content and its number."""
         if not known(inputs.get("path")):
             return {}
         sha256 = self.content(inputs)
@@ -57,11 +57,11 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
         return registry.models
 
     def content(self, inputs: Properties) -> str:
-        """The hash of the file as it is now; of an imported version, which has none here, the known one."""
+        """The hash of the file or folder as it is now; of an imported version, which has none here, the known one."""
         return files.sha256_of(Path(inputs["path"])) if "path" in inputs else str(inputs["sha256"])
 
     def publish(self, inputs: Properties) -> "ModelVersion":
-        """Register the file."""
+        """Register the file or folder."""
         if "path" not in inputs:
             raise Refused(_NO_PATH)
         return shared_client(inputs["login_server"]).models.register(
@@ -75,7 +75,7 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
         )
 
     def described(self, found: "ModelVersion") -> Properties:
-        """Number, id, digest of the artefact, hash of the file."""
+        """Number, id, digest of the artefact, hash of the content."""
         return {
             "version": found.version,
             "model_id": found.id,
@@ -84,7 +84,7 @@ class ModelVersionHandler(NumberedHandler["ModelVersion"]):
         }
 
     def imported(self, found: "ModelVersion") -> Properties:
-        """All but the path of the file, which is wherever the program has it."""
+        """All but the path of the content, which is wherever the program has it."""
         return {name: value for name, value in self.refreshed(found).items() if value}
 
     def refreshed(self, found: "ModelVersion") -> Properties:

@@ -14,7 +14,8 @@ from slipway.provider.errors import CancelledError, SmokeTestError
 # A container that starts, or is not yet routed to, answers nothing or one of these.
 _NOT_YET = frozenset({502, 503, 504})
 _PAUSE_SECONDS = 1.0
-_LOOK_EVERY_SECONDS = 5.0
+# A script that cannot start has ended soon; what takes longer is looked at less often.
+_FIRST_LOOK_SECONDS, _LOOK_EVERY_SECONDS = 1.0, 5.0
 _ATTEMPT_SECONDS = 30.0
 # Enough to recognise an error; an answer is never read to its end, however long it is.
 _EXCERPT_BYTES = 500
@@ -64,7 +65,7 @@ def until_answered(
     """
     stop = cancelled or Event()
     start = time.monotonic()
-    end, look = start + deadline_seconds, start + _LOOK_EVERY_SECONDS
+    end, look = start + deadline_seconds, start + _FIRST_LOOK_SECONDS
     while True:
         last = _attempt(request)
         if isinstance(last, Answer) and last.status not in _NOT_YET:
@@ -74,7 +75,7 @@ def until_answered(
                 f"{request.uri} shows a certificate that is refused: {_told(last)}"
             )
         if (now := time.monotonic()) >= look:
-            look = now + _LOOK_EVERY_SECONDS
+            look = now + min(_LOOK_EVERY_SECONDS, now - start)
             if (reason := gave_up()) is not None:
                 raise SmokeTestError(f"{request.uri} cannot answer: {reason}")
         if now + _PAUSE_SECONDS > end:

@@ -5,10 +5,13 @@ from slipway.provider.errors import CancelledError, SmokeTestError
 from slipway.provider.expected_answer import difference
 from slipway.provider.handler import Created, Handler, Properties, differing
 from slipway.provider.smoke_request import Answer, SmokeRequest, until_answered
+from slipway.provider.steady_container import until_steady
 from slipway.provider.values import known
+from slipway.provider.way_back import way_back
 from slipway.resources.smoke_test import SmokeTestArgs
 
 _LOG_LINES = 60
+_NOT_ASKED = 0
 # The key is in the inputs, as a secret; nothing about asking with another one makes the service another.
 _KEPT = (
     "scoring_uri",
@@ -21,6 +24,8 @@ _KEPT = (
     "resource_group",
     "container_group",
     "container",
+    "image",
+    "watched_only",
     "trigger",
 )
 
@@ -53,11 +58,33 @@ class SmokeTestHandler(Handler):
         """Ask."""
         return Created(name, self.update({}, inputs))
 
-    def update(self, _state: Properties, inputs: Properties) -> Properties:
-        """Ask again. Raises SmokeTestError, with the end of the container's log."""
+    def update(self, state: Properties, inputs: Properties) -> Properties:
+        """Ask again. Raises SmokeTestError, with the end of the container's log and the way back."""
         watch = ContainerWatch(
             inputs["resource_group"], inputs["container_group"], inputs["container"]
         )
+        try:
+            look = self._watched if inputs.get("watched_only") else self._asked
+            status = look(watch, inputs)
+        except CancelledError:
+            raise
+        except SmokeTestError as error:
+            log = _without_key(watch.log(_LOG_LINES), inputs)
+            raise SmokeTestError(
+                f"{error}\nThe container's log ends with:\n{log}\n{way_back(state, inputs)}"
+            ) from None
+        return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": status}
+
+    def _watched(self, watch: ContainerWatch, inputs: Properties) -> int:
+        until_steady(
+            watch,
+            service=inputs["container_group"],
+            deadline_seconds=inputs["deadline_seconds"],
+            cancelled=self.cancelled,
+        )
+        return _NOT_ASKED
+
+    def _asked(self, watch: ContainerWatch, inputs: Properties) -> int:
         request = SmokeRequest(
             uri=inputs["scoring_uri"],
             body=inputs.get("body"),
@@ -66,23 +93,22 @@ class SmokeTestHandler(Handler):
             connect_to=inputs.get("connect_to"),
             authority=inputs.get("authority"),
         )
-        try:
-            answer = until_answered(
-                request,
-                deadline_seconds=inputs["deadline_seconds"],
-                gave_up=watch.broken,
-                cancelled=self.cancelled,
-            )
-            _require_expected(inputs, answer)
-        except CancelledError:
-            raise
-        except SmokeTestError as error:
-            log = watch.log(_LOG_LINES)
-            raise SmokeTestError(f"{error}\nThe container's log ends with:\n{log}") from None
-        return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": answer.status}
+        answer = until_answered(
+            request,
+            deadline_seconds=inputs["deadline_seconds"],
+            gave_up=watch.broken,
+            cancelled=self.cancelled,
+        )
+        _require_expected(inputs, answer)
+        return answer.status
 
     def delete(self, _state: Properties) -> None:
         """There is nothing to delete."""
+
+
+def _without_key(log: str, inputs: Properties) -> str:
+    key = inputs.get("key")
+    return log.replace(key, "***") if key else log
 
 
 def _require_expected(inputs: Properties, answer: Answer) -> None:

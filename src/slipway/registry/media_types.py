@@ -21,6 +21,8 @@ DESCRIPTION = "org.opencontainers.image.description"
 REVISION = "org.opencontainers.image.revision"
 
 MODEL_NAME = "io.slipway.model.name"
+MODEL_FOLDER = "io.slipway.model.folder"
+"""Name of the folder, where the model is one."""
 MODEL_TAGS = "io.slipway.model.tags"
 """JSON object of the model's tags."""
 MODEL_PROPERTIES = "io.slipway.model.properties"

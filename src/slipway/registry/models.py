@@ -1,15 +1,22 @@
 """Models: register, find, download, delete."""
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
-from slipway.registry import files, lineage, model_manifest, model_words, names, notes
+from slipway.registry import (
+    files,
+    lineage,
+    model_manifest,
+    model_transfer,
+    model_words,
+    names,
+    notes,
+)
 from slipway.registry.connection import Connection
 from slipway.registry.errors import InUseError, NotFoundError, RegistryError
+from slipway.registry.files import Content
 from slipway.registry.many import at_once
 from slipway.registry.model_manifest import ModelDescription
 from slipway.registry.model_words import Words
@@ -36,7 +43,7 @@ class ModelStore:
         framework_version: str | None = None,
         replace: bool = True,
     ) -> ModelVersion:
-        """Register the file; the same content under the same name is the version it already has.
+        """Register the file or folder; the same content under the same name is the version it already has.
 
         Of such a version what is given replaces what was said before (properties are only added), or, without
         `replace`, is refused where it differs. Raises RegistryError, SaidOtherwiseError. May be killed at any
@@ -56,17 +63,17 @@ class ModelStore:
             framework=framework,
             framework_version=framework_version,
         )
-        digest = files.sha256_of(path)
+        content = files.read(path)
         numbers = Numbers(self._connection, repository)
-        known = numbers.content(digest)
+        known = numbers.content(content.sha256)
         if known is None:
-            self._upload(repository, path, digest)
-            manifest = self._write(repository, _described(name, path, digest, words))
+            model_transfer.upload(self._connection, repository, content)
+            manifest = self._write(repository, _described(name, path, content, words))
         else:
             manifest = self._manifest(repository, known)
-            if not replace and (found := numbers.of_content(digest)) is not None:
+            if not replace and (found := numbers.of_content(content.sha256)) is not None:
                 words.require_the_same(self._read(repository, *found))
-        number, settled = numbers.claim(manifest, digest)
+        number, settled = numbers.claim(manifest, content.sha256)
         return self._say(repository, self._read(repository, number, settled), words)
 
     def get(self, name: str, version: int | None = None) -> ModelVersion:
@@ -83,7 +90,7 @@ class ModelStore:
         return notes.origin(self._connection, names.model_repository(model.name), model.digest)
 
     def find(self, name: str, sha256: str) -> ModelVersion | None:
-        """The version of the model whose file has this hash, if there is one."""
+        """The version of the model whose file or folder has this hash, if there is one."""
         repository = names.model_repository(names.model(name))
         found = Numbers(self._connection, repository).of_content(sha256)
         return self._read(repository, *found) if found else None
@@ -108,21 +115,23 @@ class ModelStore:
         return sorted(found, key=lambda model: (model.name, model.version))
 
     def download(self, name: str, version: int | None, target_dir: Path | str) -> Path:
-        """Write the model's file into `target_dir` and answer its path.
+        """Write the model's file or folder into `target_dir` and answer its path.
 
-        The file appears whole and verified, or not at all. One with the same content may be there
+        It appears whole and verified, or not at all. One with the same content may be there
         already; another one is not overwritten.
         """
         model = self.get(name, version)
-        target = Path(target_dir) / _plain(model.filename)
-        if target.exists():
-            if target.is_file() and files.sha256_of(target) == model.sha256:
+        repository = names.model_repository(name)
+        manifest, _, digest = self._connection.manifest(repository, model.digest)
+        content = model_manifest.content_of(manifest, digest)
+        target = Path(target_dir) / content.filename
+        if target.exists() or target.is_symlink():
+            if _has(target, content):
                 return target
             raise RegistryError(
                 f"{target} exists and is not {model.id}: remove it, or choose another folder."
             )
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self._fetch(names.model_repository(name), model, target)
+        model_transfer.download(self._connection, repository, content, target)
         return target
 
     def delete(self, name: str, version: int) -> None:
@@ -148,17 +157,9 @@ class ModelStore:
             )
 
     def predict_version(self, name: str, sha256: str) -> int:
-        """The number that `register` would answer now for a file with this hash."""
+        """The number that `register` would answer now for a file or folder with this hash."""
         repository = names.model_repository(names.model(name))
         return Numbers(self._connection, repository).predict(sha256)
-
-    def _upload(self, repository: str, path: Path, sha256: str) -> None:
-        with self._connection.asking(), path.open("rb") as file:
-            digest, _ = self._connection.client.upload_blob(repository, file)
-        if digest != f"sha256:{sha256}":
-            raise RegistryError(
-                f"The model file {path} changed while it was being uploaded: try again."
-            )
 
     def _write(self, repository: str, model: ModelDescription) -> Manifest:
         config = model_manifest.config(model)
@@ -181,20 +182,6 @@ class ModelStore:
             model_words.write(self._connection, repository, said)
         return said
 
-    def _fetch(self, repository: str, model: ModelVersion, target: Path) -> None:
-        descriptor, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file, self._connection.asking():
-                blob = self._connection.client.download_blob(repository, f"sha256:{model.sha256}")
-                for piece in blob:
-                    file.write(piece)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(aside).replace(target)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
-
     def _missing(self, name: str, version: int | None, claimed: Mapping[int, str]) -> str:
         where = f"in the registry {self._connection.login_server}"
         if not claimed:
@@ -203,12 +190,10 @@ class ModelStore:
         return f"The model {name!r} has no version {version} {where}; it has {has}."
 
 
-def _described(name: str, path: Path, sha256: str, words: Words) -> ModelDescription:
+def _described(name: str, path: Path, content: Content, words: Words) -> ModelDescription:
     return ModelDescription(
         name=name,
-        sha256=sha256,
-        filename=path.name,
-        size=path.stat().st_size,
+        content=content,
         tags=words.tags or {},
         properties=words.properties or {},
         description=words.description or "",
@@ -220,12 +205,11 @@ def _described(name: str, path: Path, sha256: str, words: Words) -> ModelDescrip
     )
 
 
-def _plain(filename: str) -> str:
-    """The name without any folder: it comes from a manifest, which anybody may have written."""
-    name = Path(filename).name
-    if name != filename or name in ("", ".", ".."):
-        raise RegistryError(f"The model's file name {filename!r} is not a plain file name.")
-    return name
+def _has(target: Path, content: Content) -> bool:
+    try:
+        return files.sha256_of(target) == content.sha256
+    except RegistryError:
+        return False
 
 
 def _listed(ids: list[str]) -> str:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
+from slipway.folders import model_folder
 from slipway.registry import media_types
 from slipway.registry.connection import Connection, DisallowedError
 from slipway.registry.errors import RegistryError
@@ -230,10 +231,12 @@ def newest(claimed: Mapping[int, str]) -> int | None:
 
 
 def _content_tag(content_key: str) -> str:
-    """A tag for any key: the key itself where it is a hash, else its hash."""
+    """A tag for any key: the key itself where it is a hash, of a file or a folder, else its hash."""
     key = content_key.removeprefix("sha256:")
     is_hash = len(key) == 64 and set(key) <= set("0123456789abcdef")
-    return _CONTENT + (key if is_hash else hashlib.sha256(content_key.encode()).hexdigest())
+    if is_hash or model_folder.is_hash(content_key):
+        return _CONTENT + key
+    return _CONTENT + hashlib.sha256(content_key.encode()).hexdigest()
 
 
 def _iso(tag: "ArtifactTagProperties") -> str:

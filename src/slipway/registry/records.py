@@ -13,10 +13,13 @@ class ModelVersion:
     digest: str
     """Of the manifest."""
     sha256: str
-    """Of the file, hexadecimal."""
+    """Of the file, hexadecimal; of a folder `folder-<hex>`, over paths and hashes of its files."""
     filename: str
+    """Name of the file or folder."""
     size: int
-    """Of the file, bytes."""
+    """Of the file, or of all files of the folder, bytes."""
+    files: int = 1
+    """How many files it is."""
     tags: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     description: str = ""

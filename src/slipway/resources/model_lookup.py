@@ -39,9 +39,9 @@ class ModelLookup(pulumi.CustomResource):
     digest: pulumi.Output[str]
     """Digest of the artefact's manifest."""
     sha256: pulumi.Output[str]
-    """Hash of the file, hexadecimal."""
+    """Hash of the file, hexadecimal; of a folder `folder-` and such a hash over paths and hashes of its files."""
     filename: pulumi.Output[str]
-    """Name of the file, without a folder."""
+    """Name of the model's file or folder, without those above it."""
     framework: pulumi.Output[str]
     """What it was made with; empty where it was registered without."""
     framework_version: pulumi.Output[str] = pulumi.property("frameworkVersion")

@@ -1,4 +1,4 @@
-"""A model file, registered: the same content is the same version, new content the next number."""
+"""A model's file or folder, registered: the same content is the same version, new content the next number."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ TYPE = "slipway:index:ModelVersion"
 
 @dataclass(frozen=True, kw_only=True)
 class ModelVersionArgs:
-    """A model file to register."""
+    """A model's file or folder to register."""
 
     login_server: pulumi.Input[str]
     """Host of the registry."""
     model_name: pulumi.Input[str]
     """Name of the model. Another name, or another registry, is another resource."""
     path: pulumi.Input[str] | None = None
-    """The file, in any format. Only an imported version, which has a file already, goes without."""
+    """The file or folder, in any format. Only an imported version, which has its content already, goes without."""
     tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
     """Words about this version; a change replaces them."""
     properties: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None
@@ -33,7 +33,7 @@ class ModelVersionArgs:
 
 
 class ModelVersion(pulumi.CustomResource):
-    """One model of a registry, at the version that its file's content has.
+    """One model of a registry, at the version that its content has.
 
     Deleting it deletes the versions that it registered, and only them.
     Imported as `<login server>/<model>:<version>`, such as `acme.azurecr.io/diabetes:3`; without a version, the newest.
@@ -44,13 +44,13 @@ class ModelVersion(pulumi.CustomResource):
     model_name: pulumi.Output[str] = pulumi.property("modelName")
     """Name of the model, without version."""
     version: pulumi.Output[int]
-    """The version that the file's content has."""
+    """The version that the content has."""
     model_id: pulumi.Output[str] = pulumi.property("modelId")
     """`diabetes:3`."""
     digest: pulumi.Output[str]
     """Digest of the artefact's manifest."""
     sha256: pulumi.Output[str]
-    """Hash of the file, hexadecimal."""
+    """Hash of the file, hexadecimal; of a folder `folder-` and such a hash over paths and hashes of its files."""
     registered: pulumi.Output[Sequence[int]]
     """The versions that this resource registered, which go with it."""
 

@@ -35,6 +35,13 @@ class SmokeTestArgs:
     """Container group of the service; its state is watched while nothing answers."""
     container: pulumi.Input[str]
     """The container in it, whose log a failure shows."""
+    watched_only: pulumi.Input[bool] = False
+    """Send nothing, as the service cannot be reached from where the program runs: its container must run, and go on
+    running."""
+    image: pulumi.Input[str] | None = None
+    """The image that the container runs, `name:version`: the next failure names it as the one to go back to."""
+    image_setting: pulumi.Input[str] | None = None
+    """Configuration key that names the image, such as `slipway:services.diabetes.image`."""
     trigger: pulumi.Input[str]
     """Whatever makes the service another one: a change asks again."""
 
@@ -46,7 +53,7 @@ class SmokeTest(pulumi.CustomResource):
     """
 
     status: pulumi.Output[int]
-    """HTTP status of the answer."""
+    """HTTP status of the answer; 0 where the container was only watched."""
 
     def __init__(
         self, name: str, args: SmokeTestArgs, opts: pulumi.ResourceOptions | None = None

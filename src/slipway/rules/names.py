@@ -61,7 +61,8 @@ STACK_NAME = Pattern(
 """A stack's full name; in a self-managed backend the organization is called `organization`."""
 
 BASE_IMAGE = Pattern(
-    r"[a-z0-9][A-Za-z0-9._/:@-]{0,500}", "an image reference, such as repository:tag"
+    r"[a-z0-9][A-Za-z0-9._/:-]{0,400}(?:@sha256:[0-9a-f]{64})?",
+    "an image reference such as python:3.11-slim-bookworm, best with its digest (@sha256: and 64 hex digits)",
 )
 """As far as a Dockerfile is concerned; whether there is such an image shows when it is pulled."""
 

@@ -11,6 +11,9 @@ PORT = 5001
 """Azure ML's contract and the Open Inference Protocol over REST."""
 GRPC_PORT = 8001
 """The Open Inference Protocol over gRPC."""
+HEALTH_PORT = 5002
+"""The same answers as `PORT`, for probes alone: its connections count towards no limit, so that a server with as many
+clients as it takes is not found dead. No target lets anybody else reach it."""
 
 LIVE_PATH = "/"
 """Answers as long as the server runs, whatever it computes."""
@@ -29,10 +32,19 @@ SERVE = (
     APP_ROOT,
     "--host",
     "0.0.0.0",  # noqa: S104 - inside the container; what is public is the target's decision
+    "--health-port",
+    str(HEALTH_PORT),
 )
 """Serves over HTTP alone."""
 SERVE_WITH_GRPC = (*SERVE, "--grpc-port", str(GRPC_PORT))
 """The entry point of every image."""
+CHECK = ("python", "-m", "scoring", "check")
+"""Loads what `serve` would, says what it takes and gives, and ends."""
+
+SECRETS_FOLDER = "/var/slipway/secrets"
+"""Where a container finds its secret variables, one file each."""
+SECRETS = ("--secrets", SECRETS_FOLDER)
+"""What tells either command so. A flag: a server that is too old to know it must not serve without its keys."""
 
 PRIMARY_KEY, SECONDARY_KEY = "SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"
 """The server asks callers for a key where either is set."""

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -30,6 +31,13 @@ RuntimeOption = Annotated[
     str,
     typer.Option(envvar="SLIPWAY_RUNTIME", help="What containers run as: process or docker."),
 ]
+AzureTimesOption = Annotated[
+    bool,
+    typer.Option(
+        "--azure-times",
+        help="Let roles, identities and resource providers take their time, and deleted log workspaces come back.",
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -45,6 +53,7 @@ def start(
     fresh: Annotated[
         bool, typer.Option(help="Put the old state aside and start with an empty one.")
     ] = False,
+    azure_times: AzureTimesOption = False,
 ) -> None:
     """Start the rehearsal in the background; one that runs already stays as it is."""
     from rehearsal.daemon import control
@@ -52,7 +61,7 @@ def start(
     with sentences():
         places = _places()
         already = _running(places)
-        status = control.start(places, runtime, fresh=fresh)
+        status = control.start(places, runtime, fresh=fresh, azure_times=azure_times)
     word = "runs already" if already else "started"
     typer.echo(f"The rehearsal {word} (process {status.pid}, runtime {status.runtime}).")
     typer.echo(f'To use it in a shell: eval "$({typed("env")})"')
@@ -68,6 +77,7 @@ def serve(
     fresh: Annotated[
         bool, typer.Option(help="Put the old state aside and start with an empty one.")
     ] = False,
+    azure_times: AzureTimesOption = False,
 ) -> None:
     """Run the rehearsal in the foreground until it is interrupted; its log goes to stderr."""
     from rehearsal.daemon.places import Places
@@ -75,21 +85,44 @@ def serve(
 
     usual = _places()
     with sentences():
-        run(Places(state or usual.state, cache or usual.cache), runtime, fresh=fresh)
+        places = Places(state or usual.state, cache or usual.cache)
+        run(places, runtime, fresh=fresh, azure_times=azure_times)
 
 
 @app.command("stop")
 def stop(
-    purge: Annotated[bool, typer.Option(help="Remove its state as well.")] = False,
+    purge: Annotated[
+        bool, typer.Option("--purge", help="Remove its state as well: resources, images, stacks.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before a purge.")] = False,
 ) -> None:
     """Stop the rehearsal and the containers it runs."""
     from rehearsal.daemon import control
 
     with sentences():
+        if purge and not yes:
+            _ask_before_purge()
         ran = control.stop(_places(), purge=purge)
     typer.echo("The rehearsal stopped." if ran else "The rehearsal was not running.")
     if purge:
         typer.echo("Its state was removed.")
+
+
+def _ask_before_purge() -> None:
+    """Raises RehearsalError where nobody can be asked; ends the command when the answer is no."""
+    from rehearsal.core.errors import RehearsalError
+
+    state = _places().state
+    if not state.is_dir():
+        return
+    if not sys.stdin.isatty():
+        raise RehearsalError(
+            f"A purge removes {state} with all resources, images and stacks of the rehearsal, and nobody can be asked "
+            f"here: run {advice('stop --purge --yes')}."
+        )
+    typer.confirm(
+        f"Remove {state} with all resources, images and stacks of the rehearsal?", abort=True
+    )
 
 
 @app.command("status")
@@ -136,6 +169,19 @@ def list_resources(as_json: JsonOption = False) -> None:
         return
     for resource in resources:
         typer.echo(f"{resource['state']:<10} {resource['id']}")
+
+
+@app.command("hosts")
+def hosts() -> None:
+    """Print the public names of container groups as lines for /etc/hosts: addresses alone resolve by themselves."""
+    with sentences(), _store() as store:
+        found = [
+            (address["ip"], f"{address['dnsNameLabel']}.{resource.location}.azurecontainer.io")
+            for resource in store.list("Microsoft.ContainerInstance/containerGroups")
+            if (address := resource.properties.get("ipAddress") or {}).get("dnsNameLabel")
+        ]
+    for ip, name in found:
+        typer.echo(f"{ip} {name}")
 
 
 @app.command("logs")
@@ -185,6 +231,19 @@ def _show(found: "Status") -> None:
     typer.echo(f"running: process {found.pid}, runtime {found.runtime}")
     for kind in DOORS:
         typer.echo(f"{kind.title:<13} {kind.address.format(port=found.doors.get(kind.name, 0))}")
+    if found.runtime == "process":
+        typer.echo(f"{'Containers':<13} {_boundary()}")
+
+
+def _boundary() -> str:
+    from rehearsal.machine import landlock
+
+    if version := landlock.abi():
+        return f"confined to their own files and processes (Landlock, ABI {version})"
+    return (
+        "not confined: this kernel has no Landlock, so they see your files and processes; run only code that you "
+        "trust, or use --runtime docker"
+    )
 
 
 def _described(fault: "Fault") -> str:

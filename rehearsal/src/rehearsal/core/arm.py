@@ -57,6 +57,7 @@ class Arm:
         parsed, kind = self._checked(resource_id, api_version, principal, "write")
         if kind.type != RESOURCE_GROUP:  # which has words of its own for its names
             checks.names(parsed)
+        self._require_registration(parsed, principal)
         self._take(parsed, kind)
         try:
             existing = self.world.store.get(parsed.text)
@@ -247,6 +248,14 @@ class Arm:
         checks.authorized(parsed.text, operation, principal, self.world)
         checks.resource_group(parsed, self.world, writing=not operation.endswith("/read"))
         return parsed, kind
+
+    def _require_registration(self, parsed: ResourceId, principal: Principal | None) -> None:
+        """The engine's door has no principal: azure-native registers what it needs by itself."""
+        namespace = parsed.type.split("/", 1)[0]
+        if principal is None:
+            self.world.registrations.register_at_once(namespace)
+        else:
+            self.world.registrations.require(namespace)
 
     def _kind(self, parsed: ResourceId) -> ResourceType:
         return self.kind(parsed.type)

@@ -23,7 +23,7 @@ _ENVELOPE: Mapping[str, Shape] = {
     "identity": Fields(
         {
             "type": Text(),
-            "userAssignedIdentities": MapOf(Anything()),
+            "userAssignedIdentities": MapOf(MapOf(Anything())),
             "principalId": Text(),
             "tenantId": Text(),
         }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from rehearsal.core import ids
+from rehearsal.core.azure_times import NONE, AzureTimes
 from rehearsal.core.resource import Resource
 from rehearsal.core.roles import (
     ACR_DELETE,
@@ -33,8 +34,9 @@ _OPERATIONS: dict[RegistryAction, tuple[str, str]] = {
 class Rbac:
     """Decides from what is in the store at the moment of asking."""
 
-    def __init__(self, store: Store, owner_object_id: str) -> None:
+    def __init__(self, store: Store, owner_object_id: str, times: AzureTimes = NONE) -> None:
         self._store = store
+        self._times = times
         self._owner = owner_object_id
 
     def allows(self, principal_id: str, action: RegistryAction, registry_id: str) -> bool:
@@ -61,6 +63,7 @@ class Rbac:
             for assignment in self._store.list(ROLE_ASSIGNMENT)
             if assignment.properties["principalId"].lower() == principal_id.lower()
             and ids.under(scope, assignment.properties["scope"])
+            and self._times.counts(assignment, self._times.role_seconds)
         )
 
 

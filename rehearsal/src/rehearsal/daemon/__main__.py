@@ -19,9 +19,15 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--runtime", required=True)
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--azure-times", action="store_true")
     given = parser.parse_args()
     try:
-        serve(Places(given.state, given.cache), given.runtime, fresh=given.fresh)
+        serve(
+            Places(given.state, given.cache),
+            given.runtime,
+            fresh=given.fresh,
+            azure_times=given.azure_times,
+        )
     except RehearsalError as problem:
         print(problem, file=sys.stderr)
         return 1

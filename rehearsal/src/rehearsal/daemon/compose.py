@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rehearsal.arm.table import all_types
 from rehearsal.core.arm import Arm
+from rehearsal.core.azure_times import AZURE, NONE, AzureTimes
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import load as load_identity
 from rehearsal.core.rbac import Rbac
@@ -51,10 +52,12 @@ def compose(
     closing_doors: ExitStack,
     *,
     fresh: bool,
+    azure_times: bool,
 ) -> Rehearsal:
     """The rehearsal of these places. Raises RehearsalError for a damaged state."""
     tls = authority.load(places.state / "tls", places.trust)
-    arm = Arm(_world(places, runtime, closing, fresh=fresh), all_types())
+    times = AZURE if azure_times else NONE
+    arm = Arm(_world(places, runtime, closing, times, fresh=fresh), all_types())
     parts = Parts(
         arm=arm,
         tls=tls,
@@ -66,7 +69,9 @@ def compose(
     return Rehearsal(arm, _doors(parts, closing_doors))
 
 
-def _world(places: Places, runtime: str, closing: ExitStack, *, fresh: bool) -> World:
+def _world(
+    places: Places, runtime: str, closing: ExitStack, times: AzureTimes, *, fresh: bool
+) -> World:
     store = Store(places.state, fresh=fresh)
     closing.callback(store.close)
     identity = load_identity(places.state)
@@ -74,9 +79,10 @@ def _world(places: Places, runtime: str, closing: ExitStack, *, fresh: bool) -> 
         store=store,
         identity=identity,
         tokens=Tokens(identity),
-        rbac=Rbac(store, identity.object_id),
+        rbac=Rbac(store, identity.object_id, times),
         faults=Faults(store),
         runtime=choose_runtime(runtime, places.state, places.cache, places.trust),
+        times=times,
     )
 
 

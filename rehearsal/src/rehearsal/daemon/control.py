@@ -21,7 +21,9 @@ _STOP_SECONDS = 60.0
 _LOG_BYTES = 10 * 1024 * 1024
 
 
-def start(places: Places, runtime_name: str, *, fresh: bool = False) -> Status:
+def start(
+    places: Places, runtime_name: str, *, fresh: bool = False, azure_times: bool = False
+) -> Status:
     """Put the rehearsal into the background and wait until all its doors answer.
 
     A rehearsal that runs already stays as it is. Raises RehearsalError with its last words.
@@ -33,7 +35,7 @@ def start(places: Places, runtime_name: str, *, fresh: bool = False) -> Status:
     offset = places.log.stat().st_size if places.log.exists() else 0
     with places.log.open("ab") as log:
         process = subprocess.Popen(
-            _command(places, runtime_name, fresh=fresh),
+            _command(places, runtime_name, fresh=fresh, azure_times=azure_times),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -66,10 +68,11 @@ def _same_runtime(found: Status, runtime_name: str) -> Status:
     return found
 
 
-def _command(places: Places, runtime_name: str, *, fresh: bool) -> list[str]:
+def _command(places: Places, runtime_name: str, *, fresh: bool, azure_times: bool) -> list[str]:
     command = [sys.executable, "-m", "rehearsal.daemon"]
     command += ["--state", str(places.state), "--cache", str(places.cache)]
-    return [*command, "--runtime", runtime_name, *(["--fresh"] if fresh else [])]
+    flags = {"--fresh": fresh, "--azure-times": azure_times}
+    return [*command, "--runtime", runtime_name, *(name for name, on in flags.items() if on)]
 
 
 def _await(process: subprocess.Popen[bytes], places: Places, offset: int) -> Status:

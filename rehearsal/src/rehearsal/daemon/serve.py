@@ -22,17 +22,19 @@ from rehearsal.machine.own_command import advice
 _log = logging.getLogger(__name__)
 
 
-def serve(places: Places, runtime_name: str, *, fresh: bool = False) -> None:
+def serve(
+    places: Places, runtime_name: str, *, fresh: bool = False, azure_times: bool = False
+) -> None:
     """Run until SIGTERM or SIGINT. Raises RehearsalError with a sentence when it cannot start."""
     try:
-        _serve(places, runtime_name, fresh=fresh)
+        _serve(places, runtime_name, fresh=fresh, azure_times=azure_times)
     except (OSError, sqlite3.Error) as problem:
         if disk.is_full(problem):
             raise RehearsalError(disk.sentence(places.state)) from problem
         raise
 
 
-def _serve(places: Places, runtime_name: str, *, fresh: bool) -> None:
+def _serve(places: Places, runtime_name: str, *, fresh: bool, azure_times: bool) -> None:
     places.prepare()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     end = threading.Event()
@@ -41,7 +43,9 @@ def _serve(places: Places, runtime_name: str, *, fresh: bool) -> None:
     with ExitStack() as closing:
         _hold_lock(places, closing)
         with ExitStack() as doors:
-            rehearsal = compose(places, runtime_name, closing, doors, fresh=fresh)
+            rehearsal = compose(
+                places, runtime_name, closing, doors, fresh=fresh, azure_times=azure_times
+            )
             opened = _open(rehearsal, _known_ports(places))
             status = Status(pid=os.getpid(), started=_started(), runtime=runtime_name, doors=opened)
             status.write(places.status)

@@ -12,6 +12,12 @@ _VARIABLE = (
 )
 # `python:3.11-slim-bookworm`, `mirror.example/library/python:3.11`.
 _BASE = re.compile(r"(?:^|/)python:(\d+\.\d+(?:\.\d+)?)(?:-|$|@)")
+_BY_DIGEST = re.compile(r"(?:^|/)python@sha256:")
+
+
+def is_pythons(name: str) -> bool:
+    """Whether the base is Python's own image; by its digest alone it does not tell the version."""
+    return of_base(name) is not None or _BY_DIGEST.search(name) is not None
 
 
 def of_base(name: str) -> str | None:

@@ -87,12 +87,11 @@ def test_container_groups(endpoint):
     assert endpoint.rehearsal.arm.list("Microsoft.ContainerInstance/containerGroups") == []
 
 
-def test_a_crash_reaches_the_client_that_polls(endpoint):
+def test_a_failure_in_the_middle_reaches_the_client_that_polls(endpoint):
     body = endpoint.rehearsal.pulling_group()
-    endpoint.rehearsal.runtime.exit_codes["app"] = 3
-    endpoint.rehearsal.runtime.output["app"] = "init() raised\n"
+    endpoint.rehearsal.runtime.defect = RuntimeError("planted defect")
     client = endpoint.client(ContainerInstanceManagementClient)
-    with pytest.raises(HttpResponseError, match=r"(?s)exit code 3.*init\(\) raised"):
+    with pytest.raises(HttpResponseError, match="planted defect"):
         client.container_groups.begin_create_or_update("rg", "website", body).result()
     assert client.container_groups.get("rg", "website").provisioning_state == "Failed"
 

@@ -66,10 +66,15 @@ def test_values_that_are_not_known_yet_pass(provider, image):
         ({"platforms": ["linux/amd64", "linux/arm64"]}, "platforms"),
         ({"ssh": [{"id": "default"}]}, "ssh"),
         ({"network": "host"}, "network"),
+        ({"exports": [{"cacheonly": {}}, {"tar": {"dest": "a.tar"}}]}, "exports[1]"),
     ],
 )
 def test_what_cannot_be_done_is_refused_by_the_arguments_name(provider, image, change, where):
     assert list(check(provider, image | change)) == [where]
+
+
+def test_a_build_may_leave_nothing_but_its_cache(provider, image):
+    assert check(provider, image | {"push": False, "exports": [{"cacheonly": {}}]}) == {}
 
 
 def test_a_preview_builds_nothing_and_knows_the_hash(provider, image, tmp_path):

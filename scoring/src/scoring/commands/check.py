@@ -41,9 +41,9 @@ def run(args: argparse.Namespace) -> int:
     given = {"source": args.source, "trust_pickle": args.trust_pickle}
     chosen = settings.read(os.environ, given)
     printed = sys.stdout
-    writer = logs.configure("WARNING" if args.json else chosen.log_level)
+    writer = logs.configure("WARNING" if args.json else chosen.log_level, readable=not args.json)
     try:
-        logs.capture(writer)
+        logs.capture(writer, readable=not args.json)
         script_environment.prepare(chosen)
         logging_file.apply(chosen)
         found = describe(assembly.build(chosen))

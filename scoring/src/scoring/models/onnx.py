@@ -100,10 +100,13 @@ def session_options(onnxruntime: Any, threads: int) -> Any:
 
 
 def _has_external_data(file: ModelFile) -> bool:
+    neighbours = [path for path in file.path.parent.iterdir() if path != file.path]
+    if file.entry is not None:
+        # A registered model's folder holds its own files alone, under whatever names.
+        return bool(neighbours)
     return any(
-        neighbour.name.startswith(file.path.name) and neighbour != file.path
-        for neighbour in file.path.parent.iterdir()
-    ) or any(file.path.parent.glob("*.data"))
+        path.name.startswith(file.path.name) or path.suffix == ".data" for path in neighbours
+    )
 
 
 def _spec(file: ModelFile, node: Any) -> TensorSpec:

@@ -128,6 +128,16 @@ class JsonFormatter(logging.Formatter):
         return line(record.created, record.levelname, record.name, record.getMessage(), **more)
 
 
+class ReadableFormatter(logging.Formatter):
+    """For people who look on: level, message, and the traceback in lines."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        raised = getattr(record, "_raised", None)
+        after = raised.format() if isinstance(raised, TracebackException) else ()
+        told = f"{record.levelname:<7} {record.getMessage()}"
+        return "\n".join([told, *(part.rstrip() for part in after)])
+
+
 def line(when: float, level: str, logger: str, message: str, **more: object) -> str:
     """One log line, without its end."""
     content = {
@@ -160,10 +170,13 @@ def tops() -> list[logging.Logger]:
     return [logging.getLogger(), *([] if server.propagate else [server])]
 
 
-def configure(level: str) -> Writer:
-    """Root logger, warnings and printed text to standard error as JSON."""
+def configure(level: str, *, readable: bool = False) -> Writer:
+    """Root logger, warnings and printed text to standard error, as JSON or readable."""
     writer = Writer(sys.stderr)
-    logging.basicConfig(level=level, handlers=[Handler(writer)], force=True)
+    handler = Handler(writer)
+    if readable:
+        handler.setFormatter(ReadableFormatter())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     # Granian tells of each of its workers; ours is the only one and says "Ready" itself.
     logging.getLogger("_granian").setLevel(logging.WARNING)
@@ -171,13 +184,17 @@ def configure(level: str) -> Writer:
     return writer
 
 
-def capture(writer: Writer) -> None:
+def capture(writer: Writer, *, readable: bool = False) -> None:
     """From here on, what comes to standard output past Python becomes lines too. Past all loggers: a handler of the
     script's own may write there."""
 
     def tell(text: str) -> None:
         when = time.time()
         if printed.logger.isEnabledFor(logging.INFO):
-            writer.put(lambda: line(when, "INFO", printed.logger.name, text))
+            writer.put(
+                lambda: (
+                    f"INFO    {text}" if readable else line(when, "INFO", printed.logger.name, text)
+                )
+            )
 
     printed.capture(tell)

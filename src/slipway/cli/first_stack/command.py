@@ -16,8 +16,10 @@ _DEFAULT_TARGET, _DEFAULT_STACK = next(iter(TARGETS)), "dev"
 
 
 def init(
-    model: Annotated[Path | None, typer.Option(help="The model's file.")] = None,
-    name: Annotated[str | None, typer.Option(help="The model's name; else its file's.")] = None,
+    model: Annotated[Path | None, typer.Option(help="The model's file, or its folder.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="The model's name; else that of its file or folder.")
+    ] = None,
     entry_script: Annotated[
         Path | None, typer.Option(help="Script with init() and run(); none for a bare model.")
     ] = None,

@@ -38,7 +38,7 @@ def answer(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options, completed by questions for those that are not given."""
     answers = dict(options)
     if answers["model"] is None:
-        answers["model"] = _ask("Model file", None, _existing_file)
+        answers["model"] = _ask("Model file or folder", None, _existing_path)
     if answers["name"] is None:
         answers["name"] = _ask("Name of the model", default_name(answers["model"]), _by(MODEL_NAME))
     for key, question in (
@@ -85,6 +85,13 @@ def _existing_file(text: str) -> Path:
     path = Path(text).expanduser()
     if not path.is_file():
         raise typer.BadParameter(f"must be an existing file, got {text!r}")
+    return path
+
+
+def _existing_path(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.exists():
+        raise typer.BadParameter(f"must be an existing file or folder, got {text!r}")
     return path
 
 

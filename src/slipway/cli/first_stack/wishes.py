@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.cli.errors import CommandError
 from slipway.cli.targets import TARGETS
+from slipway.folders.model_folder import name_of
 from slipway.rules.arm_ids import RESOURCE_GROUP_ID
 from slipway.rules.names import IMAGE_NAME, MODEL_NAME, SERVICE_NAME, STACK_NAME, WORKSPACE_NAME
 from slipway.rules.pattern import Pattern
@@ -213,8 +214,9 @@ def option(key: str) -> str:
 
 
 def default_name(model: Path) -> str:
-    """A model's name made of its file's."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", model.stem).strip("-._") or "model"
+    """A model's name made of its file's, or its folder's."""
+    given = name_of(model) if model.is_dir() else model.stem
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", given).strip("-._") or "model"
 
 
 def _plain(name: str) -> str:

@@ -1,5 +1,6 @@
 """Services on Azure Container Instances, through Microsoft's own client."""
 
+from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,7 @@ def described(
         image_ref=container.get("image") or "",
         scoring_uri=f"{base}/score" if base else "",
         swagger_uri=f"{base}/swagger.json" if base else "",
-        auth=bool(settings.get("auth")) or PRIMARY_KEY in _secrets(container),
+        auth=bool(settings.get("auth")) or PRIMARY_KEY in _secrets(inputs),
     )
 
 
@@ -58,7 +59,7 @@ def keys(component: Component) -> dict[str, str | None]:
     """From the component, which has them at an update's end; else from what it gives them to."""
     made = plain((component.child(_KEYS) or {}).get("outputs") or {})
     inputs = plain((component.child(_GROUP) or {}).get("inputs") or {})
-    given = _secrets(next(iter(inputs.get("containers") or ()), {}))
+    given = _secrets(inputs)
     names = {"primary": PRIMARY_KEY, "secondary": SECONDARY_KEY}
     return {
         which: component.outputs.get(f"{which}_key") or made.get(f"{which}Key") or given.get(name)
@@ -108,9 +109,18 @@ def _base(address: Mapping[str, Any], settings: Mapping[str, Any]) -> str:
     return f"{'https' if tls else 'http'}://{host}:{PORT}" if host else ""
 
 
-def _secrets(container: Mapping[str, Any]) -> dict[str, str | None]:
-    variables = container.get("environmentVariables") or ()
-    return {one["name"]: one.get("secureValue") for one in variables if "secureValue" in one}
+def _secrets(inputs: Mapping[str, Any]) -> dict[str, str | None]:
+    """The secret variables, which are files of a volume; None for a value that the state does not show."""
+    volumes = inputs.get("volumes")
+    files = [one.get("secret") for one in volumes or () if isinstance(one, Mapping)]
+    return {name: _text(content) for each in files for name, content in (each or {}).items()}
+
+
+def _text(content: Any) -> str | None:
+    try:
+        return b64decode(content, validate=True).decode()
+    except (TypeError, ValueError):
+        return None
 
 
 def _state(groups: Any, service: ServiceOutput) -> Mapping[str, Any]:

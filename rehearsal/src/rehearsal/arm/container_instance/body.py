@@ -39,6 +39,25 @@ _MOUNTS = ListOf(Fields({"name": Text(), "mountPath": Text(), "readOnly": Flag()
 _VARIABLES = ListOf(
     Fields({"name": Text(), "value": Text(), "secureValue": Text(), "secureValueReference": Text()})
 )
+_SECURITY = Fields(
+    {
+        "privileged": Flag(),
+        "allowPrivilegeEscalation": Flag(),
+        "capabilities": Fields({"add": TEXTS, "drop": TEXTS}),
+        "runAsGroup": _WHOLE,
+        "runAsUser": _WHOLE,
+        "seccompProfile": Text(),
+    }
+)
+_INIT_CONTAINER = Fields(
+    {
+        "image": Text(),
+        "command": TEXTS,
+        "environmentVariables": _VARIABLES,
+        "volumeMounts": _MOUNTS,
+        "securityContext": _SECURITY,
+    }
+)
 _CONTAINER = Fields(
     {
         "name": Text(),
@@ -52,7 +71,7 @@ _CONTAINER = Fields(
                 "volumeMounts": _MOUNTS,
                 "livenessProbe": _PROBE,
                 "readinessProbe": _PROBE,
-                "securityContext": Fields({}),
+                "securityContext": _SECURITY,
             }
         ),
     }
@@ -70,7 +89,7 @@ _VOLUME = Fields(
             }
         ),
         "gitRepo": Fields({"repository": Text(), "directory": Text(), "revision": Text()}),
-        "emptyDir": Anything(),
+        "emptyDir": MapOf(Anything()),
     }
 )
 _ADDRESS = Fields(
@@ -85,15 +104,23 @@ _ADDRESS = Fields(
         ),
     }
 )
+_EXTENSION = Fields(
+    {
+        "extensionType": Text(),
+        "version": Text(),
+        "settings": Anything(),
+        "protectedSettings": Anything(),
+    }
+)
 PROPERTIES: dict[str, Shape] = {
     "osType": Word(("Linux", "Windows")),
     "restartPolicy": Word(("Always", "OnFailure", "Never")),
     "sku": Word(("Standard", "Dedicated", "Confidential", "NotSpecified")),
     "priority": Word(("Regular", "Spot")),
     "containers": ListOf(_CONTAINER),
-    "initContainers": ListOf(Fields({"name": Text(), "properties": Fields({})})),
+    "initContainers": ListOf(Fields({"name": Text(), "properties": _INIT_CONTAINER})),
     "imageRegistryCredentials": ListOf(
-        Fields({"server": Text(), "username": Text(), "password": Text(), "identity": Text()})
+        Fields(dict.fromkeys(("server", "username", "password", "identity", "identityUrl"), Text()))
     ),
     "ipAddress": _ADDRESS,
     "volumes": ListOf(_VOLUME),
@@ -112,5 +139,9 @@ PROPERTIES: dict[str, Shape] = {
             )
         }
     ),
-    "extensions": ListOf(Fields({"name": Text()})),
+    "extensions": ListOf(Fields({"name": Text(), "properties": _EXTENSION})),
+    "encryptionProperties": Fields(
+        dict.fromkeys(("vaultBaseUrl", "keyName", "keyVersion", "identity"), Text())
+    ),
+    "confidentialComputeProperties": Fields({"ccePolicy": Text()}),
 }

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from rehearsal.arm import api_versions
+from rehearsal.arm.operational_insights import deleted
 from rehearsal.core.bodies import Fields, Number, Shape, Text
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -58,7 +59,8 @@ class Workspaces(ResourceType):
                 f"'RetentionInDays' property doesn't match the SKU limits: {days} days were asked for, 7 and 30 to "
                 "730 are possible.",
             )
-        kept = put.existing.properties if put.existing else {"createdDate": now()}
+        back = None if put.existing else deleted.find(put.id, put.body["location"], world)
+        kept = put.existing.properties if put.existing else back or {"createdDate": now()}
         properties = {
             "sku": {"name": "PerGB2018"},
             "publicNetworkAccessForIngestion": "Enabled",
@@ -69,8 +71,13 @@ class Workspaces(ResourceType):
             "createdDate": kept["createdDate"],
             "modifiedDate": now(),
         }
-        private = put.existing.private if put.existing else {"keys": [_key(), _key()]}
+        keys = {"keys": back["keys"] if back else [_key(), _key()]}
+        private = put.existing.private if put.existing else keys
         return Accepted(body={**put.body, "properties": properties}, private=private)
+
+    def remove(self, resource: Resource, world: World) -> None:
+        """Softly, where Azure's times are taken."""
+        deleted.keep(resource, world)
 
     def act(
         self, resource: Resource, action: str, body: Mapping[str, Any], world: World

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from rehearsal import docker_cli
@@ -25,7 +25,13 @@ _PULL_SECONDS = float(os.environ.get("REHEARSAL_BASE_PULL_SECONDS", "60"))
 _MAKE_SECONDS = 900
 
 
-def ensure(base: str, progress: Callable[[str], None], *, pull: bool = False) -> str:
+def ensure(
+    base: str,
+    progress: Callable[[str], None],
+    *,
+    pull: bool = False,
+    login: Mapping[str, str] | None = None,
+) -> str:
     """The base that is there for a build: `base` itself, pulled if need be, or a substitute's name.
 
     Raises DockerError when it can neither be pulled nor made.
@@ -33,7 +39,7 @@ def ensure(base: str, progress: Callable[[str], None], *, pull: bool = False) ->
     if not pull and docker_cli.succeeds(["image", "inspect", base]):
         return base
     try:
-        docker_cli.call(["pull", base], timeout=_PULL_SECONDS)
+        docker_cli.call(["pull", base], environment=login, timeout=_PULL_SECONDS)
     except DockerError as refusal:
         if docker_cli.succeeds(["image", "inspect", base]):
             return base

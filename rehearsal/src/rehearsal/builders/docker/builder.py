@@ -3,7 +3,8 @@
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from rehearsal import docker_cli
@@ -42,10 +43,13 @@ class DockerBuilder:
 
     def _build(self, request: BuildRequest) -> None:
         program, words = _build_command()
-        with tempfile.TemporaryDirectory(prefix="rehearsal-build-") as private:
+        with (
+            tempfile.TemporaryDirectory(prefix="rehearsal-build-") as private,
+            _logged_in_to_bases(request) as login,
+        ):
             folder = Path(private)
             file = folder / "Dockerfile"
-            text, substitutes = _with_bases(request)
+            text, substitutes = _with_bases(request, login)
             file.write_text(text, encoding="utf-8")
             arguments = [*words, *_arguments(request, folder), "--file", str(file)]
             for base, substitute in substitutes.items():
@@ -53,7 +57,7 @@ class DockerBuilder:
             docker_cli.call(
                 [*arguments, str(request.context)],
                 program=program,
-                environment={"DOCKER_BUILDKIT": "1", "BUILDKIT_PROGRESS": "plain"},
+                environment={"DOCKER_BUILDKIT": "1", "BUILDKIT_PROGRESS": "plain", **login},
                 timeout=_BUILD_SECONDS,
             )
 
@@ -105,7 +109,24 @@ def _arguments(request: BuildRequest, private: Path) -> list[str]:
     return words + (["--no-cache"] if request.no_cache else [])
 
 
-def _with_bases(request: BuildRequest) -> tuple[str, dict[str, str]]:
+def _logged_in_to_bases(request: BuildRequest) -> AbstractContextManager[Mapping[str, str]]:
+    """For a base in a registry that wants credentials: those of the build."""
+    variables = Variables(request.build_args)
+    for instruction in dockerfile.read(request.dockerfile):
+        if instruction.name == "ARG":
+            variables.declare(instruction)
+        elif instruction.name == "FROM":
+            try:
+                host = parse(variables.expand(instruction.value)).host
+            except ValueError:
+                continue
+            auth = request.auth(host)
+            if auth.bearer or auth.password:
+                return docker_cli.logged_in(host, auth)
+    return nullcontext({})
+
+
+def _with_bases(request: BuildRequest, login: Mapping[str, str]) -> tuple[str, dict[str, str]]:
     """The Dockerfile with bases that exist here, and base -> substitute for the others."""
     variables = Variables(request.build_args)
     lines = request.dockerfile.splitlines()
@@ -119,7 +140,7 @@ def _with_bases(request: BuildRequest) -> tuple[str, dict[str, str]]:
         words = [variables.expand(word) for word in instruction.value.split()]
         at = next(i for i, word in enumerate(words) if not word.startswith("--"))
         if words[at].lower() not in stages:
-            there = base_image.ensure(words[at], request.progress, pull=request.pull)
+            there = base_image.ensure(words[at], request.progress, pull=request.pull, login=login)
             if there != words[at]:
                 substitutes[words[at]] = there
                 words[at] = there

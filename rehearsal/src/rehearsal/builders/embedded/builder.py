@@ -8,14 +8,23 @@ import hashlib
 import json
 import platform
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rehearsal.builders import dockerfile
 from rehearsal.builders.dockerfile import Instruction, Variables
-from rehearsal.builders.embedded import copy_step, image_config, push, run_line, run_step, tree
+from rehearsal.builders.embedded import (
+    copy_step,
+    image_config,
+    image_run,
+    push,
+    run_line,
+    run_step,
+    tree,
+)
 from rehearsal.builders.embedded.image_config import ImageConfig
+from rehearsal.builders.embedded.image_run import ImageRun
 from rehearsal.builders.embedded.layer import Entry, Layer
 from rehearsal.builders.embedded.layer_cache import LayerCache
 from rehearsal.builders.embedded.push import Image
@@ -41,7 +50,12 @@ class _Build:
     variables: Variables
     config: ImageConfig = field(default_factory=ImageConfig)
     layers: list[Layer] = field(default_factory=list)
-    python: str = ""
+
+    @property
+    def python(self) -> str:
+        """The version that the base has, else the one that the image is labelled with; empty where neither tells."""
+        labelled = self.config.labels.get(image_python.LABEL, "")
+        return image_python.of_base(self.config.base) or labelled
 
 
 class EmbeddedBuilder:
@@ -49,19 +63,23 @@ class EmbeddedBuilder:
 
     def __init__(self, cache_dir: Path, ca_bundle: Path | None = None) -> None:
         self._cache = LayerCache(cache_dir / "layers")
+        self._image_run = ImageRun(cache_dir, ca_bundle)
         self._ca_bundle = ca_bundle
 
     def build(self, request: BuildRequest) -> BuildResult:
         """Build, and push to each tag when asked to. Raises BuildError."""
         if request.target:
             raise BuildError(f"target {request.target!r}: build stages need SLIPWAY_RUNTIME=docker")
-        image = self._image(request)
+        instructions = dockerfile.parse(request.dockerfile)
+        if (base := image_run.base_of(request, instructions)) is not None:
+            return self._image_run.build(request, base, instructions)
+        image = self._image(request, instructions)
         sent = self._push(request, image) if request.push else 0
         return BuildResult(image.digest, sent, tuple(layer.digest for layer in image.layers))
 
-    def _image(self, request: BuildRequest) -> Image:
+    def _image(self, request: BuildRequest, instructions: Sequence[Instruction]) -> Image:
         build = _Build(request, Variables(request.build_args))
-        for instruction in dockerfile.parse(request.dockerfile):
+        for instruction in instructions:
             self._step(build, instruction)
         build.config.labels.update(request.labels)
         config = build.config.document(build.layers, build.variables.env)
@@ -132,13 +150,11 @@ class EmbeddedBuilder:
 
 
 def _base(build: _Build, instruction: Instruction) -> None:
-    """FROM: the base must be Python's own image, whose tag says the version."""
+    """FROM: the base must be Python's own image, whose tag or else a label says the version."""
     words = [build.variables.expand(word) for word in instruction.value.split()]
-    python = image_python.of_base(words[-1]) if len(words) == 1 else None
-    if python is None:
+    if len(words) != 1 or not image_python.is_pythons(words[0]):
         raise instruction.refuse(f"a base other than Python's own image ({' '.join(words)})")
     build.config.base = words[0]
-    build.python = python
 
 
 def _run_key(build: _Build, instruction: Instruction, line: run_line.RunLine) -> str:
@@ -185,6 +201,10 @@ def _run_in(
 
 
 def _interpreter(build: _Build, instruction: Instruction) -> Path:
+    if not build.python:
+        raise instruction.refuse(
+            f"a base that does not tell its Python ({build.config.base}) without a label {image_python.LABEL}"
+        )
     try:
         return interpreters.find(build.python)
     except NoInterpreterError as error:

@@ -52,6 +52,21 @@ class RunLine:
 
 def parse(instruction: Instruction) -> RunLine:
     """Raises BuildError for every form that only Docker can do."""
+    mounts, parts = _split(instruction)
+    commands = [_command(instruction, part) for part in parts]
+    for command in commands:
+        if not any(known(command.words) for known in (_is_pip, _is_compileall, _is_rm, _is_find)):
+            raise instruction.refuse("RUN of other commands than pip install and compileall")
+    return RunLine(mounts, tuple(commands))
+
+
+def parse_programs(instruction: Instruction) -> RunLine:
+    """The same for programs of a finished image, whatever they are."""
+    mounts, parts = _split(instruction)
+    return RunLine(mounts, tuple(_command(instruction, part) for part in parts))
+
+
+def _split(instruction: Instruction) -> tuple[tuple[Mount, ...], list[str]]:
     mounts: list[Mount] = []
     rest = instruction.value.strip()
     while rest.startswith("--"):
@@ -60,8 +75,7 @@ def parse(instruction: Instruction) -> RunLine:
         rest = rest.lstrip()
     if rest.startswith("["):
         raise instruction.refuse("RUN in JSON form")
-    commands = [_command(instruction, part) for part in rest.split(" && ")]
-    return RunLine(tuple(mounts), tuple(commands))
+    return tuple(mounts), rest.split(" && ")
 
 
 def _mount(instruction: Instruction, flag: str) -> Mount:
@@ -83,10 +97,7 @@ def _command(instruction: Instruction, text: str) -> Command:
     while words and _ASSIGNMENT.match(words[0]):
         name, _, value = words.pop(0).partition("=")
         environment[name] = value
-    command = Command(tuple(words), environment)
-    if not any(known(command.words) for known in (_is_pip, _is_compileall, _is_rm, _is_find)):
-        raise instruction.refuse("RUN of other commands than pip install and compileall")
-    return command
+    return Command(tuple(words), environment)
 
 
 def _words(instruction: Instruction, text: str) -> list[str]:

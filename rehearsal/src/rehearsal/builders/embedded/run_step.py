@@ -53,7 +53,7 @@ def _one(
     elif words[:3] == ["python", "-m", "compileall"]:
         _compile(instruction, words[3:], command.environment, place)
     else:
-        _call(instruction, words, {"PATH": os.environ.get("PATH", os.defpath)})
+        call(instruction, words, {"PATH": os.environ.get("PATH", os.defpath)})
 
 
 def _mounted(mount: Mount, place: Workplace) -> Path | None:
@@ -95,7 +95,7 @@ def _install(
     }
     environment.pop("VIRTUAL_ENV", None)
     python = ["--python", str(place.python)]
-    _call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
+    call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
     target = wanted[next(i for i, word in enumerate(wanted) if word in ("--target", "-t")) + 1]
     _forget_this_machine(Path(target))
 
@@ -168,21 +168,45 @@ def _compile(
         command.remove("-I")  # -I would ignore the seed; -s keeps the user's packages out
         command.insert(1, "-s")
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as workers:
-        calls = [
-            workers.submit(_call, instruction, [*command, str(package)], environment)
+        compiled = [
+            workers.submit(call, instruction, [*command, str(package)], environment)
             for package in packages
         ]
-    for call in calls:
-        call.result()
+    for each in compiled:
+        each.result()
 
 
 def _has_python(path: Path) -> bool:
     return path.suffix == ".py" or (path.is_dir() and path.name != "__pycache__")
 
 
-def _call(instruction: Instruction, command: Sequence[str], environment: Mapping[str, str]) -> None:
-    completed = subprocess.run(
+def call(
+    instruction: Instruction,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    cwd: Path | None = None,
+) -> None:
+    """Run the command to its end. Raises BuildError with the last lines of what it printed."""
+    try:
+        completed = _completed(command, environment, cwd)
+    except subprocess.TimeoutExpired:
+        raise BuildError(
+            f"Dockerfile line {instruction.line}: {instruction.name} did not end within {_TIMEOUT_SECONDS} s"
+        ) from None
+    if completed.returncode != 0:
+        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
+        raise BuildError(
+            f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
+            f"{completed.returncode}:\n{output}"
+        )
+
+
+def _completed(
+    command: Sequence[str], environment: Mapping[str, str], cwd: Path | None
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
         command,
+        cwd=cwd,
         env=dict(environment),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -192,9 +216,3 @@ def _call(instruction: Instruction, command: Sequence[str], environment: Mapping
         timeout=_TIMEOUT_SECONDS,
         check=False,
     )
-    if completed.returncode != 0:
-        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
-        raise BuildError(
-            f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
-            f"{completed.returncode}:\n{output}"
-        )

@@ -96,7 +96,11 @@ def _above(asked: Asked, arm: Arm, lowered: list[str], segments: list[str]) -> A
             return _listed(asked, resource_list.find(arm, under, asked.query))
         case ["GET", "providers"]:
             return Answered(document=subscription.providers(arm))
-        case ["GET", "providers", _] | ["POST", "providers", _, "register"]:
+        case ["GET", "providers", _]:
+            return Answered(document=subscription.providers(arm, segments[3]))
+        case ["POST", "providers", _, "register"]:
+            subscription.providers(arm, segments[3])  # refuses one that is not there
+            arm.world.registrations.register(segments[3])
             return Answered(document=subscription.providers(arm, segments[3]))
         case ["GET", "providers", namespace, "locations", location, what, *rest]:
             return _of_location(arm, namespace, location, what, rest)

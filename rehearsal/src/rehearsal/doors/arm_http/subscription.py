@@ -67,7 +67,7 @@ def locations(arm: Arm) -> dict[str, Any]:
 
 
 def providers(arm: Arm, namespace: str | None = None) -> dict[str, Any]:
-    """Resource providers; all are registered. Raises ArmError for a namespace that is not there."""
+    """Resource providers and whether they are registered. Raises ArmError for a namespace that is not there."""
     by_namespace: dict[str, dict[str, Sequence[str]]] = {}
     for kind in arm.types:
         own, _, short = kind.type.partition("/")
@@ -88,7 +88,7 @@ def _provider(arm: Arm, namespace: str, kinds: Mapping[str, Sequence[str]]) -> d
         "id": f"/subscriptions/{arm.world.identity.subscription_id}/providers/{namespace}",
         "namespace": namespace,
         "registrationPolicy": "RegistrationRequired",
-        "registrationState": "Registered",
+        "registrationState": arm.world.registrations.state(namespace),
         "resourceTypes": [
             {
                 "resourceType": kind,

@@ -20,7 +20,7 @@ from rehearsal.doors.pulumi_provider.values import (
 
 Problem = tuple[str, str]
 _IMAGE = Object(pulumi_docker_build.ImageArgs, output=False)
-_ONLY_REAL = ("addHosts", "exports", "ssh")
+_ONLY_REAL = ("addHosts", "ssh")
 _PUSH_WITHOUT_TAG = "at least one tag or export name is needed when pushing to a registry"
 
 
@@ -75,6 +75,9 @@ def _real_only(inputs: Mapping[str, Any]) -> Iterator[Problem]:
     for name in _ONLY_REAL:
         if inputs.get(name) and not is_unknown(inputs[name]):
             yield name, f"'{name}' {said}"
+    for index, export in enumerate(known_list(inputs.get("exports"))):
+        if other := sorted(known_object(export).keys() - {"cacheonly"}):
+            yield f"exports[{index}]", f"'exports' by {', '.join(other)} {said}"
     if known_object(inputs.get("context")).get("named"):
         yield "context.named", f"'context.named' {said}"
     if not is_unknown(inputs.get("network")) and inputs.get("network") not in (None, "default"):

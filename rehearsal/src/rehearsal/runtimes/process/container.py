@@ -5,9 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerSpec, ContainerState, PastRun, Probe
+from rehearsal.machine import landlock
 from rehearsal.runtimes import probing
 from rehearsal.runtimes.probing import ProbeState
 from rehearsal.runtimes.process import record
@@ -132,7 +134,10 @@ class Container:
                 words = self._folder.command((command,), self._settings.ip)
             except CannotRunError as error:
                 raise FileNotFoundError(str(error)) from None
-            return Terminal(words, self._launch.environment, self._launch.cwd, size)
+            open_terminal = partial(
+                Terminal, words, self._launch.environment, self._launch.cwd, size
+            )
+            return landlock.within(self._launch.grants, open_terminal)
 
     def attach(self) -> Console:
         """What it prints from now on, as long as it runs."""
@@ -203,9 +208,14 @@ class Container:
         if self._launch is None or not probe.exec_command:
             return False
         command = self._folder.command(probe.exec_command, self._settings.ip)
-        return probing.execute(
-            command, self._launch.environment, str(self._launch.cwd), probe.timeout_seconds
+        execute = partial(
+            probing.execute,
+            command,
+            self._launch.environment,
+            str(self._launch.cwd),
+            probe.timeout_seconds,
         )
+        return landlock.within(self._launch.grants, execute)
 
     def _watch(self) -> None:
         while not self._leaving.wait(TICK_SECONDS):

@@ -2,25 +2,32 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec
-from rehearsal.runtimes.process import launch, layers
+from rehearsal.runtimes.process import confinement, launch, layers
 from rehearsal.runtimes.process.launch import Launch, Places
 from rehearsal.runtimes.process.log_file import LogFile
 from rehearsal.runtimes.process.process_group import ProcessGroup
 from rehearsal.runtimes.process.pull import Image
 
 
+def exit_file(root: Path) -> Path:
+    """Where the exit code is left: in a folder of its own, the only one here that the container itself writes to."""
+    return root / "end" / "exit"
+
+
 class ContainerFolder:
-    """`root` is the container's own folder; `rootfs` is in the cache: its files may share the blocks of the layers."""
+    """`root` is the container's own folder; `rootfs` is in the cache: its files may be those of the layers."""
 
     def __init__(self, root: Path, rootfs: Path) -> None:
         self._root = root
         self._rootfs = rootfs
         self.marker = str(root)
         self.record = root / "run.json"
-        self.exit_file = root / "exit"
+        self._end = root / "end"
+        self.exit_file = exit_file(root)
         self.log = LogFile(root / "log")
         self._python = Path()
         self._mounts: dict[str, Path] = {}
@@ -28,7 +35,8 @@ class ContainerFolder:
     def fill(self, image: Image, spec: ContainerSpec, python: Path) -> None:
         """Compose the root and write the secret files."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        layers.compose(image.layers, self._rootfs)
+        shared = confinement.is_kept_from_writing(image.is_roots)
+        layers.compose(image.layers, self._rootfs, shared=shared)
         self.use(spec, python)
         for number, files in enumerate(spec.files.values()):
             folder = self._mount_folder(number)
@@ -52,7 +60,15 @@ class ContainerFolder:
 
     def launch(self, image: Image, spec: ContainerSpec, ip: str) -> Launch:
         """What to start. Raises CannotRunError."""
-        return launch.plan(image, spec, self._places(), ip, self._python)
+        plan = launch.plan(image, spec, self._places(), ip, self._python)
+        self._end.mkdir(exist_ok=True)
+        self.log.make()
+        own = [self._root / "tmp", self._end, self.log.path]
+        to_read = [self._root / "mounts"]
+        kept = confinement.is_kept_from_writing(image.is_roots)
+        (to_read if kept else own).append(self._rootfs)
+        granted = confinement.grants(self._python, own, to_read)
+        return replace(plan, grants=granted)
 
     def command(self, command: tuple[str, ...], ip: str) -> list[str]:
         """The command of an exec probe or a console."""

@@ -11,12 +11,13 @@ import math
 import os
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal.core.containers import ContainerSpec
 from rehearsal.machine import rooted
+from rehearsal.machine.landlock import Grant
 from rehearsal.machine.rooted import OutsideError
 from rehearsal.runtimes.process.pull import Image
 
@@ -51,6 +52,8 @@ class Launch:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     cwd: Path
+    grants: Sequence[Grant] = ()
+    """What of this machine it may touch."""
 
 
 def plan(image: Image, spec: ContainerSpec, places: Places, ip: str, python: Path) -> Launch:

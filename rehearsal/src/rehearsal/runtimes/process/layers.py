@@ -23,6 +23,7 @@ _CHUNK = 1 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _CANNOT_COPY = (errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EBADF)
+_CANNOT_LINK = (*_CANNOT_COPY, errno.EPERM, errno.EMLINK)
 # Brings the file of a name from one open folder to another.
 _Bring = Callable[[str, int, int], None]
 # A compressed layer is read as a stream; the registry's media types say which compression it is.
@@ -168,7 +169,12 @@ def _is_link(name: str, at: int) -> bool:
 
 
 def _link(name: str, there: int, here: int) -> None:
-    os.link(name, name, src_dir_fd=there, dst_dir_fd=here, follow_symlinks=False)
+    try:
+        os.link(name, name, src_dir_fd=there, dst_dir_fd=here, follow_symlinks=False)
+    except OSError as problem:
+        if problem.errno not in _CANNOT_LINK:
+            raise
+        _copy(name, there, here)
 
 
 def _copy(name: str, there: int, here: int) -> None:

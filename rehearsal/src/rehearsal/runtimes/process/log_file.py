@@ -22,6 +22,10 @@ class LogFile:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
+    def make(self) -> None:
+        """Have the file there."""
+        os.close(self.open())
+
     def say(self, sentence: str) -> None:
         """Add a line of the runtime's own."""
         descriptor = self.open()

@@ -4,7 +4,6 @@ import ipaddress
 import os
 import signal
 import subprocess
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from rehearsal.machine import landlock
 from rehearsal.runtimes.process.launch import MARKER, Launch
 
 # The shell waits for the program and leaves its exit code in a file, so that the next start of the rehearsal
@@ -144,33 +144,23 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 def _spawn(
     command: list[str], launch: Launch, output: int, cpus: set[int]
 ) -> "subprocess.Popen[bytes]":
-    """Start from a thread bound to the processors: children inherit its binding, and no code runs after the fork."""
-    result: list[subprocess.Popen[bytes] | OSError] = []
+    """Start from a thread bound to the processors and to the grants: children inherit both, and no code runs after
+    the fork."""
 
-    def spawn() -> None:
+    def spawn() -> "subprocess.Popen[bytes]":
         with suppress(OSError, AttributeError):
             os.sched_setaffinity(0, cpus)
-        try:
-            result.append(
-                subprocess.Popen(
-                    command,
-                    env=dict(launch.environment),
-                    cwd=launch.cwd,
-                    stdin=subprocess.DEVNULL,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                )
-            )
-        except OSError as error:
-            result.append(error)
+        return subprocess.Popen(
+            command,
+            env=dict(launch.environment),
+            cwd=launch.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
-    thread = threading.Thread(target=spawn, name="spawn")
-    thread.start()
-    thread.join()
-    if isinstance(result[0], OSError):
-        raise result[0]
-    return result[0]
+    return landlock.within(launch.grants, spawn)
 
 
 def _is_loopback(address: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from rehearsal.core.containers import PullError
 from rehearsal.distribution import image_python
@@ -43,6 +44,11 @@ class Image:
         return self.config.get("WorkingDir") or "/"
 
     @property
+    def is_roots(self) -> bool:
+        """USER: whether its programs run as root, to whom all of its files belong."""
+        return str(self.config.get("User") or "root").partition(":")[0] in ("root", "0")
+
+    @property
     def python(self) -> str | None:
         """The Python version that the image wants; None when it does not tell."""
         labels: dict[str, str] = self.config.get("Labels") or {}
@@ -60,13 +66,18 @@ class Puller:
 
     def pull(self, image: str, token: Callable[[str], str] | None) -> Image:
         """Pull `host/repository@sha256:...`, or by tag. Raises PullError with the registry's words."""
+        return self.pull_as(
+            image, lambda host: RegistryAuth(bearer=token(host) if token is not None else "")
+        )
+
+    def pull_as(self, image: str, auth: Callable[[str], RegistryAuth]) -> Image:
+        """The same for whoever has other credentials than a token."""
         try:
             reference = parse(image)
         except ValueError as error:
             raise PullError(str(error)) from None
         try:
-            bearer = token(reference.host) if token else ""
-            client = RegistryHttp(reference.host, RegistryAuth(bearer=bearer), self._ca_bundle)
+            client = RegistryHttp(reference.host, auth(reference.host), self._ca_bundle)
             with self._lock:
                 return self._fetch(client, reference)
         except (DistributionError, LayerError) as error:
@@ -110,6 +121,7 @@ class Puller:
         self, client: RegistryHttp, reference: Reference, descriptor: dict[str, Any]
     ) -> Path:
         private_folder.make(self._unpacked)
-        path = self._unpacked / f".{str(descriptor['digest']).replace(':', '-')}.blob"
+        # Of one's own: a builder may fetch the same layer for itself.
+        path = self._unpacked / f".{str(descriptor['digest']).replace(':', '-')}-{uuid4().hex}.blob"
         client.get_blob(reference.repository, descriptor["digest"], path, descriptor["size"])
         return path

@@ -2,7 +2,7 @@
 
 Isolated means: a session of its own, a clean environment, an interpreter without this machine's packages, the
 image's files composed in a folder of their own, its processors and memory limited, its ports on the group's
-own loopback address. It is no sandbox: the process runs as the rehearsal's user and sees this machine's files.
+own loopback address; and confined to its own files where the kernel has Landlock (see `confinement`).
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.fingerprints import Fingerprints
 from rehearsal.runtimes.process import record
 from rehearsal.runtimes.process.container import Container, Settings
-from rehearsal.runtimes.process.container_folder import ContainerFolder
+from rehearsal.runtimes.process.container_folder import ContainerFolder, exit_file
 from rehearsal.runtimes.process.events import Events
 from rehearsal.runtimes.process.process_group import ProcessGroup, Started, kill_marked
 from rehearsal.runtimes.process.pull import Image, Puller
@@ -231,7 +231,7 @@ class ProcessRuntime:
             kept = record.read(container / "run.json")
             if kept is not None:
                 started = Started(kept.pid, kept.created)
-                ProcessGroup(started, str(container), container / "exit").end(0.0)
+                ProcessGroup(started, str(container), exit_file(container)).end(0.0)
             kill_marked(str(container))
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(self._rootfs_dir(folder), ignore_errors=True)

@@ -12,5 +12,8 @@ class Model:
     def get_model_path(
         model_name: str, version: int | None = None, _workspace: object = None
     ) -> str:
-        """Path of a registered model's file or folder. Raises ModelNotFoundException."""
+        """Path of a registered model's file or folder; of its newest version where none is named.
+
+        Raises ModelNotFoundException for a name or a version that is not in the image.
+        """
         return str(model_paths.find(model_name, version))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 class ModelNotFoundException(Exception):
-    """No model of that name; the text names the places that were searched."""
+    """No model of that name or version; the text names the places that were searched, or the versions that are."""
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,28 @@ places = Places(None, Path())
 
 
 def find(name: str, version: int | None = None) -> Path:
-    """The model's only file or folder, or its version's folder when that holds several."""
+    """The model's only file or folder, or its version's folder when that holds several.
+
+    Another version than the one that is asked for is never the answer. Raises ModelNotFoundException.
+    """
+    there: set[str] = set()
     for root in _roots():
         versions = root / name
-        if versions.is_dir() and (chosen := _version(versions, version)):
-            return _only_entry(chosen)
-    for candidate in _loose(name):
+        if versions.is_dir():
+            if chosen := _version(versions, version):
+                return _only_entry(chosen)
+            there.update(map(str, _numbers(versions)))
+    for candidate in _loose(name) if version is None or not there else ():
         if candidate.exists():
             return candidate
-    looked = ", ".join(str(root) for root in _roots())
+    raise ModelNotFoundException(_missing(name, version, sorted(there, key=int)))
+
+
+def _missing(name: str, version: int | None, there: list[str]) -> str:
+    looked = ", ".join(dict.fromkeys(str(root) for root in _roots()))
     wanted = f"{name!r}" if version is None else f"{name!r} version {version}"
-    raise ModelNotFoundException(f"Model {wanted} not found in {looked}.")
+    has = f"; versions in the image: {', '.join(there)}" if there else ""
+    return f"Model {wanted} not found in {looked}{has}."
 
 
 def _roots() -> Iterator[Path]:
@@ -44,10 +55,16 @@ def _roots() -> Iterator[Path]:
 
 
 def _version(versions: Path, version: int | None) -> Path | None:
-    numbers = {int(entry.name): entry for entry in versions.iterdir() if entry.name.isdigit()}
+    numbers = _numbers(versions)
     if not numbers:
         return versions
-    return numbers.get(max(numbers) if version is None else version)
+    if version is None:
+        return numbers[max(numbers)]
+    return next((path for number, path in numbers.items() if str(number) == str(version)), None)
+
+
+def _numbers(versions: Path) -> dict[int, Path]:
+    return {int(entry.name): entry for entry in versions.iterdir() if entry.name.isdecimal()}
 
 
 def _only_entry(folder: Path) -> Path:

@@ -1,0 +1,1 @@
+"""What a user's folders hold: for images and as models."""

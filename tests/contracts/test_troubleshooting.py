@@ -32,8 +32,11 @@ CURES = {
     "``run `az login` `` or ``run `pulumi login` ``": (
         "tests/cli/test_sign_in.py::test_a_rehearsal_that_runs_is_named_in_a_shell_without_its_variables",
     ),
-    "the update fails with a Python traceback": (
-        "tests/engine/test_ways.py::test_a_script_that_cannot_start_fails_the_update_and_going_back_works",
+    "the update fails at `…-check` with a Python traceback": (
+        "tests/engine/test_ways.py::test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers",
+    ),
+    "the update fails at `…-smoke` with a container's log": (
+        "tests/engine/test_ways.py::test_a_container_that_dies_fails_the_update_and_tells_the_way_back",
     ),
     "`The updates on container group ... are invalid`": (
         "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",

@@ -26,7 +26,7 @@ def test_a_first_update_that_failed_can_be_looked_into_and_mended(deployment, ed
     engine = deployment.engine
     numbers = deployment.use_model(alpha=0.1)
     deployment.configure("slipway:services.diabetes.smokeTest", {"deadlineSeconds": 30})
-    # Without the check before, which would find it: what is looked into is a container.
+    # Else the script's end is found before there is a container to look into.
     deployment.configure("slipway:services.diabetes.startCheck", False)
     edit("score.py", WAITING, "    import os\n    os.kill(os.getpid(), 9)\n    global model\n")
     assert not engine.up().ok

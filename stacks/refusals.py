@@ -25,6 +25,7 @@ _MADE_OF: Mapping[str, str] = {
     "model_name": "",
     "version": "",
     "image_id": ".image",
+    "image_setting": ".image",
     "built_here": ".image",
     "image_setting": ".image",
     "insights_connection_string": ".appInsights",

@@ -33,7 +33,7 @@ class Settings(Section):
         "`slipway:workspace.existing`; by default made of project and stack.",
     )
     models: dict[Annotated[str, MODEL_NAME], ModelSettings] = Field(
-        default={}, description="Model files to register, by name."
+        default={}, description="Models to register, by name."
     )
     images: dict[Annotated[str, IMAGE_NAME], ImageSettings] = Field(
         default={}, description="Images to build, by name."

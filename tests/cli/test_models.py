@@ -49,7 +49,7 @@ def test_a_folder_is_told_what_of_it_is_the_model(slipway, name, tmp_path):
         (tmp_path / path).write_text(path)
     done = slipway("models", "register", name, tmp_path / "bert")
     assert done.exit_code == 0, done.stderr
-    assert f"{name}:1 is {tmp_path}/bert (2 files, 0 kB; left out: .DS_Store)" in done.stdout
+    assert f"{name}:1 is {tmp_path}/bert (2 files, 34 bytes; left out: .DS_Store)" in done.stdout
     (listed,) = json.loads(slipway("models", "list", name, "--json").stdout)
     assert (listed["filename"], listed["files"], listed["size"]) == ("bert", 2, 34)
     done = slipway("models", "download", name, tmp_path / "out")

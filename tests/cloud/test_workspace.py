@@ -12,6 +12,7 @@ from slipway.cloud.arm_client import ArmClient
 from slipway.cloud.credential import credential
 from slipway.cloud.environment import discover
 from slipway.cloud.errors import CloudError
+from slipway.cloud.registries import exists
 from slipway.cloud.workspace import Place, find_registry, read_workspace
 from slipway.rules.roles import ACR_PULL
 from slipway.rules.workspace_names import WorkspaceNames
@@ -172,6 +173,14 @@ def test_a_registry_is_found_before_the_rest_of_its_workspace_is(workspaces, pla
     assert find_registry(there) is None
     made = workspaces.make(there, "registry")
     assert find_registry(there) == made["registry"]["properties"]["loginServer"]
+
+
+def test_a_registry_exists_by_its_login_server_whatever_subscription_it_is_in(workspaces, place):
+    made = workspaces.make(place("somewhere"), "registry")
+    server = made["registry"]["properties"]["loginServer"]
+    assert exists(server)
+    assert exists(server.upper())
+    assert not exists(f"not-{server}")
 
 
 def test_a_group_that_does_not_exist_is_told_with_the_subscription(place):

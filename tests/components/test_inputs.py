@@ -91,6 +91,7 @@ VALUES = {
         "base_name": "team",
         "registry_sku": "Basic",
         "protect": False,
+        "refuse_while_used": True,
         "log_retention_days": 30,
         "application_insights": True,
         "tags": {"a": "b"},
@@ -120,7 +121,14 @@ PLAIN = {
         "python_version",
     ),
     *("model_name", "path", "version"),
-    *("base_name", "registry_sku", "protect", "log_retention_days", "application_insights"),
+    *(
+        "base_name",
+        "registry_sku",
+        "protect",
+        "refuse_while_used",
+        "log_retention_days",
+        "application_insights",
+    ),
 }
 """What must be a value: it is planned with, looked at or checked before anything is deployed."""
 ARGUMENTS = [(name, field.name) for name, (_, args) in COMPONENTS.items() for field in fields(args)]

@@ -266,7 +266,7 @@ def test_a_preview_tells_how_much_of_a_folder_goes_along(build, files):
     (files / ".amlignore").write_text("model.pkl\ncache/\n")
     run = build(preview=True, source_directory=files)
     (told,) = [log.message for log in run.logs if "goes into the image" in log.message]
-    assert told == f"{files} goes into the image: 1 file, 0 kB"
+    assert told == f"{files} goes into the image: 1 file, {len(SCRIPT)} bytes"
 
 
 @pytest.mark.parametrize(

@@ -118,17 +118,34 @@ def test_an_existing_model_is_only_looked_up(azure_mocks, types, monkeypatch, tm
     assert run.one(types.model_lookup).parent == run.one(TYPE).urn
 
 
-def test_refuses_a_file_that_is_missing_or_empty(tmp_path):
+def test_refuses_a_file_or_folder_that_is_missing_or_empty(tmp_path):
     empty = tmp_path / "empty.pkl"
     empty.touch()
     missing = tmp_path / "missing.pkl"
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
     for path, said in [
+        (
+            nothing,
+            "path names a folder that holds no file: name the folder that holds the model, got "
+            f"{str(nothing)!r}",
+        ),
         (missing, f"path must be an existing file or folder, got {str(missing)!r}"),
         (empty, f"path names an empty file: {str(empty)!r}"),
     ]:
         with pytest.raises(InvalidArgs) as refusal:
             RegisteredModelArgs(login_server="r", model_name="m", path=path)
         assert str(refusal.value) == f"RegisteredModelArgs: {said}"
+
+
+def test_a_preview_tells_how_much_of_a_folder_is_the_model(register, types, tmp_path):
+    for name in ("bert/config.json", "bert/.env"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}")
+    run = register(preview=True, path=tmp_path / "bert")
+    assert run.one(types.model_version).inputs["path"] == str(tmp_path / "bert")
+    told = [log.message for log in run.logs if "is the model" in log.message]
+    assert told == [f"{tmp_path}/bert is the model: 1 file, 2 bytes; left out: .env"]
 
 
 def test_refuses_a_version_of_no_framework(model_file):

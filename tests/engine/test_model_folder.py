@@ -44,7 +44,7 @@ def test_a_saved_model_is_deployed_and_one_file_of_it_changes(deployment):
     deployment.configure("slipway:images.diabetes-image.models", ["diabetes"])
 
     told = engine.preview().check().text
-    assert "examples/diabetes/export is the model: 3 files, 0 kB" in told
+    assert "examples/diabetes/export is the model: 3 files, 12 bytes" in told
     assert "left out: variables/.DS_Store" in told
     engine.up().check()
     name, files, refusal = deployment.score()

@@ -51,7 +51,7 @@ def test_what_tools_leave_and_credentials_stay_out_and_are_told(folder):
     write(folder, ".cache/huggingface/download/config.json.metadata")
     assert taken(folder) == ["config.json", "weights/a.bin"]
     assert model_folder.summary(folder) == (
-        "2 files, 0 kB; left out: .DS_Store, .cache/huggingface, .env and 2 more"
+        "2 files, 24 bytes; left out: .DS_Store, .cache/huggingface, .env and 2 more"
     )
 
 

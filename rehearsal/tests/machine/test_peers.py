@@ -23,17 +23,17 @@ def connection(request):
 
 def test_the_user_whose_process_holds_the_other_end(connection):
     port, client, _ = connection
-    assert peers.uid_of(("127.0.0.1", client.getsockname()[1]), port) == os.getuid()
+    assert peers.end_of(("127.0.0.1", client.getsockname()[1]), port).uid == os.getuid()
 
 
 def test_an_end_that_was_closed_is_nobodys_and_not_roots(connection):
     port, client, _ = connection
     there = ("127.0.0.1", client.getsockname()[1])
     client.close()
-    assert peers.uid_of(there, port) is None
+    assert peers.end_of(there, port) is None
 
 
 def test_a_connection_to_another_port_does_not_count(connection):
     port, client, _ = connection
-    assert peers.uid_of(("127.0.0.1", client.getsockname()[1]), port + 1) is None
-    assert peers.uid_of(("127.0.0.1", 1), port) is None
+    assert peers.end_of(("127.0.0.1", client.getsockname()[1]), port + 1) is None
+    assert peers.end_of(("127.0.0.1", 1), port) is None

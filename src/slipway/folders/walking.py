@@ -55,11 +55,11 @@ def shown(path: str | Path) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """`13 kB`, `1.2 MB`, `2.1 GB`."""
+    """`601 bytes`, `13 kB`, `1.2 MB`, `2.1 GB`."""
     for unit, name in ((10**9, "GB"), (10**6, "MB")):
         if size >= unit:
             return f"{size / unit:.1f} {name}"
-    return f"{size / 1000:.0f} kB"
+    return f"{size / 1000:.0f} kB" if size >= 1000 else f"{size} bytes"
 
 
 def _walk(folder: Path, at: str, above: tuple[Path, ...], ignored: Ignored, found: Walk) -> None:

@@ -1,5 +1,6 @@
 """SmokeTest: asks the service until it answers, on create and whenever it became another one."""
 
+from slipway.log_lines import readable
 from slipway.provider.container_watch import ContainerWatch
 from slipway.provider.errors import CancelledError, SmokeTestError
 from slipway.provider.expected_answer import difference
@@ -69,7 +70,7 @@ class SmokeTestHandler(Handler):
         except CancelledError:
             raise
         except SmokeTestError as error:
-            log = _without_key(watch.log(_LOG_LINES), inputs)
+            log = readable(_without_key(watch.log(_LOG_LINES), inputs))
             raise SmokeTestError(
                 f"{error}\nThe container's log ends with:\n{log}\n{way_back(state, inputs)}"
             ) from None

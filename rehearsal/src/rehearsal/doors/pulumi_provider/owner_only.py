@@ -1,11 +1,14 @@
 """Lets in the user who runs the rehearsal, and nobody else: what these doors do is done with that user's rights.
 
+Nor the rehearsal's own containers, which run as that user and are confined to less.
+
 The engine's protocol has no place for a password, and the engine finds a door by its port, so the kernel is asked
 whose process is at the other end.
 """
 
 import os
 import pwd
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,10 @@ class OwnerOnly(grpc.ServerInterceptor):
 
     port = 0
 
+    def __init__(self) -> None:
+        # Connections that were looked into: it takes some milliseconds, and every call of one is asked about.
+        self._known: deque[peers.End] = deque(maxlen=64)
+
     def intercept_service(
         self, continuation: "Continuation", details: grpc.HandlerCallDetails
     ) -> "Handler | None":
@@ -33,8 +40,8 @@ class OwnerOnly(grpc.ServerInterceptor):
         method = handler.unary_unary
 
         def guarded(request: Any, context: grpc.ServicerContext) -> Any:
-            if self._caller(context.peer()) != os.getuid():
-                context.abort(grpc.StatusCode.PERMISSION_DENIED, _refusal())
+            if refusal := self._refusal(context.peer()):
+                context.abort(grpc.StatusCode.PERMISSION_DENIED, refusal)
             return method(request, context)
 
         return grpc.unary_unary_rpc_method_handler(
@@ -43,12 +50,26 @@ class OwnerOnly(grpc.ServerInterceptor):
             response_serializer=handler.response_serializer,
         )
 
-    def _caller(self, peer: str) -> int | None:
+    def _refusal(self, peer: str) -> str | None:
         address = peers.address_of(peer)
-        return peers.uid_of(address, self.port) if address else None
+        end = peers.end_of(address, self.port) if address else None
+        if end is None or end.uid != os.getuid():
+            return _of_strangers()
+        if end in self._known:
+            return None
+        if peers.is_confined(end):
+            return _OF_CONTAINERS
+        self._known.append(end)
+        return None
 
 
-def _refusal() -> str:
+_OF_CONTAINERS = (
+    "this door of the rehearsal is closed to its containers, and to all processes that run with no_new_privs as they "
+    "do: ask from an ordinary shell"
+)
+
+
+def _of_strangers() -> str:
     return (
         f"this door of the rehearsal is open to the user who started it alone ({_name(os.getuid())}): "
         "start a rehearsal of your own"

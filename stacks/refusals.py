@@ -27,7 +27,6 @@ _MADE_OF: Mapping[str, str] = {
     "image_id": ".image",
     "image_setting": ".image",
     "built_here": ".image",
-    "image_setting": ".image",
     "insights_connection_string": ".appInsights",
     "primary_key": ".keys.primarySecret",
     "secondary_key": ".keys.secondarySecret",

@@ -12,6 +12,7 @@ from slipway.resources.model_lookup import ModelLookup
 from slipway.resources.model_version import ModelVersion
 from slipway.resources.service_keys import ServiceKeys
 from slipway.resources.smoke_test import SmokeTest
+from slipway.resources.workspace_guard import WorkspaceGuard
 
 RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
     ImageLookup,
@@ -20,6 +21,7 @@ RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
     ModelVersion,
     ServiceKeys,
     SmokeTest,
+    WorkspaceGuard,
 )
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
-from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from typer.testing import CliRunner
 
 from slipway.cli.main import app
@@ -98,7 +98,7 @@ class Groups:
 
     def list_logs(self, group, name, container, tail):
         if name not in self.there:
-            raise HttpResponseError("the group is not there")
+            raise ResourceNotFoundError("(ResourceNotFound) not there\nCode: ResourceNotFound")
         if self.printed is not None:
             return SimpleNamespace(content=self.printed.pop(0))
         return SimpleNamespace(content=f"{group}/{name}/{container}: last {tail}\n")

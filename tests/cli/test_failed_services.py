@@ -85,6 +85,17 @@ def test_an_update_that_ended_before_the_service_is_told(slipway, failed, groups
     assert "diabetes has no keys yet" in slipway("services", "keys").stderr
 
 
+def test_a_container_group_that_is_not_there_is_a_sentence(slipway, failed, groups):
+    """An update that ended at the check of the image, say: its group's names are known all the same."""
+    groups.there = set()
+    failed(RESOURCE_GROUP, COMPONENT)
+    done = slipway("services", "logs")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert len(done.stderr.splitlines()) == 1
+    assert "'diabetes' does not exist in the resource group 'acme-dev'" in done.stderr
+    assert "`pulumi up` makes it" in done.stderr
+
+
 def test_its_keys_are_those_that_its_container_was_given(slipway, failed):
     failed(RESOURCE_GROUP, COMPONENT, container_group(key=secret("Z2l2ZW4=")))
     assert slipway("services", "keys").stdout.startswith("primary: given\n")

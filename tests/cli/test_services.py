@@ -9,6 +9,7 @@ from typing import ClassVar
 
 import pytest
 import trustme
+from azure.core.exceptions import HttpResponseError
 
 from tests.harness.stack_outputs import exported, service
 
@@ -78,11 +79,14 @@ def test_a_service_that_is_not_clear_is_asked_for(slipway, stack, groups, argume
     assert len(done.stderr.strip().splitlines()) == 1
 
 
-def test_azures_refusal_is_one_sentence(slipway, stack, groups):
-    stack(lasso={})
+def test_azures_refusal_is_one_sentence(slipway, stack, groups, monkeypatch):
+    def refuse(*_, **__):
+        raise HttpResponseError("(AuthorizationFailed) You may not\nCode: AuthorizationFailed")
+
+    stack(diabetes={})
+    monkeypatch.setattr(groups, "list_logs", refuse)
     done = slipway("services", "logs")
-    assert done.exit_code == 1
-    assert "the group is not there" in done.stderr
+    assert (done.exit_code, done.stderr) == (1, "slipway: (AuthorizationFailed) You may not\n")
 
 
 def test_a_target_of_a_later_release_is_named(slipway, stack):

@@ -11,7 +11,7 @@ from azure.core.rest import HttpRequest
 
 from slipway.cloud.credential import credential
 from slipway.cloud.environment import CloudEnvironment, discover
-from slipway.cloud.errors import CloudError, SignInError
+from slipway.cloud.errors import CloudError, SignInError, first_line
 from slipway.cloud.retries import Retries
 
 _MAX_PAGES = 100
@@ -65,16 +65,12 @@ class ArmClient:
             response.raise_for_status()
         except ClientAuthenticationError as error:
             raise SignInError(
-                f"No token for ARM: {_first_line(error)} Run `az login`, or set ARM_TENANT_ID, "
+                f"No token for ARM: {first_line(error)} Run `az login`, or set ARM_TENANT_ID, "
                 "ARM_CLIENT_ID and ARM_CLIENT_SECRET."
             ) from error
         except HttpResponseError as error:
             said = error.error.message if error.error else error.message
             raise CloudError(f"ARM refused the request for {url}: {said}") from error
         except AzureError as error:
-            raise CloudError(f"ARM did not answer for {url}: {_first_line(error)}") from error
+            raise CloudError(f"ARM did not answer for {url}: {first_line(error)}") from error
         return dict(response.json())
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -10,3 +10,8 @@ class SignInError(CloudError):
 
     not_signed_in = True
     """The command adds what other distributions know about signing in."""
+
+
+def first_line(error: Exception) -> str:
+    """What an error of Microsoft's clients says, without the code and the message that they repeat below."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

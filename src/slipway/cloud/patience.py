@@ -18,9 +18,9 @@ class Patience:
         self.tell: Callable[[str], None] = lambda _: None
         """Is told why something waits, a sentence each time."""
 
-    def wait(self, seconds: float, why: str) -> None:
+    def wait(self, seconds: float, why: str, *, told: bool = True) -> None:
         """Return after so many seconds. Raises StoppedError as soon as `stop` is called, or was."""
-        if seconds > 0:
+        if told and seconds > 0:
             self.tell(f"{why}; asking again in {seconds:g} s")
         if self._stop.wait(seconds):
             raise StoppedError(f"Stopped while waiting to ask again: {why}.")

@@ -55,7 +55,8 @@ class Retries(RetryPolicy[HttpRequest, HttpResponse]):
         """Wait, so that the user can end it. Raises StoppedError."""
         asked = self.get_retry_after(response) if response is not None else None
         seconds = self.get_backoff_time(settings) if asked is None else asked
-        PATIENCE.wait(seconds, _why(settings, response))
+        # A server that cannot be reached is asked again before anybody wonders, and then the error says so.
+        PATIENCE.wait(seconds, _why(settings, response), told=response is not None)
 
 
 def usual_waits() -> Sequence[float]:

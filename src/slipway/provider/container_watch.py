@@ -64,12 +64,12 @@ class ContainerWatch:
         """The last lines that the container printed, or a sentence why they cannot be had."""
         from azure.core.exceptions import AzureError
 
-        from slipway.cloud.errors import CloudError
+        from slipway.cloud.errors import CloudError, first_line
 
         try:
             found = self._connected().containers.list_logs(*self._place, tail=tail)
         except (AzureError, CloudError) as error:
-            return f"(its log could not be read: {error})"
+            return f"(its log could not be read: {first_line(error)})"
         return (found.content or "").strip() or "(its log is empty)"
 
     def _connected(self) -> "ContainerInstanceManagementClient":

@@ -1,7 +1,8 @@
 """Services on Azure Container Instances, through Microsoft's own client."""
 
 from base64 import b64decode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from slipway.cli.components import Component, plain
@@ -28,11 +29,9 @@ _KILLED = 137
 
 def errors() -> tuple[type[Exception], ...]:
     """What the functions here raise with a sentence for the user."""
-    from azure.core.exceptions import AzureError
-
     from slipway.cloud.errors import CloudError
 
-    return (AzureError, CloudError)
+    return (CloudError,)
 
 
 def described(
@@ -83,7 +82,11 @@ def states(services: Sequence[ServiceOutput]) -> list[Mapping[str, Any]]:
     from slipway.cloud.container_instances import container_instances
 
     groups = container_instances().container_groups
-    return [_state(groups, service) for service in services]
+    found = []
+    for service in services:
+        with _asking_for(service):
+            found.append(_state(groups, service))
+    return found
 
 
 def logs(service: ServiceOutput, tail: int) -> str:
@@ -91,7 +94,8 @@ def logs(service: ServiceOutput, tail: int) -> str:
     from slipway.cloud.container_instances import container_instances
 
     containers = container_instances().containers
-    listed = containers.list_logs(service.resource_group, service.name, NAME, tail=tail)
+    with _asking_for(service):
+        listed = containers.list_logs(service.resource_group, service.name, NAME, tail=tail)
     return listed.content or ""
 
 
@@ -100,7 +104,26 @@ def restart(service: ServiceOutput) -> None:
     from slipway.cloud.container_instances import container_instances
 
     groups = container_instances().container_groups
-    groups.begin_restart(service.resource_group, service.name).result()
+    with _asking_for(service):
+        groups.begin_restart(service.resource_group, service.name).result()
+
+
+@contextmanager
+def _asking_for(service: ServiceOutput) -> Iterator[None]:
+    """Turn what Microsoft's client raises into a sentence."""
+    from azure.core.exceptions import AzureError, ResourceNotFoundError
+
+    from slipway.cloud.errors import CloudError, first_line
+
+    try:
+        yield
+    except ResourceNotFoundError as error:
+        raise CloudError(
+            f"The container group {service.name!r} does not exist in the resource group {service.resource_group!r}: "
+            "`pulumi up` makes it, or says what keeps it from being made."
+        ) from error
+    except AzureError as error:
+        raise CloudError(first_line(error)) from error
 
 
 def _base(address: Mapping[str, Any], settings: Mapping[str, Any]) -> str:

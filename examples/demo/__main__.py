@@ -52,7 +52,7 @@ def down(shell: Shell) -> None:
         # The stack's settings belong to the repository: only the state goes.
         shell.run("pulumi", "stack", "rm", STACK, "--yes", "--preserve-config")
     if others := _stacks(shell):
-        say("The rehearsal goes on")
+        say("The rehearsal keeps running")
         print(_OTHERS.format(stacks="\n".join(f"  {name}" for name in others)))
         return
     say("Stopping the rehearsal")
@@ -108,7 +108,7 @@ def _show(shell: Shell, *, changed: bool) -> None:
 
 _OTHERS = """It holds other stacks:
 {stacks}
-Of those in which something is: `pulumi destroy --stack NAME` in the folder of its project. Of all of them, there too:
+For those that are not empty: `pulumi destroy --stack NAME` in the folder of its project. For all of them, there too:
 `pulumi stack rm NAME --preserve-config`, which keeps its file of settings. Then run `make demo-down` again.
 `slipway rehearsal stop` stops it with all of them in it; with `--purge` it removes them too."""
 

@@ -97,6 +97,15 @@ def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
     assert [one["urn"] for one in platform.engine.resources()] == before
     assert platform.engine.preview("--expect-no-changes").ok
 
+    # Nor is it replaced.
+    platform.configure("slipway:workspace.name", "elsewhere")
+    told = platform.engine.up()
+    assert not told.ok
+    assert "of this workspace is in use" in told.text
+    assert prod.score() == pytest.approx(numbers)
+    platform.configure("slipway:workspace.name", None)
+    assert platform.engine.preview("--expect-no-changes").ok
+
     # A stack that is destroyed leaves what it only used, and what others use.
     dev.engine.destroy().check()
     assert dev.engine.resources() == []

@@ -66,7 +66,7 @@ def test_a_stack_with_nothing_in_it_need_not_be_destroyed(capsys):
     demo.down(Typed("organization/mine/empty", "dev"))
     told = capsys.readouterr().out
     assert "  dev\n  organization/mine/empty (nothing is in it)\n" in told
-    assert "Of those in which something is: `pulumi destroy --stack NAME`" in told
+    assert "For those that are not empty: `pulumi destroy --stack NAME`" in told
 
 
 def test_without_the_demos_stack_others_stay_as_well():

@@ -112,6 +112,7 @@ def test_a_wheel_is_locked_with_its_hash_and_what_it_needs(read, folder, monkeyp
             f"(`pip wheel --no-deps -w wheels 'git+https://****@a.example/x@{COMMIT}'`)",
         ),
         ("x @ git+https://a.example/x", "'git+https://a.example/x@COMMIT'`) and name that"),
+        ("git+https://me@a.example/x.git@v1#egg=x", "@a.example/x.git@COMMIT#egg=x'`)"),
         ("git+ssh://git@a.example/x", "cannot be locked by hash"),
         ("a b c", "is not a pip requirement"),
     ],

@@ -93,9 +93,12 @@ def test_a_registry_is_used_by_what_names_it_or_something_in_it(text, named):
     assert registry.is_known_to(stack) is named
 
 
-def test_it_is_changed_in_place_and_never_replaced(provider_process):
+def test_another_registry_is_another_guard_and_all_else_is_changed_in_place(provider_process):
+    """So that the engine deletes it, which asks it, before it replaces the registry."""
     olds = {"loginServer": "a.azurecr.io", "stack": "platform", "refuse": True}
     made = provider_process.create(TYPE, olds)
-    for changes in ({"loginServer": "b.azurecr.io"}, {"refuse": False}, {"stack": "renamed"}):
+    for changes in ({"refuse": False}, {"stack": "renamed"}):
         assert provider_process.diff(TYPE, made, {**olds, **changes}) == (True, [])
+    other = {**olds, "loginServer": "b.azurecr.io"}
+    assert provider_process.diff(TYPE, made, other) == (True, ["loginServer"])
     assert provider_process.diff(TYPE, made, olds) == (False, [])

@@ -22,7 +22,7 @@ def test_start_use_restart_after_a_kill_and_stop(machine):
     machine.run("status", fails=True)
     machine.run("start")
     first = machine.status()
-    assert "runs already" in machine.run("start")
+    assert "is already running" in machine.run("start")
     assert machine.status() == first
     with machine.client() as client:
         client.resource_groups.create_or_update("rg", {"location": "westeurope"})

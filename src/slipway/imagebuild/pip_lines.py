@@ -133,8 +133,18 @@ def _address(name: str, url: str) -> str:
             f"{named} comes from an address, which cannot be locked by hash: name a version that a package index "
             "has, or download its wheel beside the conda file and name it as ./NAME.whl"
         )
-    at = "" if _COMMIT.search(url) else "@COMMIT"
     return (
         f"{named} comes from version control, and what is built of a commit cannot be locked by hash: build its "
-        f"wheel (`pip wheel --no-deps -w wheels '{shown}{at}'`) and name that, as ./wheels/NAME.whl"
+        f"wheel (`pip wheel --no-deps -w wheels '{_at_a_commit(shown)}'`) and name that, as ./wheels/NAME.whl"
     )
+
+
+def _at_a_commit(url: str) -> str:
+    """With a place for the commit where it names none: a branch or a tag may be another one tomorrow."""
+    address, hash_, fragment = url.partition("#")
+    scheme, separator, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    if _COMMIT.search(address):
+        return url
+    repository = path.partition("@")[0]
+    return f"{scheme}{separator}{host}{slash}{repository}@COMMIT{hash_}{fragment}"

@@ -1,5 +1,7 @@
 """WorkspaceGuard: looks for users of a registry before its workspace is destroyed."""
 
+from collections.abc import Iterable
+
 from slipway.provider.engine_log import LOG
 from slipway.provider.errors import Refused
 from slipway.provider.handler import Created, Handler, Properties, differing
@@ -7,7 +9,7 @@ from slipway.resources.workspace_guard import WorkspaceGuardArgs
 
 
 class WorkspaceGuardHandler(Handler):
-    """There is nothing of it but its properties, which are never replaced: a workspace that is moves with it."""
+    """There is nothing of it but its properties."""
 
     args = WorkspaceGuardArgs
     no_import = "A WorkspaceGuard cannot be imported: it exists in a stack only. Declare it."
@@ -15,6 +17,10 @@ class WorkspaceGuardHandler(Handler):
     def changed(self, state: Properties, inputs: Properties) -> list[str]:
         """Whatever is given."""
         return differing(state, inputs, ("login_server", "stack", "refuse"))
+
+    def replaces(self, changed: Iterable[str]) -> list[str]:
+        """Another registry: the engine deletes the guard of the one that goes before that, and so asks it."""
+        return [name for name in changed if name == "login_server"]
 
     def create(self, name: str, inputs: Properties) -> Created:
         """Note what it guards."""

@@ -129,7 +129,7 @@ class ModelStore:
             if _has(target, content):
                 return target
             raise RegistryError(
-                f"{target} exists and is not {model.id}: remove it, or choose another folder."
+                f"{target} exists and is not {model.id}: choose another folder to download to, which may be new."
             )
         model_transfer.download(self._connection, repository, content, target)
         return target

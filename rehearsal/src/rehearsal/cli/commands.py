@@ -55,14 +55,14 @@ def start(
     ] = False,
     azure_times: AzureTimesOption = False,
 ) -> None:
-    """Start the rehearsal in the background; one that runs already stays as it is."""
+    """Start the rehearsal in the background; one that is already running stays as it is."""
     from rehearsal.daemon import control
 
     with sentences():
         places = _places()
         already = _running(places)
         status = control.start(places, runtime, fresh=fresh, azure_times=azure_times)
-    word = "runs already" if already else "started"
+    word = "is already running" if already else "started"
     typer.echo(f"The rehearsal {word} (process {status.pid}, runtime {status.runtime}).")
     typer.echo(f'To use it in a shell: eval "$({typed("env")})"')
 

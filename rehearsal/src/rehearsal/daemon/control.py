@@ -26,7 +26,7 @@ def start(
 ) -> Status:
     """Put the rehearsal into the background and wait until all its doors answer.
 
-    A rehearsal that runs already stays as it is. Raises RehearsalError with its last words.
+    A rehearsal that is already running stays as it is. Raises RehearsalError with its last words.
     """
     if found := running(places.status):
         return _same_runtime(found, runtime_name)

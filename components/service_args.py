@@ -24,7 +24,8 @@ class ServiceArgs(ServiceOptions, ServiceWiring):
         found = {
             "image": unpinned(self.image) if isinstance(self.image, str) else None,
             "secret_environment": shared_variables(self.environment, self.secret_environment),
-            "primary_key": _own_keys(self),
+            "primary_key": _own_keys(self) or _blank(self.primary_key),
+            "secondary_key": _blank(self.secondary_key),
             "cname": _cname(self),
         }
         problems = {key: why for key, why in found.items() if why}
@@ -45,6 +46,13 @@ def _own_keys(args: ServiceArgs) -> str | None:
     if any(given) and not args.auth:
         return "and secondary_key have no effect without auth"
     return None if all(given) or not any(given) else "and secondary_key come together or not at all"
+
+
+def _blank(key: object) -> str | None:
+    """Of a key that is known here; the server refuses others as it starts."""
+    return (
+        "must be a text that is not empty" if isinstance(key, str) and not key.strip() else None
+    )
 
 
 def _cname(args: ServiceArgs) -> str | None:

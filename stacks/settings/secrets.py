@@ -97,7 +97,7 @@ def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
     for name, text in value.items():
         if why := SECRET_NAME.refusal(str(name)):
             yield below(SECRETS, str(name)), f"as a name {why}"
-        if not isinstance(text, str | int | float) or text == "":
+        if not isinstance(text, str | int | float) or not str(text).strip():
             yield (
                 below(SECRETS, name),
                 f"must be a text that is not empty; set it by {command(str(name))}",

@@ -67,6 +67,14 @@ TAG = "reg.azurecr.io/images/diabetes-image:7"
             {"primary_key": "k", "secondary_key": "l"},
             "primary_key and secondary_key have no effect without auth",
         ),
+        (
+            {"auth": True, "primary_key": "", "secondary_key": "l"},
+            "primary_key must be a text that is not empty",
+        ),
+        (
+            {"auth": True, "primary_key": "k", "secondary_key": " \n"},
+            "secondary_key must be a text that is not empty",
+        ),
         ({"cname": "a.example"}, "cname has no effect without tls, got 'a.example'"),
         ({"startup_seconds": 0}, "startup_seconds must be 1 to 3600, got 0"),
         (

@@ -727,6 +727,14 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
         },
         {"slipway:secrets": f"must not be in plain text, got apiToken; set each again by {SET}"},
     ),
+    "a key that is white space": (
+        {
+            "slipway:secrets": Secret({"apiToken": "planted", "blank": " \n\t"}),
+            f"{SERVICE}/auth": True,
+            f"{SERVICE}/keys": {"primarySecret": "blank", "secondarySecret": "apiToken"},
+        },
+        {"slipway:secrets.blank": "must be a text that is not empty"},
+    ),
     "an empty secret": (
         {
             "slipway:secrets": Secret({"apiToken": ""}),

@@ -81,6 +81,33 @@ def test_a_key_file_that_is_missing_is_refused_at_the_start(serving, tmp_path):
     assert "SLIPWAY_PRIMARY_KEY_FILE" in server.messages()[-1]
 
 
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"SLIPWAY_PRIMARY_KEY": ""},
+        {"SLIPWAY_PRIMARY_KEY": "good", "SLIPWAY_SECONDARY_KEY": " \n\t"},
+        {"SLIPWAY_PRIMARY_KEY_FILE": ""},
+        {"SLIPWAY_SECONDARY_KEY_FILE": "  "},
+    ],
+)
+def test_a_blank_key_never_opens_the_server(serving, variables):
+    server = serving(ECHO, ready=False, **variables)
+    assert server.process.wait(60) == 2
+    (said,) = server.messages()
+    assert said.startswith(f"{[*variables][-1]} must not be empty"), said
+    assert "good" not in said
+
+
+def test_a_blank_key_in_the_folder_of_secrets_never_opens_the_server(serving, tmp_path):
+    (tmp_path / "secrets").mkdir()
+    for name in ("SLIPWAY_PRIMARY_KEY", "SLIPWAY_SECONDARY_KEY"):
+        (tmp_path / "secrets" / name).write_bytes(b" \n")
+    server = serving(ECHO, "--secrets", str(tmp_path / "secrets"), ready=False)
+    assert server.process.wait(60) == 2
+    (said,) = server.messages()
+    assert said.startswith("SLIPWAY_PRIMARY_KEY and SLIPWAY_SECONDARY_KEY must not be empty")
+
+
 def signed(private, **claims):
     whole = {
         "iss": "https://issuer.example",

@@ -64,11 +64,23 @@ class Keys:
 def take_from(variables: MutableMapping[str, str]) -> Keys | None:
     """The keys that the environment names, taken out of it so that no child process or log sees them.
 
-    None when there are none: the server is open. Raises ScoringError.
+    None when none of the variables is there: only then is the server open. Raises ScoringError.
     """
-    given = {name: key for name in _NAMES if (key := variables.pop(name, "").strip())}
-    files = {name: Path(path) for name in _NAMES if (path := variables.get(f"{name}_FILE"))}
+    # As a secret that was never filled in would open the server to everybody, a blank value is no absent one.
+    given = {name: variables.pop(name).strip() for name in _NAMES if name in variables}
+    named = {name: file for name in _NAMES if (file := variables.get(f"{name}_FILE")) is not None}
+    _refuse_blank({**given, **{f"{name}_FILE": file.strip() for name, file in named.items()}})
+    files = {name: Path(file) for name, file in named.items()}
     return Keys(given, files) if given or files else None
+
+
+def _refuse_blank(values: dict[str, str]) -> None:
+    blank = [name for name, value in values.items() if not value]
+    if blank:
+        raise ScoringError(
+            f"{' and '.join(blank)} must not be empty or white space only: give a value, or leave the variable out "
+            "for a server without keys."
+        )
 
 
 def _digest(key: str) -> bytes:

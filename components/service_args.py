@@ -50,9 +50,7 @@ def _own_keys(args: ServiceArgs) -> str | None:
 
 def _blank(key: object) -> str | None:
     """Of a key that is known here; the server refuses others as it starts."""
-    return (
-        "must be a text that is not empty" if isinstance(key, str) and not key.strip() else None
-    )
+    return "must be a text that is not empty" if isinstance(key, str) and not key.strip() else None
 
 
 def _cname(args: ServiceArgs) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import stat
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def take_in(folder: Path | None, variables: MutableMapping[str, str] = os.enviro
         if why is None:
             variables[path.name] = os.fsdecode(path.read_bytes())
         else:
-            problems.append(f"{path} (--secrets) {why}")
+            problems.append(f"{_shown(path)} (--secrets) {why}")
     if problems:
         raise ScoringError("; ".join(problems))
 
@@ -49,7 +50,7 @@ def _files(folder: Path) -> Iterator[Path]:
         found = sorted(folder.iterdir())
     except OSError as error:
         raise ScoringError(
-            f"the folder {folder} (--secrets) cannot be read: {error.strerror or error}"
+            f"the folder {_shown(folder)} (--secrets) cannot be read: {error.strerror or error}"
         ) from None
     return (path for path in found if not path.name.startswith("."))
 
@@ -58,9 +59,14 @@ def _refusal(path: Path) -> str | None:
     if _NAME.fullmatch(path.name) is None:
         return "must have a name that a variable may have: letters, digits and underscores"
     try:
+        # Before it is opened: a named pipe would be waited for, without end.
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "must be a file with the variable's value"
         content = path.read_bytes()
     except OSError as error:
         return f"cannot be read: {error.strerror or error}"
+    if not _is_text(content):
+        return "must hold text in UTF-8"
     if b"\0" in content:
         return "holds a zero byte, which no variable can hold"
     if len(path.name) + len(content) + 2 > _LONGEST:
@@ -68,3 +74,17 @@ def _refusal(path: Path) -> str | None:
             f"has {len(content)} bytes; a variable with its name must have at most {_LONGEST - 2}"
         )
     return None
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    """A message has one line, whatever a name holds."""
+    text = str(path)
+    return text if text.isprintable() else repr(text)

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import ssl
 import time
 
@@ -79,6 +80,20 @@ def test_a_key_file_that_is_missing_is_refused_at_the_start(serving, tmp_path):
     server = serving(ECHO, ready=False, SLIPWAY_PRIMARY_KEY_FILE=str(tmp_path / "none"))
     assert server.process.wait(60) == 2
     assert "SLIPWAY_PRIMARY_KEY_FILE" in server.messages()[-1]
+
+
+def test_a_key_file_that_is_not_text_is_refused_at_the_start(serving, tmp_path):
+    (tmp_path / "key").write_bytes(b"planted\xff")
+    server = serving(ECHO, ready=False, SLIPWAY_PRIMARY_KEY_FILE=str(tmp_path / "key"))
+    assert server.process.wait(60) == 2
+    (said,) = server.messages()
+    assert "cannot be used: it is not text in UTF-8" in said
+    assert "planted" not in said
+
+
+def test_a_key_that_is_not_utf_8_lets_nobody_in(serving):
+    server = serving(ECHO, SLIPWAY_PRIMARY_KEY=os.fsdecode(b"planted\xff"))
+    assert server.score(b"a", headers=bearer("planted")).status_code == 401
 
 
 @pytest.mark.parametrize(

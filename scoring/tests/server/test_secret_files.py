@@ -1,5 +1,7 @@
 """Secret variables that come as files, as a container's secret volume has them."""
 
+import os
+
 import pytest
 
 SCRIPT = """
@@ -56,3 +58,18 @@ def test_what_cannot_be_a_variable_is_refused_at_once_without_its_value(command,
         assert [word for word in said if word not in done.stderr] == []
         assert "planted" not in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_is_no_file_of_text_is_refused_in_one_line(command, volume, tmp_path):
+    folder = volume(**{"TOKEN": b"planted\xff", "new\nline": b"planted"})
+    os.mkfifo(f"{folder}/PIPE")
+    done = command("serve", "--source", tmp_path, "--port", 0, "--secrets", folder)
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 2
+    for said in (
+        f"{folder}/TOKEN (--secrets) must hold text in UTF-8",
+        f"{folder}/PIPE (--secrets) must be a file with the variable's value",
+        "new\\nline' (--secrets) must have a name",
+    ):
+        assert said in line
+    assert "planted" not in line

@@ -1,7 +1,12 @@
 """What one sees when a server starts, or does not."""
 
 import json
+import signal
 import socket
+import subprocess
+import sys
+
+import pytest
 
 FAILING = "def init():\n    print('looking')\n    raise ValueError('no model here')\ndef run(data):\n    return data\n"
 
@@ -47,6 +52,43 @@ def test_scripts_that_cannot_serve_are_refused_in_a_sentence(command, tmp_path):
         assert done.returncode == 3, text
         assert said in done.stderr, text
         assert said in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("import os\ndef init(): os._exit(0)\n", 3, "ended the process (exit code 0)"),
+        ("import os\nos._exit(7)\n", 3, "ended the process (exit code 7)"),
+        ("import os\ndef init(): os.kill(os.getpid(), 9)\n", 137, "was ended by SIGKILL"),
+    ],
+)
+def test_check_passes_only_what_reaches_its_end(command, tmp_path, text, code, said):
+    folder = write(tmp_path, f"{text}def run(data): return data\n")
+    done = command("check", "--source", folder, "--json")
+    assert (done.returncode, done.stdout) == (code, ""), done.stderr
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"scoring: init() of {folder / 'score.py'}, or its import, {said}")
+
+
+def test_check_fails_where_an_exit_handler_hides_the_failure(command, tmp_path):
+    text = "import atexit, os\natexit.register(os._exit, 0)\ndef init(): raise ValueError\n"
+    assert command("check", "--source", write(tmp_path, f"{text}run = print\n")).returncode == 3
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_check_ends_at_a_signal(tmp_path, number):
+    text = "import time\ndef init():\n    print('waiting')\n    time.sleep(600)\n"
+    write(tmp_path, f"{text}def run(data): return data\n")
+    asked = [sys.executable, "-m", "scoring", "check", "--source", tmp_path]
+    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as process:
+        seen = next(line for line in process.stderr if "waiting" in line)
+        process.send_signal(number)
+        rest = process.stderr.read()
+    code, said = {
+        signal.SIGINT: (3, "failed: KeyboardInterrupt"),
+        signal.SIGTERM: (143, "was ended by SIGTERM"),
+    }[number]
+    assert (process.returncode, said in rest) == (code, True), seen + rest
 
 
 def test_all_wrong_settings_are_named_at_once(command, tmp_path):

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from scoring import secret_files
 
 if TYPE_CHECKING:
     from scoring.service import Service
+    from scoring.settings import Settings
     from scoring.signature import TensorSpec
 
 HELP = "load the entry script or the models, print what they take and give, and leave"
@@ -33,6 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from scoring.server import child
+
+    # A script that ends its process with code 0 would pass for one that can be served.
+    return child.run(lambda name: _checked(args, name))
+
+
+def _checked(args: argparse.Namespace, name: Callable[[str], None]) -> int:
     from scoring import assembly, settings
     from scoring.azureml import logging_file, script_environment
     from scoring.server import logs
@@ -40,6 +49,7 @@ def run(args: argparse.Namespace) -> int:
     secret_files.take_in(args.secrets)
     given = {"source": args.source, "trust_pickle": args.trust_pickle}
     chosen = settings.read(os.environ, given)
+    name(_loaded(chosen))
     printed = sys.stdout
     writer = logs.configure("WARNING" if args.json else chosen.log_level, readable=not args.json)
     try:
@@ -52,6 +62,14 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout = printed
     print(json.dumps(found, indent=2) if args.json else _text(found))
     return 0
+
+
+def _loaded(chosen: Settings) -> str:
+    """What is loaded, as a sentence begins that tells of its end."""
+    script = chosen.source / chosen.entry_script
+    if chosen.entry_script_named or script.is_file():
+        return f"init() of {script}, or its import,"
+    return f"Loading the models of {chosen.model_directory or chosen.source}"
 
 
 def describe(service: Service) -> dict[str, Any]:

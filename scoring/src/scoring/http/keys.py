@@ -43,10 +43,13 @@ class Keys:
         keys = dict(self._given)
         for name, path in self._files.items():
             try:
-                text = path.read_text().strip()
+                text = path.read_text(encoding="utf-8").strip()
             except OSError as error:
                 text = ""
                 why = error.strerror or str(error)
+            except UnicodeDecodeError:
+                text = ""
+                why = "it is not text in UTF-8"
             else:
                 why = "it is empty"
             if not text:
@@ -84,4 +87,5 @@ def _refuse_blank(values: dict[str, str]) -> None:
 
 
 def _digest(key: str) -> bytes:
-    return hashlib.sha256(key.encode()).digest()
+    # A variable that is not UTF-8 comes with surrogates for its bytes.
+    return hashlib.sha256(key.encode(errors="surrogateescape")).digest()

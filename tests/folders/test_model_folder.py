@@ -123,6 +123,18 @@ def test_limits_are_sentences(folder, monkeypatch):
     assert refused(folder) == "has more than the allowed 3 bytes (SLIPWAY_MAX_MODEL_BYTES)"
 
 
+def test_links_that_multiply_are_a_sentence(folder):
+    for number in range(30):
+        (folder / f"d{number}").mkdir()
+        for name in ("a", "b"):
+            (folder / f"d{number}" / name).symlink_to(f"../d{number + 1}")
+    (folder / "d30").mkdir()
+    assert refused(folder) == (
+        "has more than 10,000 folders, each counted again through every link to it: remove links to "
+        "folders, or register an archive of it"
+    )
+
+
 def test_the_largest_folder_fits_into_a_manifest():
     """Of OCI's registries: 4 MiB, of which 256 KiB are for tags and description."""
     long = model_folder.MAX_NAMES_BYTES // model_folder.MAX_FILES

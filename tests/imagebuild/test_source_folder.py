@@ -143,6 +143,17 @@ def test_too_much_is_refused_before_all_of_it_is_seen(source, monkeypatch):
     assert "holds more than 2 files or 256 MiB" in refused(source)
 
 
+def test_links_that_multiply_are_a_sentence(source):
+    (source / "d30").mkdir()
+    for number in range(30):
+        (source / f"d{number}").mkdir()
+        for name in ("a", "b"):
+            (source / f"d{number}" / name).symlink_to(f"../d{number + 1}")
+    assert refused(source).startswith(
+        f"{source} has more than 10,000 folders, each counted again through every link to it: remove links"
+    )
+
+
 def test_a_folder_that_cannot_be_read_is_a_sentence(source, monkeypatch):
     def refuse(path):
         raise PermissionError(13, "Permission denied", str(path))

@@ -11,7 +11,15 @@ from itertools import groupby
 from pathlib import Path
 
 from slipway.folders.hashing import file_hash
-from slipway.folders.walking import Ignored, Limits, Walk, shown, size_in_words, walk
+from slipway.folders.walking import (
+    Ignored,
+    Limits,
+    TooManyFoldersError,
+    Walk,
+    shown,
+    size_in_words,
+    walk,
+)
 from slipway.rules.left_out import CREDENTIALS, LEFT_OUT, OF_A_MODEL
 from slipway.rules.model_size import VARIABLE, max_model_bytes
 
@@ -88,6 +96,10 @@ def _walked(folder: Path) -> Walk:
     except OSError as error:
         where = shown(error.filename or folder)
         raise UnfitFolderError(f"cannot be read: {where}: {error.strerror}") from None
+    except TooManyFoldersError as error:
+        raise UnfitFolderError(
+            f"{error}: remove links to folders, or register an archive of it"
+        ) from None
     except ValueError as error:
         raise UnfitFolderError(f"cannot be measured: {error}") from None
     if len(found.files) > limits.max_files:

@@ -5,11 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+MAX_FOLDERS = 10_000
+"""How many folders are looked at, each again through every link that leads to it: links can multiply without an end."""
+
 Ignored = Callable[[str], bool]
 """Whether a path below the folder, with a slash behind it where it is a folder, is left out."""
 
 _WHITEOUT = ".wh."
 """What OCI's layers write before the name of a file that is gone."""
+
+
+class TooManyFoldersError(Exception):
+    """A folder with more folders in it than are looked at; the text ends a sentence that begins with the folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +43,8 @@ class Walk:
     left_out: list[str] = field(default_factory=list)
     """Paths that are ignored; what lies below an ignored folder is not looked at."""
     size: int = 0
+    folders: int = 0
+    """How many were looked at."""
 
     def full(self) -> bool:
         """Whether there is too much: there is no need to see all of it."""
@@ -43,7 +52,7 @@ class Walk:
 
 
 def walk(folder: Path, ignored: Ignored, limits: Limits) -> Walk:
-    """Everything below the folder, by name; links that stay inside are followed. Raises OSError."""
+    """Everything below the folder, by name; links inside it are followed. Raises OSError and TooManyFoldersError."""
     found = Walk(limits)
     _walk(folder, "", (folder.resolve(),), ignored, found)
     return found
@@ -64,6 +73,11 @@ def size_in_words(size: int) -> str:
 
 def _walk(folder: Path, at: str, above: tuple[Path, ...], ignored: Ignored, found: Walk) -> None:
     """Everything below `folder`, which is at `at` of the whole; `above` are the real folders on the way."""
+    found.folders += 1
+    if found.folders > MAX_FOLDERS:
+        raise TooManyFoldersError(
+            f"has more than {MAX_FOLDERS:,} folders, each counted again through every link to it"
+        )
     for entry in sorted(os.scandir(folder), key=lambda each: each.name):
         if found.full():
             return
@@ -74,7 +88,8 @@ def _walk(folder: Path, at: str, above: tuple[Path, ...], ignored: Ignored, foun
         elif why := _unfit(entry, path, above, found.limits):
             found.problems.append(f"{shown(path)} {why}")
         elif entry.is_dir():
-            _walk(path, f"{relative}/", (*above, path.resolve()), ignored, found)
+            real = (above[-1] / entry.name).resolve()
+            _walk(path, f"{relative}/", (*above, real), ignored, found)
         elif entry.is_file():
             found.files[relative] = path
             found.size += entry.stat().st_size
@@ -92,7 +107,7 @@ def _unfit(
         return "has a name that deletes another file in an image: rename it"
     if not entry.is_symlink():
         return None
-    target = path.resolve()
+    target = (above[-1] / entry.name).resolve()  # which is short, through however many links
     kind = "folder" if entry.is_dir() else "file"
     if not target.exists():
         return f"is a link to nothing: remove it{limits.way_out}"

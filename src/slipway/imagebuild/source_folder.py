@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from slipway.folders.walking import Limits, Walk, size_in_words, walk
+from slipway.folders.walking import Limits, TooManyFoldersError, Walk, size_in_words, walk
 from slipway.imagebuild.errors import BuildInputError
 from slipway.imagebuild.ignored import ignored_in
 
@@ -64,6 +64,11 @@ def _walked(folder: Path, left_out: Collection[str] = ()) -> Walk:
     except OSError as error:
         raise _refusal(
             f"{error.filename or folder} cannot be read ({error.strerror}): name the folder of the script alone"
+        ) from None
+    except TooManyFoldersError as error:
+        raise _refusal(
+            f"{folder} {error}: remove links to folders, name the folder of the script alone, or leave the rest out by "
+            ".amlignore"
         ) from None
     if found.full():
         raise _refusal(

@@ -27,6 +27,7 @@ from rehearsal.machine.interpreters import NoInterpreterError
 from rehearsal.runtimes.process.container_folder import ContainerFolder
 from rehearsal.runtimes.process.launch import CannotRunError
 from rehearsal.runtimes.process.layers import LayerError
+from rehearsal.runtimes.process.process_group import kill_marked
 from rehearsal.runtimes.process.pull import Image, Puller
 from rehearsal.runtimes.process.pythons import clean_python
 
@@ -134,6 +135,8 @@ def _run(
         except BuildError as error:
             # As the image's own paths: in a container it would print these.
             raise BuildError(str(error).replace(str(place.folder / "rootfs"), "")) from None
+        finally:
+            kill_marked(folder.marker)  # nothing of a container outlives its command
 
 
 def _spec(

@@ -15,11 +15,13 @@ from pathlib import Path
 import uv
 
 from rehearsal.builders.dockerfile import Instruction
+from rehearsal.builders.embedded import program
 from rehearsal.builders.embedded.run_line import Command, Mount, RunLine
 from rehearsal.builders.request import BuildError
+from rehearsal.runtimes.process.launch import MARKER
+from rehearsal.runtimes.process.process_group import kill_marked
 
 _TIMEOUT_SECONDS = 1800
-_OUTPUT_LINES = 40
 _OF_THIS_MACHINE = ("direct_url.json", "uv_cache.json")
 
 
@@ -92,10 +94,14 @@ def _install(
         "UV_NO_PROGRESS": "1",
         **_trust(place),
         **_indexes(pip_conf),
+        MARKER: str(place.private),
     }
     environment.pop("VIRTUAL_ENV", None)
     python = ["--python", str(place.python)]
-    call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
+    try:
+        call(instruction, [uv.find_uv_bin(), "pip", "install", *python, *wanted], environment)
+    finally:
+        kill_marked(str(place.private))  # what a package's own build has left in the background
     target = wanted[next(i for i, word in enumerate(wanted) if word in ("--target", "-t")) + 1]
     _forget_this_machine(Path(target))
 
@@ -188,31 +194,13 @@ def call(
 ) -> None:
     """Run the command to its end. Raises BuildError with the last lines of what it printed."""
     try:
-        completed = _completed(command, environment, cwd)
+        ended = program.run(command, environment, cwd, _TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:
         raise BuildError(
             f"Dockerfile line {instruction.line}: {instruction.name} did not end within {_TIMEOUT_SECONDS} s"
         ) from None
-    if completed.returncode != 0:
-        output = "\n".join(completed.stdout.strip().splitlines()[-_OUTPUT_LINES:])
+    if ended.exit_code != 0:
         raise BuildError(
             f"Dockerfile line {instruction.line}: {instruction.name} failed with exit code "
-            f"{completed.returncode}:\n{output}"
+            f"{ended.exit_code}:\n{ended.output}"
         )
-
-
-def _completed(
-    command: Sequence[str], environment: Mapping[str, str], cwd: Path | None
-) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        command,
-        cwd=cwd,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=_TIMEOUT_SECONDS,
-        check=False,
-    )

@@ -123,6 +123,14 @@ def test_a_blank_key_in_the_folder_of_secrets_never_opens_the_server(serving, tm
     assert said.startswith("SLIPWAY_PRIMARY_KEY and SLIPWAY_SECONDARY_KEY must not be empty")
 
 
+@pytest.mark.parametrize("given", ["", " \n"])
+def test_blank_settings_of_tokens_never_open_the_server(serving, given):
+    names = ("SLIPWAY_JWT_JWKS", "SLIPWAY_JWT_ISSUER", "SLIPWAY_JWT_AUDIENCE")
+    server = serving(ECHO, ready=False, **dict.fromkeys(names, given))
+    assert server.process.wait(60) == 2
+    assert server.messages()[-1].startswith(f"Tokens need {' and '.join(names)} too")
+
+
 def signed(private, **claims):
     whole = {
         "iss": "https://issuer.example",

@@ -100,12 +100,13 @@ class Tokens:
 def take_from(variables: Mapping[str, str]) -> Tokens | None:
     """SLIPWAY_JWT_JWKS (file or https address), SLIPWAY_JWT_ISSUER, SLIPWAY_JWT_AUDIENCE. Raises ScoringError."""
     names = ("SLIPWAY_JWT_JWKS", "SLIPWAY_JWT_ISSUER", "SLIPWAY_JWT_AUDIENCE")
-    values = [variables.get(name, "") for name in names]
-    if not any(values):
+    # One that is there and blank is a mistake: the server must not be open where tokens were meant.
+    if not any(name in variables for name in names):
         return None
+    values = [variables.get(name, "").strip() for name in names]
     missing = [name for name, value in zip(names, values, strict=True) if not value]
     if missing:
-        raise ScoringError(f"Tokens need {' and '.join(missing)} as well.")
+        raise ScoringError(f"Tokens need {' and '.join(missing)} too, and none of them blank.")
     try:
         import jwt  # noqa: F401  (is it there?)
     except ImportError:

@@ -64,6 +64,10 @@ def test_faults_are_ordered_from_outside(machine):
         with pytest.raises(HttpResponseError, match="A fault was ordered"):
             client.resource_groups.create_or_update("rg", {"location": "westeurope"})
         client.resource_groups.create_or_update("rg", {"location": "westeurope"})
+    refusal = machine.run("fail", "ContainerGroup", "create", "--code", "999", fails=True)
+    assert "There is no code '999' for a fault" in refusal
+    refusal = machine.run("fail", "Nope", "frob", "--code", "abc", fails=True)
+    assert "There is no resource type 'Nope'" in refusal
     assert machine.run("faults") == ""
 
 

@@ -198,13 +198,17 @@ def fail(
     resource_type: Annotated[str, typer.Argument(help="E.g. ContainerGroup.")],
     operation: Annotated[str, typer.Argument(help="create, update, read, delete or an action.")],
     times: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
-    code: Annotated[str, typer.Option(help="HTTP status, or one of Azure's codes.")] = "500",
+    code: Annotated[
+        str, typer.Option(help="HTTP status of an error, or one of Azure's codes.")
+    ] = "500",
     after: Annotated[bool, typer.Option(help="Do the work first, and fail all the same.")] = False,
 ) -> None:
     """Order a fault: the next such operations fail."""
+    from rehearsal.cli import fault_orders
     from rehearsal.core.faults import Faults
 
     with sentences(), _store() as store:
+        fault_orders.check(resource_type, operation, code, after=after)
         fault = Faults(store).order(
             resource_type, operation, times=times, code=code, moment="after" if after else "before"
         )

@@ -1,6 +1,6 @@
 """Faults that somebody ordered: `slipway-rehearsal fail ContainerGroup create --times 1 --code 429`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Literal
@@ -10,7 +10,7 @@ from rehearsal.core.store import Store
 from rehearsal.machine.own_command import advice
 
 Moment = Literal["before", "after"]
-_CODES = {
+CODES: Mapping[int, str] = {
     400: "BadRequest",
     403: "AuthorizationFailed",
     404: "ResourceNotFound",
@@ -20,7 +20,7 @@ _CODES = {
     503: "ServiceUnavailable",
     504: "GatewayTimeout",
 }
-_STATUSES = {code: status for status, code in _CODES.items()}
+_STATUSES = {code: status for status, code in CODES.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +55,9 @@ class Faults:
         moment: Moment = "before",
     ) -> Fault:
         """Orders a fault. `code` is an HTTP status (`429`) or one of Azure's codes (`Conflict`)."""
-        status = int(code) if code.isdigit() else _STATUSES.get(code, 400)
+        status = status_of(code)
+        if status is None:
+            raise ValueError(f"{code!r} is neither an HTTP status of an error nor one of the codes")
         name = _code_of(status) if code.isdigit() else code
         with self._store.transaction() as connection:
             cursor = connection.execute(
@@ -109,6 +111,13 @@ class Faults:
         return None
 
 
+def status_of(code: str) -> int | None:
+    """The HTTP status of `429` or `Conflict`; None for what no answer that is an error can have."""
+    if not (code.isascii() and code.isdigit()):
+        return _STATUSES.get(code)
+    return next((one.value for one in HTTPStatus if one >= 400 and str(one.value) == code), None)
+
+
 def same_type(ordered: str, resource_type: str) -> bool:
     """`ContainerGroup`, `containerGroups` and the full type all mean the same."""
     ordered, full = ordered.lower(), resource_type.lower()
@@ -124,7 +133,7 @@ def singular(plural: str) -> str:
 
 
 def _code_of(status: int) -> str:
-    return _CODES.get(status, HTTPStatus(status).phrase.replace(" ", ""))
+    return CODES.get(status, HTTPStatus(status).phrase.replace(" ", ""))
 
 
 def _from_row(row: tuple[object, ...]) -> Fault:

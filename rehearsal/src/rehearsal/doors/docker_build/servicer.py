@@ -11,6 +11,7 @@ from pulumi.runtime.proto import provider_pb2
 from rehearsal.builders.request import BuildError
 from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
+from rehearsal.core.type_names import DOCKER_IMAGE
 from rehearsal.distribution.errors import DistributionError
 from rehearsal.doors.docker_build import checking, diffing, project_folder
 from rehearsal.doors.docker_build.image import Images, Registries
@@ -19,7 +20,6 @@ from rehearsal.doors.pulumi_provider.values import has_unknown, is_unknown, know
 from rehearsal.machine import disk
 
 _IMAGE = "docker-build:index:Image"
-_FAULT_TYPE = "Docker.Build/images"
 
 
 class DockerBuildServicer(ProviderServicer):
@@ -135,7 +135,7 @@ class DockerBuildServicer(ProviderServicer):
         return [*_logins(inputs.get("registries")), *self._registries.get(context.peer(), [])]
 
     def _strike(self, operation: str) -> None:
-        self._arm.world.faults.strike(_FAULT_TYPE, operation, "before")
+        self._arm.world.faults.strike(DOCKER_IMAGE, operation, "before")
 
 
 def _logins(registries: Any) -> Registries:

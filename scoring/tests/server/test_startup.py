@@ -80,7 +80,13 @@ def test_check_ends_at_a_signal(tmp_path, number):
     text = "import time\ndef init():\n    print('waiting')\n    time.sleep(600)\n"
     write(tmp_path, f"{text}def run(data): return data\n")
     asked = [sys.executable, "-m", "scoring", "check", "--source", tmp_path]
-    with subprocess.Popen(asked, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        asked,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Tests that run in the background inherit that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:
         seen = next(line for line in process.stderr if "waiting" in line)
         process.send_signal(number)
         rest = process.stderr.read()

@@ -29,7 +29,8 @@ ARROWS = {
     "builders": {"core", "machine", "distribution", "docker_cli", "runtimes"},
     "doors": {"core", "builders", "distribution", "machine"},
     "daemon": {"core", "arm", "runtimes", "doors", "machine"},
-    "cli": {"core", "daemon", "doors", "machine"},
+    # Of `arm` the table of types, which orders of faults are held against.
+    "cli": {"core", "arm", "daemon", "doors", "machine"},
     "testing": {"core", "arm", "daemon", "doors", "machine"},
     "__main__": {"cli"},
 }

@@ -16,7 +16,6 @@ from rehearsal.builders.embedded.builder import EmbeddedBuilder
 from rehearsal.builders.request import BuildRequest
 from rehearsal.core import identity as identities
 from rehearsal.core.arm import Arm
-from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerState, GroupSpec, PullError
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import ACR_PULL, Rbac
@@ -26,6 +25,7 @@ from rehearsal.core.type_names import REGISTRY
 from rehearsal.core.world import World
 from rehearsal.distribution.auth import RegistryAuth
 from rehearsal.testing.fixtures import azure, oci_door, start_oci_door  # noqa: F401 - fixtures of several suites
+from rehearsal.testing.nothing_runs import NothingRuns
 
 DOCKERFILE = """\
 FROM python:{python}-slim
@@ -63,7 +63,7 @@ API = "2024-01-01"
 DIGEST = "sha256:" + "a" * 64
 
 
-class RememberingRuntime:
+class RememberingRuntime(NothingRuns):
     """Containers "run" as long as nobody told them to crash."""
 
     def __init__(self) -> None:
@@ -106,14 +106,6 @@ class RememberingRuntime:
     def state(self, group_id: str) -> list[ContainerState]:
         group = self.groups.get(group_id.lower())
         return [self._state(one.name) for one in group.containers] if group else []
-
-    def execute(
-        self, group_id: str, container: str, command: str, size: tuple[int, int]
-    ) -> Console:
-        raise ProcessLookupError
-
-    def attach(self, group_id: str, container: str) -> Console:
-        raise ProcessLookupError
 
     def recover(self, groups) -> None:
         self.calls.append(("recover", ",".join(group.name for group in groups)))

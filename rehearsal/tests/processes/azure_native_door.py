@@ -13,7 +13,6 @@ from pathlib import Path
 from rehearsal.arm.table import all_types
 from rehearsal.core import identity
 from rehearsal.core.arm import Arm
-from rehearsal.core.consoles import Console
 from rehearsal.core.containers import ContainerState, GroupSpec
 from rehearsal.core.faults import Faults
 from rehearsal.core.rbac import Rbac
@@ -23,9 +22,10 @@ from rehearsal.core.tokens import Tokens
 from rehearsal.core.world import World
 from rehearsal.doors.azure_native.servicer import AzureNativeServicer
 from rehearsal.doors.pulumi_provider.server import ProviderServer
+from rehearsal.testing.nothing_runs import NothingRuns
 
 
-class WaitingRuntime:
+class WaitingRuntime(NothingRuns):
     """Containers run at once, when they may."""
 
     def __init__(self, state: Path) -> None:
@@ -41,26 +41,10 @@ class WaitingRuntime:
     def stop(self, group_id: str) -> None:
         self._groups.pop(group_id, None)
 
-    def restart(self, group_id: str) -> None:
-        return None
-
-    def logs(
-        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
-    ) -> str:
-        return ""
-
     def state(self, group_id: str) -> list[ContainerState]:
         group = self._groups.get(group_id)
         containers = group.containers if group else ()
         return [ContainerState(name=one.name, state="Running", ready=True) for one in containers]
-
-    def execute(
-        self, group_id: str, container: str, command: str, size: tuple[int, int]
-    ) -> Console:
-        raise ProcessLookupError
-
-    def attach(self, group_id: str, container: str) -> Console:
-        raise ProcessLookupError
 
     def recover(self, groups: Sequence[GroupSpec]) -> None:
         self._groups = {group.id: group for group in groups}

@@ -9,15 +9,12 @@ same folder has the same content on the same ports.
 import json
 import sys
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rehearsal.arm.table import all_types
 from rehearsal.core import identity, ids
 from rehearsal.core.arm import Arm
-from rehearsal.core.consoles import Console
-from rehearsal.core.containers import ContainerState, GroupSpec
 from rehearsal.core.faults import Faults
 from rehearsal.core.identity import Identity
 from rehearsal.core.rbac import ACR_PULL, ACR_PUSH, Rbac
@@ -31,6 +28,7 @@ from rehearsal.daemon import authority
 from rehearsal.doors.arm_http.server import ArmDoor
 from rehearsal.doors.oci.server import OciDoor
 from rehearsal.machine.ports import free_port
+from rehearsal.testing.nothing_runs import NothingRuns
 
 NAME, OTHER = "registry1", "registry2"
 PULLER, PUSHER, NOBODY = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
@@ -50,43 +48,6 @@ class BothRegistries:
     def action(self, resource_id: str, name: str) -> dict[str, Any]:
         """That of the one that ARM knows."""
         return self._arm.action(resource_id.removesuffix("-other"), name)
-
-
-class NoRuntime:
-    """Nothing runs here."""
-
-    def start(self, group: GroupSpec) -> None:
-        """Refuses: the tests that need this have a runtime of their own."""
-        raise NotImplementedError
-
-    def stop(self, group_id: str) -> None:
-        """Nothing runs."""
-
-    def restart(self, group_id: str) -> None:
-        """Nothing runs."""
-
-    def logs(
-        self, group_id: str, container: str, tail: int | None = None, *, timestamps: bool = False
-    ) -> str:
-        """Nothing was printed."""
-        return ""
-
-    def state(self, group_id: str) -> Sequence[ContainerState]:
-        """Nothing runs."""
-        return ()
-
-    def execute(
-        self, group_id: str, container: str, command: str, size: tuple[int, int]
-    ) -> Console:
-        """Nothing runs."""
-        raise ProcessLookupError
-
-    def attach(self, group_id: str, container: str) -> Console:
-        """Nothing runs."""
-        raise ProcessLookupError
-
-    def recover(self, groups: Sequence[GroupSpec]) -> None:
-        """Nothing ran."""
 
 
 def main(root: Path) -> None:
@@ -128,7 +89,7 @@ def _core(root: Path) -> Arm:
         tokens=Tokens(own),
         rbac=Rbac(store, own.object_id),
         faults=Faults(store),
-        runtime=NoRuntime(),
+        runtime=NothingRuns(),
     )
     return Arm(world, all_types())
 

@@ -206,9 +206,10 @@ class Connection:
                 "AcrPush on it (AcrPull to read, AcrDelete to delete), or sign in as somebody "
                 "who has it."
             )
-        first = str(error).strip().splitlines()[0]
+        from slipway.cloud.errors import first_line
+
         return SignInError(
-            f"No token for the registry {self.login_server}: {first} Run `az login`, or set "
+            f"No token for the registry {self.login_server}: {first_line(error)} Run `az login`, or set "
             "ARM_TENANT_ID, ARM_CLIENT_ID and ARM_CLIENT_SECRET."
         )
 

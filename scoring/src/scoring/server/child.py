@@ -45,9 +45,7 @@ if sys.platform == "linux":
             os.close(hears)
             return _telling(work, says)
         os.close(says)
-        code = _ended(pid)
-        os.set_blocking(hears, False)
-        return _judged(code, _heard(hears))
+        return _judged(_ended(pid), heard(hears))
 
     def _ended(pid: int) -> int:
         """Waits for its end, and passes on the signals that only this process got: a terminal sends to both."""
@@ -79,8 +77,12 @@ def _say(says: int, what: bytes) -> None:
     os.write(says, what)
 
 
-def _heard(hears: int) -> bytes:
-    # Processes that the script left behind may hold the pipe's other end.
+def heard(hears: int) -> bytes:
+    """What a child that has ended said into the other end of this pipe, which is closed.
+
+    Processes that a script left behind may still hold the other end: nothing is waited for.
+    """
+    os.set_blocking(hears, False)
     try:
         return os.read(hears, _LONGEST_REPORT)
     except BlockingIOError:

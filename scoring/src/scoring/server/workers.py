@@ -9,6 +9,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from scoring.server import child
+
 logger = logging.getLogger("scoring")
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -50,7 +52,6 @@ class Workers:
     def _start(self) -> None:
         sys.stderr.flush()
         hears, says = os.pipe()
-        os.set_blocking(hears, False)
         # A signal that comes between fork and the child's own handlers must end the child, not run ours in it.
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         pid = os.fork()
@@ -72,7 +73,7 @@ class Workers:
 
     def _ended(self, pid: int, code: int) -> None:
         lived = time.monotonic() - self._born.pop(pid)
-        by_itself = self._has_said(pid)
+        by_itself = child.heard(self._says.pop(pid)) == _SAID
         if self._stopping:
             self._exit_code = self._exit_code or max(code, 0)
         elif code in _HOPELESS and by_itself:
@@ -82,16 +83,6 @@ class Workers:
             logger.error("Worker process %d ended with %d; starting another", pid, code)
             time.sleep(_SHORT_LIFE_SECONDS if lived < _SHORT_LIFE_SECONDS else 0)
             self._start()
-
-    def _has_said(self, pid: int) -> bool:
-        """Whether it came to its end by itself. Processes that a script left behind may hold the pipe's other end."""
-        hears = self._says.pop(pid)
-        try:
-            return os.read(hears, 1) == _SAID
-        except BlockingIOError:
-            return False
-        finally:
-            os.close(hears)
 
     def _stop(self, *_: object) -> None:
         self._stopping = True

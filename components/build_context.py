@@ -64,7 +64,7 @@ class ScoringSource:
             yield from (f"{file}: {note}" for note in self._conda(file).notes)
 
     def _conda(self, path: Path) -> conda.Environment:
-        """A Python that no image can have is told as such, and not as one that the file contradicts."""
+        """A Python that no image can have is refused for that, not because the file names another."""
         wanted = self.python_version
         fit = wanted and not python_version.refusal(wanted, runtime_package.requires_python())
         return conda.read(path, wanted if fit else None)

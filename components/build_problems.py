@@ -30,7 +30,7 @@ def by_argument(
     told: dict[str, list[str]] = {}
     for where, why in found.items():
         argument = _argument(where, source, models)
-        # What is said of an argument by its own name needs no other; a place in a file does.
+        # A problem of an argument is keyed by it already; one of a place in a file is not.
         place = "" if where == argument or where == str(source.conda_file) else f"{where}: "
         told.setdefault(argument, []).append(f"{place}{why}")
     return {argument: _sentence(argument, each) for argument, each in told.items()}

@@ -15,7 +15,7 @@ NAMES = ("ca_bundle", "pip_conf")
 def machine_secrets() -> dict[str, pulumi.Output[str]]:
     """The authorities and package indexes that pip and uv are told of here, as build secrets.
 
-    Raises `InvalidArgs` where what is told here cannot be read.
+    Raises `InvalidArgs` where the machine's pip configuration cannot be read.
     """
     try:
         found = build_secrets(indexes.of_this_machine())

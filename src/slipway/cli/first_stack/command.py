@@ -50,7 +50,7 @@ def init(
     cwd: CwdOption = Path(),
     lock: Annotated[bool, typer.Option(help="Lock the image's packages beside the file.")] = True,
 ) -> None:
-    """Write a first stack file for your own model, and a project where there is none.
+    """Write a first stack file for your own model, and a project if the folder has none.
 
     In a terminal it asks for what no option says. Nothing that exists is overwritten. It leaves a folder `stacks/`
     with the stack's file, a lock of the image's packages beside the conda file, and in a folder without a

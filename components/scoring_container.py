@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pulumi
 
 from components.image_ref import pinned
-from components.secret_volumes import depending, flags, is_some, mounts
+from components.secret_volumes import Variables, depending, flags, is_some, mounts
 from slipway.rules.scoring_container import (
     DRAIN_SECONDS,
     GRPC_PORT,
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
 
     Environment = pulumi.Input[list[aci.EnvironmentVariableArgsDict]]
-
-Variables = pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
 _DRAIN = {DRAIN_SECONDS: "0"}
 """Nothing in front of a container group stops sending to one that is not ready: a wait would only lengthen the

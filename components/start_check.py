@@ -12,9 +12,8 @@ import pulumi_docker_build as docker
 
 from components.build_context import empty_context
 from components.registry_login import docker_login
+from components.secret_volumes import Variables
 from slipway.rules.scoring_container import CHECK, SECRETS, SECRETS_FOLDER
-
-Variables = pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
 _IMAGE = "IMAGE"
 

@@ -41,7 +41,7 @@ CURES = {
     "`The updates on container group ... are invalid`": (
         "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
     ),
-    "`unknown stack` at `slipway:workspace.existing.stack`": (
+    "`slipway:workspace.existing.stack must be a stack of this back end`": (
         "tests/engine/test_shared_workspace.py::test_a_stack_that_does_not_exist_is_named",
         "tests/engine/test_shared_workspace.py::test_stacks_share_a_workspace_and_its_images",
     ),

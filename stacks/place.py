@@ -1,6 +1,5 @@
 """Where a used workspace is: what each of the three ways to name it comes to."""
 
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import pulumi
@@ -36,8 +35,7 @@ def place_of(existing: Existing) -> Place:
 
 
 def _of_stack(stack: str) -> Place:
-    asked: Awaitable[outputs.WorkspaceOutput] = _workspace(stack)
-    found = pulumi.Output.from_input(asked)
+    found: pulumi.Output[outputs.WorkspaceOutput] = pulumi.Output.from_input(_workspace(stack))
     return Place(
         resource_group=found.apply(lambda workspace: workspace.resource_group),
         name=found.apply(lambda workspace: workspace.name),

@@ -32,7 +32,7 @@ CURES = {
     "``run `az login` `` or ``run `pulumi login` ``": (
         "tests/cli/test_sign_in.py::test_a_rehearsal_that_runs_is_named_in_a_shell_without_its_variables",
     ),
-    "the update fails at `…-check`": (
+    "`... cannot start with the variables of the service ...`, at `…-check`": (
         "tests/engine/test_ways.py::test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers",
     ),
     "the update fails at `…-smoke`": (

@@ -10,6 +10,7 @@ from pulumi.runtime.settings import get_engine, monitor_supports_feature
 
 # BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
 _ENDED = re.compile(r"exit code:? (\d+)")
+_KILLED = "137"  # 128 + SIGKILL
 _UNTOUCHED = "No running container was touched."
 
 
@@ -56,7 +57,14 @@ def explanation(errors: Sequence[str], *, check: str, service: str, image: str) 
     last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
     return (
         f"{image} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
-        f"All that it printed is shown for {check}. {_UNTOUCHED} Mend the entry script, whose import or init() has "
-        "most likely failed, and run `pulumi up`; where init() needs what only the service reaches, set the service's "
-        "`startCheck: false`."
+        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1])}, and run `pulumi up`; where init() "
+        "needs what only the service reaches, set the service's `startCheck: false`."
     )
+
+
+def _cure(exit_code: str) -> str:
+    if exit_code == _KILLED:
+        return (
+            "It was killed, most likely for memory: give the machine that builds more, or load less"
+        )
+    return "Mend the entry script, whose import or init() has most likely failed"

@@ -61,10 +61,17 @@ def pulumi(tmp_path_factory, monkeypatch):
 def slipway(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SLIPWAY_REGISTRY", raising=False)
+    # A rehearsal of the developer's own would be named in what is told.
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return lambda *arguments, **more: CliRunner().invoke(app, [*map(str, arguments)], **more)
 
 
-CURRENT = SimpleNamespace(start_time=datetime(2026, 11, 28, 13, 0, tzinfo=UTC), exit_code=None)
+CURRENT = SimpleNamespace(
+    state="Running",
+    detail_status="",
+    start_time=datetime(2026, 11, 28, 13, 0, tzinfo=UTC),
+    exit_code=None,
+)
 
 
 class Groups:
@@ -73,23 +80,24 @@ class Groups:
     def __init__(self):
         self.restarted = []
         self.there = {"diabetes-dev", "ridge-dev"}
-        self.previous = None
+        self.current, self.previous, self.restarts = CURRENT, None, 0
+        self.state = None
         self.printed = None
 
     def get(self, group, name):
         if name not in self.there:
             raise ResourceNotFoundError("no such group")
-        states = {"current_state": CURRENT, "previous_state": self.previous}
+        states = {"current_state": self.current, "previous_state": self.previous}
         container = SimpleNamespace(
             name="scoring",
             resources=SimpleNamespace(requests=SimpleNamespace(cpu=1.0, memory_in_gb=2.0)),
-            instance_view=SimpleNamespace(**states),
+            instance_view=SimpleNamespace(restart_count=self.restarts, **states),
         )
         return SimpleNamespace(
             location="westeurope",
             ip_address=SimpleNamespace(fqdn=f"{name}.example.net", ip=None),
             containers=[container],
-            instance_view=SimpleNamespace(state=f"Running in {group}"),
+            instance_view=SimpleNamespace(state=self.state or f"Running in {group}"),
         )
 
     def begin_restart(self, group, name):

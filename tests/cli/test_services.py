@@ -11,6 +11,7 @@ import pytest
 import trustme
 from azure.core.exceptions import HttpResponseError
 
+from tests.cli.conftest import CURRENT
 from tests.harness.stack_outputs import exported, service
 
 
@@ -27,6 +28,34 @@ def test_listing_shows_every_service_with_its_state(slipway, stack, groups):
     table = slipway("services", "list", env={"COLUMNS": "200"}).stdout
     assert "diabetes" in table
     assert "http://ridge.example.net:5001/score" in table
+
+
+def test_a_container_that_dies_again_and_again_is_not_shown_as_running(slipway, stack, groups):
+    """Azure says Running of the group all the while."""
+    stack(diabetes={})
+    groups.state, groups.restarts = "Running", 4
+    groups.current = SimpleNamespace(
+        state="Waiting",
+        detail_status="CrashLoopBackOff: Back-off restarting failed",
+        start_time=None,
+        exit_code=None,
+    )
+    groups.previous = SimpleNamespace(exit_code=3)
+    (row,) = json.loads(slipway("services", "list", "--json").stdout)
+    assert (row["state"], row["detail"], row["restarts"]) == ("Waiting", "CrashLoopBackOff", 4)
+    done = slipway("services", "list")
+    assert "  Waiting (CrashLoopBackOff), restarted 4 times  " in done.stdout
+    assert "exit code 3: init() of the entry script raised" in done.stderr
+
+    # Between two crashes it runs; that it did not all the time can be seen.
+    groups.current, groups.restarts = CURRENT, 1
+    assert "  Running, restarted 1 time  " in slipway("services", "list").stdout
+    # A stopped group is stopped, whatever its container did last.
+    groups.state, groups.restarts = "Stopped", 0
+    groups.current = SimpleNamespace(
+        state="Terminated", detail_status="Completed", start_time=None, exit_code=0
+    )
+    assert "  Stopped  " in slipway("services", "list").stdout
 
 
 def test_a_stack_without_services_lists_none(slipway, stack):

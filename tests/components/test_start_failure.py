@@ -35,6 +35,15 @@ def test_buildkit_shows_the_output_beside_its_error():
     )
 
 
+def test_a_container_that_was_killed_is_not_blamed_on_the_script():
+    said = told("failed to solve: process did not complete successfully: exit code: 137")
+    assert (
+        "It was killed, most likely for memory: give the machine that builds more, or load less"
+        in said
+    )
+    assert "Mend the entry script" not in said
+
+
 def test_what_kept_it_from_starting_is_no_fault_of_the_script():
     assert told("Cannot connect to the Docker daemon") == (
         "diabetes-image:2 could not be started once before the service diabetes runs it: Cannot connect to the Docker "

@@ -1,9 +1,9 @@
 """`slipway services`: what runs, by the names that services have in the stack's configuration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -60,7 +60,8 @@ def list_services(
         found, unread = deployed(Stack(stack, cwd), all_stacks=all_stacks)
         listed = rows(found)
     if listed or as_json:
-        show(listed, ("stack", *_COLUMNS) if all_stacks else _COLUMNS, as_json=as_json)
+        rows_shown = listed if as_json else [{**row, "state": _state(row)} for row in listed]
+        show(rows_shown, ("stack", *_COLUMNS) if all_stacks else _COLUMNS, as_json=as_json)
     elif not unread:
         typer.echo(_none(Stack(stack).shown, all_stacks=all_stacks), err=True)
     for row in listed:
@@ -68,6 +69,14 @@ def list_services(
             typer.echo(f"{row['name']}: {row['problem']}", err=True)
     for sentence in unread:
         typer.echo(sentence, err=True)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    """`Waiting (CrashLoopBackOff), restarted 4 times`."""
+    detail = f" ({row['detail']})" if row.get("detail") else ""
+    restarts = row.get("restarts") or 0
+    times = f", restarted {restarts} time{'s' if restarts != 1 else ''}" if restarts else ""
+    return f"{row['state']}{detail}{times}"
 
 
 @app.command("logs")

@@ -38,7 +38,10 @@ class Target(Protocol):
         """How it is reached behind TLS, as far as the state tells."""
 
     def states(self, services: "Sequence[ServiceOutput]") -> list[Mapping[str, Any]]:
-        """What is to be seen of each, in their order; `state` at least, and `problem` where it fails."""
+        """What is to be seen of each, in their order.
+
+        `state` at least; where they are known its `detail`, `restarts`, and the `problem` of one that fails.
+        """
 
     def logs(self, service: "ServiceOutput", tail: int) -> str:
         """The last lines that its scoring container printed."""

@@ -25,6 +25,8 @@ _KEYS = "slipway:index:ServiceKeys"
 _SMOKE = "slipway:index:SmokeTest"
 #: 128 + SIGKILL: what the kernel does to a process that needs more memory than its container has.
 _KILLED = 137
+#: States of a group whose container has been started, and goes on being so.
+_ALIVE = ("Running", "Pending")
 
 
 def errors() -> tuple[type[Exception], ...]:
@@ -156,9 +158,13 @@ def _state(groups: Any, service: ServiceOutput) -> Mapping[str, Any]:
     container = next(one for one in group.containers if one.name == NAME)
     requests = container.resources.requests
     address = group.ip_address
-    current = container.instance_view.current_state if container.instance_view else None
+    view = container.instance_view
+    current = view.current_state if view else None
     return {
-        "state": group.instance_view.state if group.instance_view else group.provisioning_state,
+        **_run(
+            group.instance_view.state if group.instance_view else group.provisioning_state, current
+        ),
+        "restarts": view.restart_count if view else None,
         "since": current.start_time.isoformat(timespec="seconds")
         if current and current.start_time
         else None,
@@ -168,6 +174,15 @@ def _state(groups: Any, service: ServiceOutput) -> Mapping[str, Any]:
         "memory_gb": requests.memory_in_gb,
         "problem": _problem(container),
     }
+
+
+def _run(group: str | None, current: "ContainerState | None") -> dict[str, Any]:
+    """The group's state, or its container's where that does not run: Azure calls a group whose container dies again
+    and again Running."""
+    if group not in _ALIVE or current is None or current.state in (None, "Running"):
+        return {"state": group}
+    detail, _, _ = (current.detail_status or "").partition(":")
+    return {"state": current.state, "detail": detail or None}
 
 
 def _problem(container: "Container") -> str | None:

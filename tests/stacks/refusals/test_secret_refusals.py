@@ -1,0 +1,118 @@
+"""Secrets in plain text, or where none may be, are refused and never shown."""
+
+import pytest
+
+from pytest_pulumi.wire import Secret
+from stacks.settings.problems import SettingsError
+from tests.harness.configurations import REMOVED, changed
+from tests.stacks.refusals.words import IMAGE, SERVICE
+
+
+def test_a_plain_secret_beside_encrypted_ones_is_refused(program, project, stack_file):
+    stack_file(
+        {"slipway:secrets": {"apiToken": {"secure": "v1:abc"}, "other": "planted", "pin": 1234}}
+    )
+    changes = {
+        "slipway:secrets": Secret({"apiToken": "token", "other": "planted", "pin": 1234}),
+        f"{SERVICE}/secretEnvironment": {"A": "apiToken", "B": "other", "C": "pin"},
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed(changes))
+    set_it = "must not be in plain text; set it again by `pulumi config set --secret --path slipway:secrets"
+    assert refusal.value.problems == {
+        "slipway:secrets.other": f"{set_it}.other`",
+        "slipway:secrets.pin": f"{set_it}.pin`",
+    }
+
+
+def test_secrets_of_another_file_than_the_stacks_own_are_not_mistaken(program, project, stack_file):
+    stack_file({"slipway:secrets": {"apiToken": "of the other file"}})
+    changes = {
+        "slipway:secrets": Secret({"apiToken": "encrypted there"}),
+        f"{SERVICE}/secretEnvironment": {"A": "apiTokn"},
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed(changes))
+    assert "plain text" not in str(refusal.value)
+
+
+PLANTED = {
+    "azure-native:location": "planted",
+    "slipway:resourceGroup": "planted.",
+    "slipway:workspace": {"name": "Planted", "existing": {"id": "planted", "stack": "planted"}},
+    "slipway:workspace/registrySku": "planted",
+    "slipway:workspace/logRetentionDays": "planted",
+    "slipway:workspace/existing": {"stack": "organization/project/test", "bogus": "planted"},
+    "slipway:models/diabetes/path": "planted.bin",
+    "slipway:models/diabetes/framework": ["planted"],
+    f"{IMAGE}/models": ["planted", "planted:x"],
+    f"{IMAGE}/entryScript": "planted.py",
+    f"{IMAGE}/baseImage": "a planted image",
+    f"{IMAGE}/pythonVersion": "planted",
+    f"{SERVICE}": "planted",
+    f"{SERVICE}/target": "planted",
+    f"{SERVICE}/image": "planted",
+    f"{SERVICE}/name": "planted--",
+    f"{SERVICE}/cpuCores": "planted",
+    f"{SERVICE}/auth": "planted",
+    f"{SERVICE}/dnsNameLabel": "planted!",
+    f"{SERVICE}/smokeTest": "planted",
+    f"{SERVICE}/environment": {"A": ["planted"]},
+    f"{SERVICE}/secretEnvironment": {"A": "planted"},
+    f"{SERVICE}/tls": {
+        "certificateFile": "planted.pem",
+        "keySecret": "planted",
+        "cname": "planted",
+    },
+    f"{SERVICE}/appInsights": "planted",
+}
+
+
+@pytest.mark.parametrize("path", PLANTED)
+def test_a_secret_anywhere_else_is_never_shown(path, program, project, registered):
+    (project / "planted.bin").write_bytes(b"of no known kind")
+    config = changed(
+        {path: PLANTED[path], **({f"{IMAGE}/entryScript": REMOVED} if "path" in path else {})}
+    )
+    key = path.partition("/")[0]
+    with pytest.raises(SettingsError) as refusal:
+        program({**config, key: Secret(config[key])})
+    assert "planted" not in str(refusal.value).lower()
+    assert "must hold no secret" in refusal.value.problems[key]
+    assert registered == []
+
+
+def test_secrets_elsewhere_are_named_by_the_keys_that_hold_them(
+    program, project, registered, stack_file
+):
+    stack_file(
+        """
+config:
+  slipway:services:
+    diabetes:
+      target: aci
+      image: diabetes-image:1
+      environment: {API_TOKEN: {secure: v1:x}, "a.b": {secure: v1:y}, MODE: fast}
+      smokeTest: {request: {data: [1, {secure: v1:z}]}}
+"""
+    )
+    services = {
+        "diabetes": {
+            "target": "aci",
+            "image": "diabetes-image:1",
+            "environment": {"API_TOKEN": "planted", "a.b": "planted", "MODE": "fast"},
+            "smokeTest": {"request": {"data": [1, "planted"]}},
+        }
+    }
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({"slipway:services": Secret(services)}))
+    key = "slipway:services.diabetes"
+    assert {each for each, why in refusal.value.problems.items() if "no secret" in why} == {
+        f"{key}.environment.API_TOKEN",
+        f'{key}.environment["a.b"]',
+        f"{key}.smokeTest.request.data[1]",
+    }
+    told = refusal.value.problems[f'{key}.environment["a.b"]']
+    assert f"`pulumi config rm --path '{key}.environment[\"a.b\"]'`" in told
+    assert "planted" not in str(refusal.value)
+    assert registered == []

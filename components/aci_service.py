@@ -119,6 +119,8 @@ class AciService(pulumi.ComponentResource):
             registry=args.registry,
             plain=args.environment,
             secret=joined(args.secret_environment, _telemetry(args)),
+            service=args.service_name,
+            image_id=args.image_id,
             parent=self,
         )
         return [check]

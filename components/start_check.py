@@ -13,6 +13,7 @@ import pulumi_docker_build as docker
 from components.build_context import empty_context
 from components.registry_login import docker_login
 from components.secret_volumes import Variables
+from components.start_failure import explained_by
 from slipway.rules.scoring_container import CHECK, SECRETS, SECRETS_FOLDER
 
 _IMAGE = "IMAGE"
@@ -25,6 +26,8 @@ def start_check(
     registry: pulumi.Input[str],
     plain: Variables,
     secret: Variables,
+    service: str,
+    image_id: pulumi.Input[str],
     parent: pulumi.Resource,
 ) -> docker.Image:
     """The step that fails where `image`, by digest, cannot start with these variables."""
@@ -47,6 +50,7 @@ def start_check(
             parent=parent,
             # There is nothing to delete, and who only removes a service needs no Docker.
             retain_on_delete=True,
+            hooks=explained_by(name, service=service, image=image_id, resource=parent),
             custom_timeouts=pulumi.CustomTimeouts(create="30m", update="30m"),
         ),
     )

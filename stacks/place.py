@@ -1,13 +1,12 @@
 """Where a used workspace is: what each of the three ways to name it comes to."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pulumi
 
 from slipway import outputs
 from slipway.rules.arm_ids import last_segment, subscription
+from stacks.other_stack import exports_of
 from stacks.settings.existing import Existing
 from stacks.settings.problems import SettingsError
 from stacks.settings.stack import KEYS
@@ -36,9 +35,7 @@ def place_of(existing: Existing) -> Place:
 
 
 def _of_stack(stack: str) -> Place:
-    # Named by its key: of a stack that does not exist the engine says no more than "unknown stack".
-    reference = pulumi.StackReference(_KEY, stack_name=stack)
-    found = reference.outputs.apply(lambda exports: _workspace(exports, stack))
+    found: pulumi.Output[outputs.WorkspaceOutput] = pulumi.Output.from_input(_workspace(stack))
     return Place(
         resource_group=found.apply(lambda workspace: workspace.resource_group),
         name=found.apply(lambda workspace: workspace.name),
@@ -46,8 +43,9 @@ def _of_stack(stack: str) -> Place:
     )
 
 
-def _workspace(exports: Mapping[str, Any], stack: str) -> outputs.WorkspaceOutput:
+async def _workspace(stack: str) -> outputs.WorkspaceOutput:
     """Raises `SettingsError`, with what the stack exports."""
+    exports = await exports_of(stack, key=_KEY)
     try:
         found = outputs.read(exports, stack=stack)
     except outputs.OutputsError as error:

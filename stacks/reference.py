@@ -26,7 +26,9 @@ models, images and services, each under a name of your choice. Editors complete 
 
     pulumi config set --path slipway:services.diabetes.image diabetes-image:1
 
-is a release, or a rollback. Numbers, true and false may be written as text. Unknown keys, wrong values, missing files
+is a release, or a rollback. Numbers, true and false may be written as text. Put a text that looks
+like a number or a date into quotes, such as `frameworkVersion: "1.10"`: it is read as it is written, but `pulumi config
+set`, and the first command that adds `encryptionsalt`, rewrite the file and make 1.1 of it. Unknown keys, wrong values, missing files
 and references to what does not exist are refused before anything is deployed, all at once, each with its full key.
 This page is generated from `stacks/settings/` by `python -m stacks.reference`.
 

@@ -26,7 +26,8 @@ class AciOptions(ServiceOptions):
     dns_name_label: Annotated[pulumi.Input[str], DNS_LABEL] | None = None
     """First label of the public name, unique within the region. Not for a service in a subnet."""
     subnet_id: Annotated[pulumi.Input[str], SUBNET_ID] | None = None
-    """ARM id of a subnet delegated to container groups; the address is then private. A change replaces the service."""
+    """ARM id of a subnet delegated to container groups; the address is then private, and the internet is reached only
+    where the subnet has a NAT gateway. A change replaces the service."""
 
     def conflicts(self, spelling: Spelling = as_in_python) -> dict[str, str]:
         """As for every service; and a private address has no public name."""

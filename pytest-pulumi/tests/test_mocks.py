@@ -279,6 +279,18 @@ def test_stack_references(pulumi_mocks):
     assert is_secret(run.result["key"])
 
 
+def test_stacks_that_are_asked_by_the_engines_function(pulumi_mocks):
+    def program():
+        return pulumi.runtime.invoke_output(
+            "pulumi:pulumi:readStackOutputs", {"name": "acme/platform/dev"}
+        ).apply(lambda found: found["outputs"])
+
+    run = pulumi_mocks(program, stacks={"acme/platform/dev": {"group": "rg"}})
+    assert run.result == {"group": "rg"}
+    with pytest.raises(AssertionError, match=r"stacks=\{'acme/platform/dev'"):
+        pulumi_mocks(program)
+
+
 def test_configuration(pulumi_mocks):
     def program():
         config = pulumi.Config()

@@ -48,8 +48,12 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
             raise AssertionError(f"the settings cannot be read without {before}")
         before = _kinds(found)
         _leave_out(values, found)
-        # Errors of a later round are of what was left out, not of what was given.
-        told = [*found, *_behind_targets(values, found)] if told is None else told
+        # Other errors of a later round are of what was left out, not of what was given.
+        told = (
+            [*found, *_behind_targets(values, found)]
+            if told is None
+            else [*told, *_behind_values(found, told)]
+        )
     return found, told or []
 
 
@@ -84,6 +88,20 @@ def _behind_targets(
         )
     first, *others = by_target
     return [error for kind, error in first.items() if all(kind in other for other in others)]
+
+
+def _behind_values(
+    errors: Iterable[ErrorDetails], told: Iterable[ErrorDetails]
+) -> list[ErrorDetails]:
+    """What is wrong with a map of names and texts as a whole, such as its names: pydantic says so once no value in it
+    is wrong."""
+    above = {path_of(each)[:-1] for each in told}
+    return [
+        each
+        for each in errors
+        if each["type"] == "value_error" and isinstance(each["input"], dict) and each["loc"]
+        if path_of(each) in above
+    ]
 
 
 def _kind(error: ErrorDetails) -> tuple[str, Path]:

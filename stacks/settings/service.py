@@ -1,7 +1,7 @@
 """What the settings of every service have, whatever its target."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
@@ -76,16 +76,6 @@ class ServiceSettings(Section):
         default=None, description="Serve https with your own certificate."
     )
 
-    def secrets(self) -> Iterator[tuple[str, str]]:
-        """Where, below this section, a secret is referred to, and its name."""
-        for variable, name in self.secret_environment.items():
-            yield f"secretEnvironment.{variable}", name
-        if self.keys is not None:
-            yield "keys.primarySecret", self.keys.primary_secret
-            yield "keys.secondarySecret", self.keys.secondary_secret
-        if self.tls is not None:
-            yield "tls.keySecret", self.tls.key_secret
-
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where, below this section, and what is wrong with its settings together."""
         knobs = self.options(**self.arguments())
@@ -95,3 +85,25 @@ class ServiceSettings(Section):
             yield "secretEnvironment", why
         for field, why in knobs.conflicts(to_camel).items():
             yield ".".join(map(to_camel, field.split("."))), why
+
+
+_REFERRING: Mapping[str, type[Section]] = {"keys": KeysSettings, "tls": TlsSettings}
+
+
+def secret_references(service: Any) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Where, in a service's settings as they were given, secrets are referred to, and their names."""
+    for variable, name in _entries(service, "secretEnvironment"):
+        if isinstance(name, str):
+            yield ("secretEnvironment", variable), name
+    for section, model in _REFERRING.items():
+        fields = {
+            field.alias for field in model.model_fields.values() if SECRET_NAME in field.metadata
+        }
+        for field, name in _entries(service, section):
+            if field in fields and isinstance(name, str):
+                yield (section, field), name
+
+
+def _entries(service: Any, section: str) -> Iterable[tuple[str, Any]]:
+    found = service.get(section) if isinstance(service, Mapping) else None
+    return found.items() if isinstance(found, Mapping) else ()

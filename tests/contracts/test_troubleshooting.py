@@ -32,7 +32,7 @@ CURES = {
     "``run `az login` `` or ``run `pulumi login` ``": (
         "tests/cli/test_sign_in.py::test_a_rehearsal_that_runs_is_named_in_a_shell_without_its_variables",
     ),
-    "the update fails at `…-check`": (
+    "`... cannot start with the variables of the service ...`, at `…-check`": (
         "tests/engine/test_ways.py::test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers",
     ),
     "the update fails at `…-smoke`": (
@@ -41,7 +41,7 @@ CURES = {
     "`The updates on container group ... are invalid`": (
         "tests/engine/test_cures.py::test_a_first_update_that_failed_can_be_looked_into_and_mended",
     ),
-    "`unknown stack` at `slipway:workspace.existing.stack`": (
+    "`slipway:workspace.existing.stack must be a stack of this back end`": (
         "tests/engine/test_shared_workspace.py::test_a_stack_that_does_not_exist_is_named",
         "tests/engine/test_shared_workspace.py::test_stacks_share_a_workspace_and_its_images",
     ),

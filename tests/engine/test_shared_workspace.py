@@ -156,9 +156,16 @@ def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
 
 
 def test_a_stack_that_does_not_exist_is_named(stacks):
-    told = refused(stacks("prod"))
-    assert "slipway:workspace.existing.stack" in told
-    assert 'unknown stack "organization/slipway/platform"' in told
+    prod = stacks("prod")
+    key = "slipway:workspace.existing.stack"
+    assert (
+        f"{key} must be a stack of this back end, got 'organization/slipway/platform'; no other stack was found in "
+        "it. Otherwise deploy it first (`pulumi up --stack platform` in the project slipway)"
+    ) in refused(prod)
+
+    # Another stack of the same back end is the one that was meant.
+    stacks("platfrom").engine.run("stack", "ls").check()
+    assert "did you mean organization/slipway/platfrom?" in refused(prod)
 
 
 def refused(deployment):

@@ -25,6 +25,13 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
     assert "Traceback (most recent call last)" in failed.text
     assert "RuntimeError: planted in init" in failed.text
     assert 'File "/var/azureml-app/score.py"' in failed.text
+    # Once more in words of the service, with what was not touched.
+    told = " ".join(failed.text.split())
+    assert "diabetes-image:2 cannot start with the variables of the service diabetes" in told
+    assert (
+        "init() of /var/azureml-app/score.py failed: RuntimeError: planted in init All that" in told
+    )
+    assert "No running container was touched." in told
     # The script's traceback, and none of ours.
     assert "slipway/provider" not in failed.text
     assert failed.ops(GROUP) == failed.ops(SMOKE) == []

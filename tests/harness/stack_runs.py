@@ -101,6 +101,7 @@ def deploy(azure_mocks, types, project, monkeypatch):
         telemetry=True,
         versions=EVERY,
         more=None,
+        functions=None,
     ):
         def asked(args):
             return workspace(args, insightsConnectionString=insights)
@@ -112,6 +113,7 @@ def deploy(azure_mocks, types, project, monkeypatch):
             functions={
                 "slipway:index:getWorkspace": asked,
                 "slipway:index:getVersions": lambda args: registry(args, versions),
+                **(functions or {}),
             },
             config=changed({**bare, **(changes or {})}),
             stacks=stacks or {"organization/slipway/platform": PLATFORM},

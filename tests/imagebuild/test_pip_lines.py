@@ -137,6 +137,46 @@ def test_a_wheel_for_another_machine_is_refused(refused, folder):
     }
 
 
+def test_what_is_wrong_with_wheels_is_told_with_all_that_is_wrong_beside_them(refused, folder):
+    """Whatever of it an installer would find: nothing waits for the other lines to be mended."""
+    other = "acme-1.0-cp310-cp310-win_amd64.whl"
+    wheel(folder / other)
+    (folder / ACME).write_bytes(b"not an archive")
+    whole = wheel(folder / "wheels" / ACME).read_bytes()
+    (folder / "cut" / ACME).parent.mkdir()
+    (folder / "cut" / ACME).write_bytes(whole[: len(whole) // 2])
+    (folder / "flipped" / ACME).parent.mkdir()
+    (folder / "flipped" / ACME).write_bytes(whole.replace(b"Name: acme", b"Name: acne", 1))
+    renamed = wheel(folder / "wheels" / "acne-2.0-py3-none-any.whl")
+    bare = "bare-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(folder / bare, "w") as archive:
+        archive.writestr("bare.py", "")
+    again = ": build or download it again"
+    damaged = (
+        f"cannot be read as a zip archive, which a wheel is, so it is damaged or incomplete{again}"
+    )
+    at = "myenv.yml: dependencies[1].pip"
+    assert refused(
+        ACME,
+        f"cut/{ACME}",
+        f"flipped/{ACME}",
+        f"wheels/{renamed.name}",
+        bare,
+        other,
+        "a b c",
+    ) == {
+        f"{at}[0]": f"'{ACME}' {damaged}",
+        f"{at}[1]": f"'cut/{ACME}' {damaged}",
+        f"{at}[2]": f"'flipped/{ACME}' {damaged}",
+        f"{at}[3]": f"'wheels/{renamed.name}' holds acme-1.0 and not what its name says{again}",
+        f"{at}[4]": f"'{bare}' is a zip archive without the METADATA of a wheel{again}",
+        f"{at}[6]": "'a b c' is not a pip requirement (Expected semicolon (after name with no version specifier) or "
+        "end)",
+        f"myenv.yml: {other}": f"{other} is for cp310-cp310-win_amd64, and the image has Python 3.11 on Linux x86-64: "
+        "build or download the wheel for that",
+    }
+
+
 def test_the_lines_of_a_file_are_taken_in(read, folder):
     (folder / "more").mkdir()
     (folder / "requirements.txt").write_text(

@@ -37,11 +37,19 @@ MISTAKES = {
     f"{SERVICE}/memoryGb": "much",
     f"{SERVICE}/cpuCroes": 1,
     f"{SERVICE}/dnsNameLabel": "No!",
-    f"{SERVICE}/environment": {"A=B": "x"},
-    f"{SERVICE}/secretEnvironment": {"A": "no such!"},
-    f"{SERVICE}/tls": {"certificateFile": "missing.pem"},
-    f"{SERVICE}/keys": {"primarySecret": "one"},
-    f"{SERVICE}/tags": {"a<b": "x"},
+    f"{SERVICE}/environment/A=B": "x",
+    f"{SERVICE}/environment/LIST": ["x"],
+    f"{SERVICE}/environment/SLIPWAY_PRIMARY_KEY": "x",
+    f"{SERVICE}/secretEnvironment/A": "no such!",
+    f"{SERVICE}/secretEnvironment/B": "unknown",
+    f"{SERVICE}/secretEnvironment/SLIPWAY_SECONDARY_KEY": "unknown",
+    f"{SERVICE}/tls/certificateFile": "missing.pem",
+    f"{SERVICE}/tls/keySecret": "unknown",
+    f"{SERVICE}/tls/cname": "No!",
+    f"{SERVICE}/keys/primarySecret": "unknown",
+    f"{SERVICE}/keys/secondarySecret": "no such!",
+    f"{SERVICE}/tags/a<b": "x",
+    f"{SERVICE}/tags/list": ["x"],
     f"{SERVICE}/subnetId": "somewhere",
     f"{SERVICE}/smokeTest": {"deadlineSeconds": -1, "reqest": {}},
 }
@@ -62,3 +70,49 @@ def told(paths):
 def test_mistakes_do_not_hide_one_another(project, paths):
     alone = set().union(*(told([path]) for path in paths))
     assert told(paths) >= alone
+
+
+def test_all_that_is_wrong_with_one_service_is_told_at_once(project):
+    values = changed(
+        {
+            f"{SERVICE}/auth": True,
+            f"{SERVICE}/cpuCores": 0,
+            f"{SERVICE}/environment": {"SLIPWAY_PRIMARY_KEY": "x", "A=B": "x", "LIST": ["x"]},
+            f"{SERVICE}/secretEnvironment": {"SLIPWAY_SECONDARY_KEY": "one", "TOKEN": "unknown"},
+            f"{SERVICE}/keys": {"primarySecret": "unknown"},
+            f"{SERVICE}/tls": {"certificateFile": "missing.pem", "keySecret": "unknown"},
+            f"{SERVICE}/tags": {"a<b": "x", "list": ["x"]},
+            "slipway:secrets": {"one": "1"},
+        }
+    )
+    found = Given(values=values, written={}, hidden={"slipway:secrets"}, stack="o/p/s")
+    with pytest.raises(SettingsError) as refusal:
+        parse(found)
+    key = "slipway:services.diabetes"
+    unknown = (
+        "must be a name in slipway:secrets, got 'unknown'; add it by `pulumi config set --secret --path "
+        "slipway:secrets.unknown`"
+    )
+    problems = refusal.value.problems
+    assert {
+        where: why for where, why in problems.items() if "Secret" in where or "TOKEN" in where
+    } == {
+        f"{key}.keys.primarySecret": unknown,
+        f"{key}.keys.secondarySecret": "is missing: Name in `slipway:secrets` of the secondary key; give both keys "
+        "or neither",
+        f"{key}.secretEnvironment.TOKEN": unknown,
+        f"{key}.tls.keySecret": unknown,
+    }
+    assert problems[f"{key}.environment"].endswith(
+        "got 'A=B'; and must not set SLIPWAY_PRIMARY_KEY: the service sets it"
+    )
+    assert problems.keys() - {where for where in problems if "Secret" in where} == {
+        f"{key}.cpuCores",
+        f"{key}.environment",
+        f"{key}.environment.LIST",
+        f"{key}.secretEnvironment",
+        f"{key}.secretEnvironment.TOKEN",
+        f"{key}.tags",
+        f"{key}.tags.list",
+        f"{key}.tls.certificateFile",
+    }

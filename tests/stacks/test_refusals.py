@@ -951,6 +951,16 @@ def test_a_script_that_asks_for_another_model_is_refused(program, project, regis
     assert registered == []
 
 
+def test_nothing_is_said_of_what_a_script_asks_for_where_the_models_are_wrong(program, project):
+    (project / "score.py").write_text(
+        "def init():\n    Model.get_model_path('diabetes')\n\n\ndef run(data): return data\n"
+    )
+    with pytest.raises(SettingsError) as refusal:
+        program(changed({f"{IMAGE}/models": ["dia betes"]}))
+    assert refusal.value.problems.keys() == {"slipway:images.diabetes-image.models[0]"}
+    assert "stand-in" not in str(refusal.value)
+
+
 def test_secrets_elsewhere_are_named_by_the_keys_that_hold_them(
     program, project, registered, stack_file
 ):

@@ -5,6 +5,7 @@ import pytest
 from slipway.rules.references import ImageReference, ModelReference
 from stacks.settings.given import Given
 from stacks.settings.parse import parse
+from stacks.settings.service import secret_references
 from tests.harness.configurations import REMOVED, changed
 
 SERVICE = "slipway:services/diabetes"
@@ -128,8 +129,9 @@ def test_secrets_are_referred_to_by_name(read):
         },
         hidden={"slipway:secrets"},
     )
-    assert dict(settings.services["diabetes"].secrets()) == {
-        "secretEnvironment.API_TOKEN": "token",
-        "keys.primarySecret": "first",
-        "keys.secondarySecret": "second",
+    given = settings.services["diabetes"].model_dump(by_alias=True)
+    assert dict(secret_references(given)) == {
+        ("secretEnvironment", "API_TOKEN"): "token",
+        ("keys", "primarySecret"): "first",
+        ("keys", "secondarySecret"): "second",
     }

@@ -15,6 +15,7 @@ from pytest_pulumi.wire import Secret, decode, encode, plain
 STACK = "pulumi:pulumi:Stack"
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
 _GET_RESOURCE = "pulumi:pulumi:getResource"
+_READ_STACK = "pulumi:pulumi:readStackOutputs"
 
 
 class Monitor(MockMonitor):
@@ -78,6 +79,8 @@ class Monitor(MockMonitor):
         args = decode(request.args)
         if request.tok == _GET_RESOURCE:
             return _returned(self._states[args["urn"]])
+        if request.tok == _READ_STACK and request.tok not in self._functions:
+            return _returned(self._stack_reference(args["name"]))
         self._run.calls.append(Call(request.tok, args, request.provider))
         if request.tok not in self._functions:
             raise AssertionError(

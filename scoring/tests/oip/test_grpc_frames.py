@@ -1,12 +1,16 @@
 """Frames that end grpcio's server, or might: none is more than its own call's, or its connection's, misfortune."""
 
+import asyncio
 import socket
+import threading
 import time
+from types import SimpleNamespace
 
 import grpc
 import pytest
 
 from scoring.oip import huffman
+from scoring.oip.grpc_backend import Backend
 from scoring.oip.grpc_requests import Requests, Unacceptable
 from scoring_fuzz.http2 import (
     BARE,
@@ -193,40 +197,64 @@ def test_the_code_of_texts():
             huffman.decode(broken)
 
 
-def test_a_server_whose_loop_has_ended_is_followed_by_another(run_door):
+@pytest.fixture
+def successor(monkeypatch):
+    """The server that follows an ended one starts when this event is set, so that the time between can be looked at."""
+    may_start = threading.Event()
+    start = Backend.start
+
+    async def held(self):
+        while not may_start.is_set():
+            await asyncio.sleep(0.01)
+        await start(self)
+
+    yield SimpleNamespace(
+        hold=lambda: monkeypatch.setattr(Backend, "start", held), start=may_start.set
+    )
+    may_start.set()
+
+
+def end_loop(running, inside):
+    """Past the port that would not let it through."""
+    inside.connect(running.server._relay._path)
+    inside.settimeout(20)
+    inside.sendall(PREFACE + frame(SETTINGS) + call(1, BAD))
+
+
+def becomes(running, ready):
+    until = time.monotonic() + 20
+    while running.service.ready != ready:
+        assert time.monotonic() < until, f"ready stays {not ready}"
+        time.sleep(0.01)
+
+
+def test_a_server_whose_loop_has_ended_is_followed_by_another(run_door, successor):
     running = run_door()
     running.service.doors.append(running.server)
-    readiness = []
-
-    # Past the port that would not let it through.
+    assert running.service.ready
+    successor.hold()
     with socket.socket(socket.AF_UNIX) as inside:
-        inside.connect(running.server._relay._path)
-        inside.settimeout(20)
-        inside.sendall(PREFACE + frame(SETTINGS) + call(1, BAD))
-        until = time.monotonic() + 20
-        while not readiness or readiness[-1] or not readiness[0]:
-            readiness.append(running.service.ready)
-            assert time.monotonic() < until, "nobody noticed"
-    while not running.service.ready:
-        assert time.monotonic() < until, "nobody serves again"
-        time.sleep(0.01)
+        end_loop(running, inside)
+        becomes(running, ready=False)
+    successor.start()
+    becomes(running, ready=True)
     for _ in range(3):
         assert serves(running)
 
 
-def test_calls_that_had_begun_are_answered_by_the_server_that_has_ended(run_door):
+def test_calls_that_had_begun_are_answered_by_the_server_that_has_ended(run_door, successor):
     running = run_door()
     running.service.doors.append(running.server)
+    successor.hold()
     # A stream that stays open; a new connection for each channel.
     options = [("grpc.use_local_subchannel_pool", 1)]
     with grpc.insecure_channel(f"127.0.0.1:{running.server.port}", options) as channel:
         watch = channel.unary_stream("/grpc.health.v1.Health/Watch")(b"", timeout=20)
         assert next(watch) == b"\x08\x01"
         with socket.socket(socket.AF_UNIX) as inside:
-            inside.connect(running.server._relay._path)
-            inside.sendall(PREFACE + frame(SETTINGS) + call(1, BAD))
-            # NOT_SERVING for a second, as long as the next one takes after so short a life.
+            end_loop(running, inside)
             assert next(watch) == b"\x08\x02"
+        successor.start()
         assert next(watch) == b"\x08\x01"
         watch.cancel()
     assert serves(running)

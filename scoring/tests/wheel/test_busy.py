@@ -1,6 +1,5 @@
 """Who asks after the server's health is answered while `run()` computes, whatever it computes."""
 
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -9,8 +8,8 @@ import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
-SECONDS = 3
 SCRIPT = """
+import os
 import time
 import numpy
 
@@ -19,17 +18,20 @@ def init():
     matrix = numpy.random.default_rng(0).random((700, 700))
 
 def run(raw_data):
-    kind, seconds = raw_data.split()
-    until = time.monotonic() + float(seconds)
-    if kind == 'sleep':
-        time.sleep(float(seconds))
-    while kind == 'python' and time.monotonic() < until:
-        pass
-    while kind == 'numpy' and time.monotonic() < until:
-        matrix @ matrix
+    kind, end = raw_data.split()
+    while not os.path.exists(end):
+        if kind == 'sleep':
+            time.sleep(0.5)
+        if kind == 'python':
+            for _ in range(3_000_000):
+                pass
+        if kind == 'numpy':
+            for _ in range(10):
+                matrix @ matrix
     return kind
 """
 PATHS = ("/", "/v2/health/live", "/v2/health/ready")
+ROUNDS = 5
 
 
 def probes(client, stub, url):
@@ -41,20 +43,9 @@ def probes(client, stub, url):
     yield "gRPC", lambda: stub.Check(question, timeout=60).status == serving
 
 
-def waits_during(run, client, stub, url):
-    """Seconds of every probe that was asked and answered while `run` was under way."""
-    waits = {}
-    while not run.done():
-        for name, well in probes(client, stub, url):
-            asked = time.monotonic()
-            assert well(), name
-            if not run.done():
-                waits.setdefault(name, []).append(time.monotonic() - asked)
-    return waits
-
-
 @pytest.mark.parametrize("kind", ["sleep", "python", "numpy"])
-def test_health_is_answered_at_once_while_run_takes_three_seconds(serve, kind):
+def test_health_is_answered_while_run_computes(serve, tmp_path, kind):
+    end = tmp_path / "end"
     server = serve(SCRIPT, "--grpc-port", 0)
     address = f"127.0.0.1:{server.logged('grpc_port')}"
     with (
@@ -64,16 +55,14 @@ def test_health_is_answered_at_once_while_run_takes_three_seconds(serve, kind):
     ):
         stub = health_pb2_grpc.HealthStub(channel)
         assert all(well() for _, well in probes(client, stub, server.url))
-        run = pool.submit(server.ask, "POST", "/score", content=f"{kind} {SECONDS}".encode())
-        while server.metric("scoring_running") == 0 and not run.done():
-            time.sleep(0.01)
-        waits = waits_during(run, client, stub, server.url)
+        run = pool.submit(server.ask, "POST", "/score", content=f"{kind} {end}".encode())
+        try:
+            while server.metric("scoring_running") == 0 and not run.done():
+                time.sleep(0.01)
+            # Whatever waited for run() would never be answered: it ends only afterwards.
+            for name, well in list(probes(client, stub, server.url)) * ROUNDS:
+                assert well(), name
+            assert not run.done()
+        finally:
+            end.touch()
         assert run.result().json() == kind
-    assert len(waits) == len(PATHS) + 1
-    for name, seconds in waits.items():
-        median, longest = statistics.median(seconds), max(seconds)
-        shown = f"{kind}, {name}: {len(seconds)} answers, median {median:.4f} s, longest {longest:.4f} s"
-        print(shown)
-        # Milliseconds on a quiet machine; behind run() it would be one answer, after seconds.
-        assert len(seconds) > 10, shown
-        assert median < 0.25, shown

@@ -123,7 +123,7 @@ def read(path: Path, python: str | None = None) -> Environment:
     _dependencies(path, document.get("dependencies"), reader)
     variables = _variables(path, text, reader) if document.get("variables") is not None else {}
     chosen = _python(path, reader, python)
-    if not reader.problems:
+    if chosen:
         reader.problems |= _unfit_wheels(path, reader, chosen)
     if reader.problems:
         raise BuildInputError(reader.problems)

@@ -14,6 +14,8 @@ from packaging import tags
 from packaging.requirements import Requirement
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
+from slipway.imagebuild import wheel_content
+
 VARIABLE = "SLIPWAY_WHEELS"
 """Names the folder of the wheels to whoever reads a lock: pip and uv both fill in `${NAME}`."""
 
@@ -82,6 +84,8 @@ def find(given: str, folder: Path) -> Wheel:
             f"{given!r} is not a wheel's name: keep the one that it was built under, such as "
             "acme-1.0-py3-none-any.whl"
         ) from None
+    if why := wheel_content.broken(path):
+        raise ValueError(f"{given!r} {why}: build or download it again")
     with path.open("rb") as file:
         return Wheel(path.name, hashlib.file_digest(file, "sha256").hexdigest(), path)
 

@@ -53,6 +53,11 @@ class Stack:
         listed = json.loads(Stack(None, self.cwd).read(["stack", "ls", "--json"]))
         return [Stack(one["name"], self.cwd) for one in listed]
 
+    def of_back_end(self) -> list[str]:
+        """Names of all stacks of this back end, whatever their project: in full only where that is another."""
+        listed = json.loads(Stack(None, self.cwd).read(["stack", "ls", "--all", "--json"]))
+        return [str(one["name"]) for one in listed]
+
     def read(self, arguments: Sequence[str]) -> str:
         """Run a command that only reads, and return what it printed."""
         done = subprocess.run(

@@ -13,7 +13,8 @@ from slipway.provider.errors import CancelledError, SmokeTestError
 
 # A container that starts, or is not yet routed to, answers nothing or one of these.
 _NOT_YET = frozenset({502, 503, 504})
-_PAUSE_SECONDS = 1.0
+# Between two attempts: a tenth of what it has taken so far, within these.
+_SHORTEST_PAUSE_SECONDS, _PAUSE_SECONDS = 0.2, 1.0
 # A script that cannot start has ended soon; what takes longer is looked at less often.
 _FIRST_LOOK_SECONDS, _LOOK_EVERY_SECONDS = 1.0, 5.0
 _ATTEMPT_SECONDS = 30.0
@@ -78,11 +79,12 @@ def until_answered(
             look = now + min(_LOOK_EVERY_SECONDS, now - start)
             if (reason := gave_up()) is not None:
                 raise SmokeTestError(f"{request.uri} cannot answer: {reason}")
-        if now + _PAUSE_SECONDS > end:
+        pause = min(_PAUSE_SECONDS, max(_SHORTEST_PAUSE_SECONDS, (now - start) / 10))
+        if now + pause > end:
             raise SmokeTestError(
                 f"{request.uri} did not answer within {deadline_seconds:g} s; last: {_told(last)}"
             )
-        if stop.wait(_PAUSE_SECONDS):
+        if stop.wait(pause):
             raise CancelledError(f"{request.uri} had not answered when the update was cancelled")
 
 

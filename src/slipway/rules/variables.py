@@ -1,6 +1,6 @@
 """Environment variables of a service's container."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,14 @@ class Variables(Rule):
 
     def refusal(self, value: Mapping[str, Any]) -> str | None:
         """Say why it is refused, or None. Values, which may be secret, are never shown."""
-        if wrong := sorted(name for name in value if not VARIABLE_NAME.allows(name)):
-            shown = ", ".join(map(repr, wrong))
-            return f"must have names of {VARIABLE_NAME.wording}, got {shown}"
-        if taken := sorted(RESERVED_VARIABLES & set(value)):
-            return f"must not set {', '.join(taken)}: the service sets it"
-        return None
+        return "; and ".join(_reasons(value)) or None
+
+
+def _reasons(names: Iterable[str]) -> Iterator[str]:
+    if wrong := sorted(name for name in names if not VARIABLE_NAME.allows(name)):
+        yield f"must have names of {VARIABLE_NAME.wording}, got {', '.join(map(repr, wrong))}"
+    if taken := sorted(RESERVED_VARIABLES & set(names)):
+        yield f"must not set {', '.join(taken)}: the service sets it"
 
 
 VARIABLES = Variables()

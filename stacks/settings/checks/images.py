@@ -22,11 +22,12 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     """Keys and what is wrong with them."""
     for name, image in settings.images.items():
         key = below(_IMAGES, name)
-        # With a script that is wrong nothing is known of an image without one.
+        # With a script that is wrong nothing is known of an image without one, and of models that are wrong nothing
+        # of what it asks for.
         of_script = (
             ()
             if known.concern(f"{key}.entryScript")
-            else (*image.problems(), *_bare(image, settings), *_script(image))
+            else (*image.problems(), *_bare(image, settings), *_script(image, key, known))
         )
         for where, why in (*of_script, *_models(image, given), *_python(image)):
             yield f"{key}.{where}", why
@@ -54,9 +55,9 @@ def _bare(image: ImageSettings, settings: Settings) -> Iterator[tuple[str, str]]
             yield f"models[{index}]", f"needs entryScript: {why}"
 
 
-def _script(image: ImageSettings) -> Iterator[tuple[str, str]]:
+def _script(image: ImageSettings, key: str, known: Problems) -> Iterator[tuple[str, str]]:
     """A script that asks for a model by another name than the image has would end the container at its start."""
-    if image.entry_script is None:
+    if image.entry_script is None or known.concern(f"{key}.models"):
         return
     held = sorted({model.name for model in image.models})
     for name in models_asked_for.names(image.entry_script):

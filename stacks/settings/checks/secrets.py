@@ -1,12 +1,14 @@
 """Every secret that services refer to exists, and every one that exists is referred to."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any
 
 from stacks.settings import secrets
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems, below, nearest
 from stacks.settings.secrets import SECRETS
+from stacks.settings.service import secret_references
 from stacks.settings.stack import KEYS, Settings
 
 _SERVICES = KEYS["services"]
@@ -15,9 +17,10 @@ _SERVICES = KEYS["services"]
 def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tuple[str, str]]:
     """Keys and what is wrong with them."""
     names = secrets.names(given)
-    for service, where, name in _uses(settings):
-        if name not in names and not known.concern(SECRETS):
-            yield f"{below(_SERVICES, service)}.{where}", _unknown(name, names)
+    if isinstance(given.values.get(SECRETS, {}), Mapping):
+        for where, name in _uses(given):
+            if name not in names:
+                yield where, _unknown(name, names)
     mentioned = set(_texts(given.values.get(_SERVICES)))
     for name in sorted(names - mentioned):
         yield (
@@ -27,10 +30,14 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
         )
 
 
-def _uses(settings: Settings) -> Iterator[tuple[str, str, str]]:
-    for service, found in settings.services.items():
-        for where, name in found.secrets():
-            yield service, where, name
+def _uses(given: Given) -> Iterator[tuple[str, str]]:
+    """Where a secret is referred to, and its name: of what was given, as what stands beside it may be wrong."""
+    services = given.values.get(_SERVICES)
+    if _SERVICES in given.hidden or not isinstance(services, Mapping):
+        return
+    for service, settings in services.items():
+        for where, name in secret_references(settings):
+            yield reduce(below, where, below(_SERVICES, service)), name
 
 
 def _unknown(name: str, names: Iterable[str]) -> str:

@@ -30,6 +30,7 @@ from rehearsal.runtimes.process.layers import LayerError
 from rehearsal.runtimes.process.process_group import kill_marked
 from rehearsal.runtimes.process.pull import Image, Puller
 from rehearsal.runtimes.process.pythons import clean_python
+from rehearsal.runtimes.process.roots import BUILDS, SharedRoots
 
 # Nothing of a build is published: what it listens on is its own affair.
 _ADDRESS = "127.0.0.1"
@@ -43,6 +44,7 @@ class _Place:
     image: Image
     python: Path
     folder: Path
+    shared: SharedRoots
 
 
 def base_of(request: BuildRequest, instructions: Sequence[Instruction]) -> str | None:
@@ -72,12 +74,13 @@ class ImageRun:
     def __init__(self, cache_dir: Path, ca_bundle: Path | None) -> None:
         self._cache_dir = cache_dir
         self._puller = Puller(cache_dir, ca_bundle)
+        self._shared = SharedRoots(cache_dir)
 
     def build(
         self, request: BuildRequest, base: str, instructions: Sequence[Instruction]
     ) -> BuildResult:
         """Run the commands. Raises BuildError with the failing one's output."""
-        builds = self._cache_dir / "builds"
+        builds = self._cache_dir / BUILDS
         private_folder.make(builds)
         _sweep(builds)
         with tempfile.TemporaryDirectory(dir=builds, prefix="run-") as folder:
@@ -86,7 +89,7 @@ class ImageRun:
                 python = clean_python(image.python or "", self._cache_dir)
             except (PullError, NoInterpreterError) as error:
                 raise BuildError(str(error)) from None
-            _all(request, instructions, _Place(image, python, Path(folder)))
+            _all(request, instructions, _Place(image, python, Path(folder), self._shared))
         return BuildResult("", 0, ())
 
 
@@ -123,7 +126,7 @@ def _run(
         spec = _spec(command, variables, files)
         folder = ContainerFolder(place.folder / f"container-{number}", place.folder / "rootfs")
         try:
-            folder.fill(place.image, spec, place.python)
+            folder.fill(place.image, spec, place.python, place.shared)
             launch = folder.launch(place.image, spec, _ADDRESS)
         except (CannotRunError, LayerError) as error:
             raise BuildError(f"Dockerfile line {instruction.line}: {error}") from None
@@ -134,7 +137,7 @@ def _run(
             landlock.within(launch.grants, call)
         except BuildError as error:
             # As the image's own paths: in a container it would print these.
-            raise BuildError(str(error).replace(str(place.folder / "rootfs"), "")) from None
+            raise BuildError(str(error).replace(str(folder.rootfs), "")) from None
         finally:
             kill_marked(folder.marker)  # nothing of a container outlives its command
 

@@ -11,6 +11,7 @@ from rehearsal.runtimes.process.launch import Launch, Places
 from rehearsal.runtimes.process.log_file import LogFile
 from rehearsal.runtimes.process.process_group import ProcessGroup
 from rehearsal.runtimes.process.pull import Image
+from rehearsal.runtimes.process.roots import SharedRoots
 
 
 def exit_file(root: Path) -> Path:
@@ -19,7 +20,7 @@ def exit_file(root: Path) -> Path:
 
 
 class ContainerFolder:
-    """`root` is the container's own folder; `rootfs` is in the cache: its files may be those of the layers."""
+    """`root` is the container's own folder; `rootfs` is in the cache: the image's files, or a link to shared ones."""
 
     def __init__(self, root: Path, rootfs: Path) -> None:
         self._root = root
@@ -32,11 +33,13 @@ class ContainerFolder:
         self._python = Path()
         self._mounts: dict[str, Path] = {}
 
-    def fill(self, image: Image, spec: ContainerSpec, python: Path) -> None:
-        """Compose the root and write the secret files."""
+    def fill(self, image: Image, spec: ContainerSpec, python: Path, shared: SharedRoots) -> None:
+        """Compose the root, or share one, and write the secret files. Raises LayerError."""
         self._root.mkdir(parents=True, exist_ok=True, mode=0o700)
-        shared = confinement.is_kept_from_writing(image.is_roots)
-        layers.compose(image.layers, self._rootfs, shared=shared)
+        if confinement.is_kept_from_writing(image.is_roots):
+            shared.refer(self._rootfs, image)
+        else:
+            layers.compose(image.layers, self._rootfs)
         self.use(spec, python)
         for number, files in enumerate(spec.files.values()):
             folder = self._mount_folder(number)
@@ -54,6 +57,11 @@ class ContainerFolder:
         (self._root / "tmp").mkdir(parents=True, exist_ok=True, mode=0o700)
 
     @property
+    def rootfs(self) -> Path:
+        """Where the image's files are."""
+        return self._rootfs.resolve()
+
+    @property
     def is_filled(self) -> bool:
         """Whether the root is there."""
         return self._rootfs.is_dir()
@@ -66,7 +74,7 @@ class ContainerFolder:
         own = [self._root / "tmp", self._end, self.log.path]
         to_read = [self._root / "mounts"]
         kept = confinement.is_kept_from_writing(image.is_roots)
-        (to_read if kept else own).append(self._rootfs)
+        (to_read if kept else own).append(self.rootfs)
         granted = confinement.grants(self._python, own, to_read)
         return replace(plan, grants=granted)
 
@@ -91,7 +99,7 @@ class ContainerFolder:
         return self._root / "mounts" / str(number)
 
     def _places(self) -> Places:
-        return Places(self._rootfs, self._root / "tmp", self._mounts, self.marker)
+        return Places(self.rootfs, self._root / "tmp", self._mounts, self.marker)
 
 
 def _write_secret(path: Path, content: bytes) -> None:

@@ -1,17 +1,20 @@
 """What lies in an unpacked layer, as it was left: tells whether anybody has changed it since.
 
 The kernel sets a file's change time (ctime) at every change of its content, name or permissions, and lets nobody set it
-to another. So a layer of thousands of files is checked in milliseconds, without reading them. A container that shares
-a file moves its change time too, as the file gets another name by it: such files are read.
+to another. So a layer of thousands of files is checked in milliseconds, without reading them. A further name of a file
+moves its change time too: who gives one says so (`moving`), and files that moved for another reason are read, once.
 """
 
 import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
+
+from rehearsal.machine import private_file
 
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -24,41 +27,82 @@ class _Entry(NamedTuple):
     """The change time, in nanoseconds."""
     content: str = ""
     """Hash of a file, or where a link leads."""
+    modified: int = 0
+    """The modification time, in nanoseconds."""
+
+    @property
+    def kind(self) -> tuple[int, int, int]:
+        """What no further name changes, but for the content."""
+        return self.mode, self.size, self.inode
 
 
 Inventory = dict[str, _Entry]
 
 
-def take(folder: Path) -> Inventory:
-    """Path -> what lies there, for everything below; of folders the kind alone. Raises OSError."""
+def take(folder: Path, known: Mapping[int, str] | None = None) -> Inventory:
+    """Path -> what lies there, for everything below; of folders the kind alone. Raises OSError.
+
+    `known`: contents by inode, which are not read again.
+    """
+    known = known or {}
     return {
-        name: entry._replace(content=_content(folder / name, entry.mode))
+        name: entry._replace(content=known.get(entry.inode) or _content(folder / name, entry.mode))
         for name, entry in _below(folder, "")
     }
 
 
+def contents(path: Path) -> dict[int, str]:
+    """Inode -> content of the inventory kept at `path`. Raises OSError and ValueError."""
+    return {entry.inode: entry.content for entry in _kept(path).values() if entry.content}
+
+
 def write(inventory: Inventory, path: Path) -> None:
-    """Keep it."""
-    path.write_text(json.dumps(inventory), encoding="ascii")
+    """Keep it, atomically."""
+    private_file.write(path, json.dumps(inventory).encode("ascii"))
 
 
 def is_unchanged(folder: Path, path: Path) -> bool:
     """Whether the folder is as the inventory kept at `path` says; without one nobody knows, so it is not."""
     try:
-        kept = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
-        expected = {name: _Entry(*entry) for name, entry in kept.items()}
-        found = dict(_below(folder, ""))
-        return found.keys() == expected.keys() and all(
-            _is_same(entry, expected[name], folder / name) for name, entry in found.items()
-        )
+        expected, found = _kept(path), dict(_below(folder, ""))
+        if found.keys() != expected.keys():
+            return False
+        moved = {}
+        for name, entry in found.items():
+            before = expected[name]
+            if entry.kind != before.kind:
+                return False
+            if entry.changed != before.changed:
+                if _content(folder / name, entry.mode) != before.content:
+                    return False
+                moved[name] = entry._replace(content=before.content)
+        if moved:
+            write({**expected, **moved}, path)
+        return True
     except (OSError, ValueError, TypeError, AttributeError):
         return False
 
 
-def _is_same(found: _Entry, expected: _Entry, path: Path) -> bool:
-    if found[:3] != expected[:3]:
-        return False
-    return found.changed == expected.changed or _content(path, found.mode) == expected.content
+@contextmanager
+def moving(folder: Path, path: Path) -> Iterator[None]:
+    """Around what gives files of the folder further names: the change times it moves tell of nothing else.
+
+    Only of files that were as they should be, and have not been written to meanwhile. Raises OSError and ValueError.
+    """
+    expected, before = _kept(path), dict(_below(folder, ""))
+    yield
+    for name, entry in _below(folder, ""):
+        kept, seen = expected.get(name), before.get(name)
+        if kept is None or seen is None or (kept.kind, kept.changed) != (seen.kind, seen.changed):
+            continue
+        if (entry.kind, entry.modified) == (seen.kind, seen.modified):
+            expected[name] = entry._replace(content=kept.content)
+    write(expected, path)
+
+
+def _kept(path: Path) -> Inventory:
+    kept = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    return {name: _Entry(*entry) for name, entry in kept.items()}
 
 
 def _content(path: Path, mode: int) -> str:
@@ -81,5 +125,11 @@ def _below(folder: Path | str, prefix: str) -> Iterator[tuple[str, _Entry]]:
             else:
                 yield (
                     name,
-                    _Entry(status.st_mode, status.st_size, status.st_ino, status.st_ctime_ns),
+                    _Entry(
+                        status.st_mode,
+                        status.st_size,
+                        status.st_ino,
+                        status.st_ctime_ns,
+                        modified=status.st_mtime_ns,
+                    ),
                 )

@@ -9,7 +9,6 @@ a path or address that a program composes by itself is not seen, and one that li
 
 import math
 import os
-import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,7 +74,7 @@ def plan(image: Image, spec: ContainerSpec, places: Places, ip: str, python: Pat
     if not command:
         raise CannotRunError("the image has no command: give the container one")
     words = command_words(command, rewrite, python)
-    return Launch(tuple(words), rewritten, _folder(image.workdir, places))
+    return Launch(tuple(words), rewritten, _folder(image, places))
 
 
 def side_command(command: tuple[str, ...], places: Places, ip: str, python: Path) -> list[str]:
@@ -102,14 +101,14 @@ def _program(word: str, rewrite: "_Rewrite", python: Path) -> str:
     )
 
 
-def _folder(workdir: str, places: Places) -> Path:
-    parts = posixpath.normpath(f"/{workdir}").strip("/").split("/")
+def _folder(image: Image, places: Places) -> Path:
+    parts = image.workdir_parts
     try:
         with rooted.folder(places.rootfs, parts, make=True):
             return places.rootfs.joinpath(*parts)
     except OutsideError as problem:
         raise CannotRunError(
-            f"the image's working directory {workdir!r} is not inside the image: {problem}"
+            f"the image's working directory {image.workdir!r} is not inside the image: {problem}"
         ) from None
 
 

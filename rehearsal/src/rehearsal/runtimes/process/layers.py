@@ -7,7 +7,6 @@ import stat
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from rehearsal.machine import archives, private_folder, rooted
@@ -17,7 +16,7 @@ from rehearsal.runtimes.process import inventory
 
 _WHITEOUT = ".wh."
 _OPAQUE = ".wh..wh..opq"
-_FILES, _INVENTORY = "files", "inventory.json"
+FILES, INVENTORY = "files", "inventory.json"
 _MAX_UNPACKED = 32 << 30
 _CHUNK = 1 << 20
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -36,15 +35,15 @@ class LayerError(Exception):
 
 def unpacked(place: Path) -> Path | None:
     """The files of the layer at `place`; None when it is not there, or not as it was unpacked."""
-    files = place / _FILES
-    return files if inventory.is_unchanged(files, place / _INVENTORY) else None
+    files = place / FILES
+    return files if inventory.is_unchanged(files, place / INVENTORY) else None
 
 
 def unpack(archive: Path, media_type: str, target: Path) -> Path:
     """Unpack a layer to `target`, which appears whole or not at all; returns the folder with its files, read-only.
 
-    Whatever is at `target` goes: ask `unpacked` before. Devices are left out. Raises LayerError for names and links
-    that lead outside, and for more than 32 GiB.
+    What is at `target` and damaged goes: ask `unpacked` before. Devices are left out. Raises LayerError for names and
+    links that lead outside, and for more than 32 GiB.
     """
     mode = next((m for end, m in _MODES.items() if media_type.endswith(f".{end}")), None)
     if mode is None:
@@ -53,11 +52,11 @@ def unpack(archive: Path, media_type: str, target: Path) -> Path:
     work = Path(tempfile.mkdtemp(dir=target.parent, prefix=".new-"))
     try:
         with tarfile.open(archive, mode=mode) as tar:  # type: ignore[call-overload]  # one of the literals above
-            (work / _FILES).mkdir()
-            archives.unpack(tar, _members(tar), work / _FILES, _read_only)
-        inventory.write(inventory.take(work / _FILES), work / _INVENTORY)
-        _publish(work, target)
-        return target / _FILES
+            (work / FILES).mkdir()
+            archives.unpack(tar, _members(tar), work / FILES, _read_only)
+        inventory.write(inventory.take(work / FILES), work / INVENTORY)
+        publish(work, target)
+        return target / FILES
     except UnsafeArchiveError as error:
         raise LayerError(f"the layer reaches outside the image: {error}") from None
     except (tarfile.TarError, OSError) as error:
@@ -66,16 +65,17 @@ def unpack(archive: Path, media_type: str, target: Path) -> Path:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _publish(work: Path, target: Path) -> None:
-    aside = work.with_name(f"{work.name}-old")
-    with suppress(FileNotFoundError):
-        target.rename(aside)
-    shutil.rmtree(aside, ignore_errors=True)
+def publish(work: Path, target: Path) -> None:
+    """Let the files and the inventory in `work` be what `unpacked(target)` finds, unless somebody else was faster."""
     try:
         work.rename(target)
     except OSError:
-        if unpacked(target) is None:  # else somebody else was faster
-            raise
+        if unpacked(target) is not None:
+            return
+        target.rename(work.with_name(f"{work.name}-old"))
+        work.rename(target)
+    finally:
+        shutil.rmtree(work.with_name(f"{work.name}-old"), ignore_errors=True)
 
 
 def _members(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
@@ -110,8 +110,11 @@ def compose(layers: list[Path], rootfs: Path, *, shared: bool = False) -> None:
 
 
 def remove(rootfs: Path) -> None:
-    """Remove a composed root; the cache keeps its files."""
-    shutil.rmtree(rootfs, ignore_errors=True)
+    """Remove a composed root, or a link to a shared one; the cache keeps its files."""
+    if rootfs.is_symlink():
+        rootfs.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(rootfs, ignore_errors=True)
 
 
 def _lay_over(layer: Path, rootfs: Path, bring: _Bring) -> None:

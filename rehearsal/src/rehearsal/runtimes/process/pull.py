@@ -1,6 +1,7 @@
 """Pulls an image by digest, with the identity's own token, and unpacks what is not unpacked yet."""
 
 import json
+import posixpath
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -42,6 +43,11 @@ class Image:
     def workdir(self) -> str:
         """WORKDIR."""
         return self.config.get("WorkingDir") or "/"
+
+    @property
+    def workdir_parts(self) -> list[str]:
+        """The steps from the root to WORKDIR."""
+        return posixpath.normpath(f"/{self.workdir}").strip("/").split("/")
 
     @property
     def is_roots(self) -> bool:

@@ -26,9 +26,11 @@ from rehearsal.runtimes.process import record
 from rehearsal.runtimes.process.container import Container, Settings
 from rehearsal.runtimes.process.container_folder import ContainerFolder, exit_file
 from rehearsal.runtimes.process.events import Events
+from rehearsal.runtimes.process.layers import LayerError
 from rehearsal.runtimes.process.process_group import ProcessGroup, Started, kill_marked
 from rehearsal.runtimes.process.pull import Image, Puller
 from rehearsal.runtimes.process.pythons import clean_python
+from rehearsal.runtimes.process.roots import CONTAINERS, SharedRoots
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class ProcessRuntime:
         self._cache_dir = cache_dir
         self._back_off = back_off
         self._puller = Puller(cache_dir, ca_bundle)
+        self._shared = SharedRoots(cache_dir)
         self._fingerprints = Fingerprints(state_dir / "fingerprint.key")
         self._lock = threading.RLock()
         self._running: dict[str, dict[str, Container]] = {}
@@ -61,7 +64,7 @@ class ProcessRuntime:
     def start(self, group: GroupSpec) -> None:
         """Pull by digest and run; replaces a group of the same id. Raises PullError."""
         pulled = self._pull(group)
-        private_folder.make(self._cache_dir / "rootfs")
+        private_folder.make(self._cache_dir / CONTAINERS)
         with self._one(group.id):
             self.stop(group.id)
             self._note(group)
@@ -169,7 +172,10 @@ class ProcessRuntime:
         return found
 
     def _started(self, group: GroupSpec, spec: ContainerSpec, pulled: Pulled) -> Container:
-        container = self._container(group, spec, pulled, fill=True)
+        try:
+            container = self._container(group, spec, pulled, fill=True)
+        except LayerError as error:
+            raise PullError(f"{spec.image}: {error}") from None
         container.start()
         return container
 
@@ -178,7 +184,7 @@ class ProcessRuntime:
     ) -> Container:
         folder = self._folder(group, spec)
         if fill:
-            folder.fill(pulled.image, spec, pulled.python)
+            folder.fill(pulled.image, spec, pulled.python, self._shared)
         else:
             folder.use(spec, pulled.python)
         ip = group.ip or _hidden_address(group.id)
@@ -199,7 +205,7 @@ class ProcessRuntime:
 
     def _rootfs_dir(self, group_folder: Path) -> Path:
         """Named by the state folder too: several rehearsals may share a cache."""
-        return self._cache_dir / "rootfs" / f"{_key(str(self._groups_dir))}-{group_folder.name}"
+        return self._cache_dir / CONTAINERS / f"{_key(str(self._groups_dir))}-{group_folder.name}"
 
     def _cpus(self, cpu: float) -> frozenset[int]:
         """As many processors as the container may use, taking turns between containers."""

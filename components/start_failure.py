@@ -1,0 +1,62 @@
+"""What a start check that fails means, in words: the builder tells only which step of a build has failed."""
+
+import re
+from collections.abc import Sequence
+
+import pulumi
+from pulumi.resource_hooks import ErrorHookArgs
+from pulumi.runtime.proto import engine_pb2, resource_pb2
+from pulumi.runtime.settings import get_engine, monitor_supports_feature
+
+# BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
+_ENDED = re.compile(r"exit code:? (\d+)")
+_UNTOUCHED = "No running container was touched."
+
+
+def explained_by(
+    name: str, *, service: str, image: pulumi.Input[str], resource: pulumi.Resource
+) -> pulumi.ResourceHookBinding | None:
+    """What explains the failure of the start check `name`, beside `resource`; None for engines that cannot."""
+    if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS):
+        return None
+
+    async def explain(failure: ErrorHookArgs) -> bool:
+        told = explanation(
+            failure.errors, check=name, service=service, image=await _known(image) or "the image"
+        )
+        engine = get_engine()
+        if engine is None:  # in tests without one
+            return False
+        engine.Log(
+            engine_pb2.LogRequest(
+                severity=engine_pb2.ERROR, message=told, urn=await _known(resource.urn) or ""
+            )
+        )
+        return False  # it would fail again
+
+    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(name, explain)])
+
+
+async def _known(value: pulumi.Input[str]) -> str | None:
+    return await pulumi.Output.from_input(value).future()
+
+
+def explanation(errors: Sequence[str], *, check: str, service: str, image: str) -> str:
+    """What failed, what the container printed last, what was not touched, and what to do."""
+    newest = errors[0].strip() if errors else "it is not known why"
+    ended = _ENDED.search(newest)
+    if ended is None:
+        return (
+            f"{image} could not be started once before the service {service} runs it: {newest}\n"
+            f"{_UNTOUCHED} Mend that and run `pulumi up`; without a check, set the service's `startCheck: false`."
+        )
+    first, *printed = newest.splitlines()
+    # Only where they follow: BuildKit has them in the log of the build, and its own error at the end.
+    shown = printed if _ENDED.search(first) else []
+    last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
+    return (
+        f"{image} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
+        f"All that it printed is shown for {check}. {_UNTOUCHED} Mend the entry script, whose import or init() has "
+        "most likely failed, and run `pulumi up`; where init() needs what only the service reaches, set the service's "
+        "`startCheck: false`."
+    )

@@ -1,0 +1,44 @@
+"""A start check that fails is told in words of the service and its image, whichever builder ran it."""
+
+from components.start_failure import explanation
+
+TRACEBACK = """Traceback (most recent call last):
+  File "/var/azureml-app/score.py", line 9, in init
+RuntimeError: no licence
+scoring: init() of /var/azureml-app/score.py failed: RuntimeError: no licence"""
+TODO = (
+    "No running container was touched. Mend the entry script, whose import or init() has most likely failed, and run "
+    "`pulumi up`; where init() needs what only the service reaches, set the service's `startCheck: false`."
+)
+
+
+def told(*errors):
+    return explanation(errors, check="diabetes-check", service="diabetes", image="diabetes-image:2")
+
+
+def test_a_container_that_ended_is_told_with_its_last_line():
+    """The rehearsal's words: they have the output."""
+    assert told(f"Dockerfile line 3: RUN failed with exit code 3:\n{TRACEBACK}\n") == (
+        "diabetes-image:2 cannot start with the variables of the service diabetes: it ended with exit code 3, and "
+        "printed last:\n"
+        "  scoring: init() of /var/azureml-app/score.py failed: RuntimeError: no licence\n"
+        f"All that it printed is shown for diabetes-check. {TODO}"
+    )
+
+
+def test_buildkit_shows_the_output_beside_its_error():
+    error = 'failed to solve: process "/bin/sh -c python -m scoring check" did not complete successfully: exit code: 3'
+    assert told(f"#5 0.4 some output\n{error}") == told(error)
+    assert told(error, "an older one") == (
+        "diabetes-image:2 cannot start with the variables of the service diabetes: it ended with exit code 3. All that "
+        f"it printed is shown for diabetes-check. {TODO}"
+    )
+
+
+def test_what_kept_it_from_starting_is_no_fault_of_the_script():
+    assert told("Cannot connect to the Docker daemon") == (
+        "diabetes-image:2 could not be started once before the service diabetes runs it: Cannot connect to the Docker "
+        "daemon\nNo running container was touched. Mend that and run `pulumi up`; without a check, set the service's "
+        "`startCheck: false`."
+    )
+    assert "it is not known why" in told()

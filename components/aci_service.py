@@ -15,6 +15,7 @@ import pulumi_azure_native as azure
 from components.aci.fingerprint import fingerprint
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
+from components.aci.pull_wait import waiting_for_pull
 from components.arguments import joined, without_secrets
 from components.scoring_container import ports, scoring_container
 from components.secret_volumes import Variables, volumes
@@ -158,6 +159,9 @@ class AciService(pulumi.ComponentResource):
                 delete_before_replace=True,
                 # Pulling a large image to a cold host takes minutes; half an hour is a failure.
                 custom_timeouts=pulumi.CustomTimeouts(create="30m", update="30m", delete="15m"),
+                hooks=waiting_for_pull(
+                    names.group, image=args.image, identity=args.pull_identity, parent=self
+                ),
             ),
         )
 

@@ -6,9 +6,11 @@ from typing import Any
 import pulumi
 from pulumi.provider.experimental import provider as sdk
 from pulumi.provider.experimental.property_value import PropertyValue
+from pulumi.runtime.settings import SETTINGS
 
 from components.errors import InvalidArgs
 from plugin.arguments import ComponentReader
+from plugin.callbacks import Callbacks
 from plugin.state import state_of
 from plugin.table import Component
 from slipway.provider.errors import Refused
@@ -17,9 +19,14 @@ from slipway.resources.wire import top_name, wire_path
 
 async def construct(kind: Component, request: sdk.ConstructRequest) -> sdk.ConstructResponse:
     """The component, once everything in it is registered. Raises InputPropertiesError with all problems."""
-    made = _made(kind, request)
-    urn = await made.urn.future()
-    state, dependencies = await state_of(made)
+    callbacks = Callbacks(SETTINGS.monitor)
+    SETTINGS.callbacks = callbacks
+    try:
+        made = _made(kind, request)
+        urn = await made.urn.future()
+        state, dependencies = await state_of(made)
+    finally:
+        callbacks.stop()
     return sdk.ConstructResponse(urn or "", state, dependencies)
 
 

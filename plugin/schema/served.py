@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from slipway.resources import published_versions, workspace_lookup
+from slipway.resources import published_versions, pull_wait, workspace_lookup
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
 from slipway.resources.model_lookup import ModelLookup
@@ -44,6 +44,11 @@ FUNCTIONS: Mapping[str, Function] = {
         workspace_lookup.GetWorkspaceArgs,
         workspace_lookup.FoundWorkspace,
         workspace_lookup.get_workspace_output.__doc__ or "",
+    ),
+    pull_wait.TOKEN: Function(
+        pull_wait.WaitForPullArgs,
+        pull_wait.PullWait,
+        pull_wait.wait_for_pull.__doc__ or "",
     ),
 }
 

@@ -5,6 +5,7 @@ import gc
 import threading
 import warnings
 
+import psutil
 import pulumi
 import pytest
 
@@ -79,6 +80,37 @@ def test_options_are_visible(pulumi_mocks):
     assert third.depends_on == [first.urn]
     assert third.import_id == "there"
     assert third.delete_before_replace is None
+
+
+def test_hooks_are_visible_and_not_run(pulumi_mocks):
+    def program():
+        again = pulumi.ErrorHook("again", lambda failure: True)
+        first = pulumi.ResourceHook("first", lambda args: None)
+        hooks = pulumi.ResourceHookBinding(before_create=[first], on_error=[again])
+        Group("a", opts=pulumi.ResourceOptions(hooks=hooks))
+
+    run = pulumi_mocks(program)
+    assert run.one(GROUP).options.hooks == {"before_create": ["first"], "on_error": ["again"]}
+    assert run.hooks["again"](None) is True
+    assert run.hooks.keys() == {"first", "again"}
+
+
+def test_hooks_open_no_port(pulumi_mocks):
+    """A server that outlives the event loop of its run can take the whole process with it."""
+    listening = []
+
+    def program():
+        hook = pulumi.ErrorHook("again", lambda failure: True)
+        hooks = pulumi.ResourceHookBinding(on_error=[hook])
+        Group("a", opts=pulumi.ResourceOptions(hooks=hooks))
+
+    def answer(_):
+        sockets = psutil.Process().net_connections("tcp")
+        listening.extend(one for one in sockets if one.status == psutil.CONN_LISTEN)
+        return {}
+
+    pulumi_mocks(program, answers={GROUP: answer})
+    assert listening == []
 
 
 def test_children_and_registered_outputs(pulumi_mocks):

@@ -12,7 +12,8 @@ from azure.core.rest import HttpRequest
 from slipway.cloud import retries
 from slipway.cloud.errors import CloudError
 from slipway.cloud.patience import Patience, StoppedError
-from slipway.cloud.retries import VARIABLE, Retries
+from slipway.cloud.retries import Retries
+from slipway.cloud.waits import VARIABLE
 
 URL = "https://management.azure.com/subscriptions/s?secret=hidden"
 

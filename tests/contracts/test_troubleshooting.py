@@ -45,9 +45,10 @@ CURES = {
         "tests/engine/test_shared_workspace.py::test_a_stack_that_does_not_exist_is_named",
         "tests/engine/test_shared_workspace.py::test_stacks_share_a_workspace_and_its_images",
     ),
-    "`InaccessibleImage` in the update that made the workspace": (
-        # Only time cures it.
-        "rehearsal/tests/core/test_azure_times.py::test_a_role_counts_after_a_while",
+    "`InaccessibleImage`": (
+        "tests/engine/test_azure_times.py::test_the_first_update_waits_until_azure_lets_the_new_identity_pull",
+        "tests/provider/test_pull_wait.py::test_a_role_that_is_older_than_the_delay_is_no_reason_to_wait",
+        "tests/provider/test_pull_wait.py::test_an_image_that_is_not_there_is_not_waited_for",
     ),
     "the rehearsal does not start": (
         "tests/engine/test_faults.py::test_a_damaged_state_is_told_and_kept",

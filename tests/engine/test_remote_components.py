@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from slipway.cloud.waits import VARIABLE
 from tests.harness.deployment import ROOT, trained, variables
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -102,7 +103,10 @@ def test_a_service_of_remote_components(program, rehearsal):
     )
     preview = engine.preview().check()
     assert preview.ops("docker-build:index:Image") == ["create"]
-    engine.up().check()
+    # A component's wait for a role is one of the plug-in's process as well.
+    rehearsal.fail("ContainerGroup", "create", "--code", "InaccessibleImage")
+    engine.env[VARIABLE] = "0.1"
+    assert "asking again in 0.1 s, for " in engine.up().check().stdout
     outputs = engine.outputs()
     assert (outputs["model_id"], outputs["version"]) == ("diabetes:1", 1)
     assert outputs["image_id"] == "diabetes-image:1"

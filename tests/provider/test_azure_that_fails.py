@@ -10,7 +10,7 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc
 
-from slipway.cloud.retries import VARIABLE
+from slipway.cloud.waits import VARIABLE
 from slipway.resources import image_version, model_lookup, model_version, workspace_lookup
 from tests.harness.own_rehearsal import OwnRehearsal
 from tests.harness.provider_process import provider_process

@@ -68,5 +68,5 @@ def test_a_function_that_is_not_there_is_refused_with_those_that_are(provider_pr
         provider_process.invoke("slipway:index:getCluster", {})
     assert told.value.details() == (
         "slipway has no function slipway:index:getCluster: it has slipway:index:getVersions, "
-        "slipway:index:getWorkspace."
+        "slipway:index:getWorkspace, slipway:index:waitForPull."
     )

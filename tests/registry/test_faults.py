@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 import requests
 
-from slipway.cloud.retries import VARIABLE
+from slipway.cloud.waits import VARIABLE
 from slipway.registry.client import RegistryClient
 from slipway.registry.errors import RegistryError
 

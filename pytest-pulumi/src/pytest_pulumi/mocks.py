@@ -13,6 +13,7 @@ from pulumi.runtime import mocks as sdk
 from pulumi.runtime import rpc, run_in_stack, set_all_config
 from pulumi.runtime.settings import SETTINGS, configure, reset_options
 
+from pytest_pulumi.callbacks import Callbacks
 from pytest_pulumi.monitor import Monitor
 from pytest_pulumi.run import Answer, Function, Run
 from pytest_pulumi.wire import Secret, decode_value
@@ -105,7 +106,11 @@ def _run(
     features = set(_sdk.MockMonitor(None).GetDeploymentInfo(None).supportedFeatures)
     configure(
         _sdk.MockSettings(
-            monitor=monitor, engine=monitor, monitor_features=features, callbacks=None, **settings
+            monitor=monitor,
+            engine=monitor,
+            monitor_features=features,
+            callbacks=Callbacks(monitor, run),
+            **settings,
         )
     )
     SETTINGS.outputs = type(SETTINGS.outputs)()

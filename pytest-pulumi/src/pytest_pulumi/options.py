@@ -47,6 +47,8 @@ class Options:
     replace_with: list[str]
     import_id: str
     custom_timeouts: dict[str, str]
+    hooks: dict[str, list[str]]
+    """Names of the hooks, by `before_create`, ..., `on_error`; their functions are in `run.hooks`."""
 
 
 def registered(request: Any) -> Options:
@@ -76,6 +78,7 @@ def registered(request: Any) -> Options:
         replace_with=list(request.replace_with),
         import_id=request.importId,
         custom_timeouts=_set(request.customTimeouts),
+        hooks={moment: list(names) for moment, names in _set(request.hooks).items()},
     )
 
 
@@ -101,6 +104,7 @@ def read(request: Any) -> Options:
         replace_with=[],
         import_id="",
         custom_timeouts={},
+        hooks={},
     )
 
 
@@ -116,5 +120,5 @@ def _alias(alias: Any) -> Alias:
     )
 
 
-def _set(message: Message) -> dict[str, str]:
+def _set(message: Message) -> dict[str, Any]:
     return {field.name: value for field, value in message.ListFields()}

@@ -56,6 +56,8 @@ class Run:
     exports: dict[str, Any] = field(default_factory=dict)
     """What the program exported (`pulumi.export`)."""
     logs: list[Log] = field(default_factory=list)
+    hooks: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    """What the program wants to be called back for (resource and error hooks), by name."""
     result: Any = None
     """What the program function returned, outputs resolved."""
 

@@ -106,6 +106,20 @@ class Running:
 
         self.until_true(happened, f"{op or 'a step'} on {type_ or 'any resource'}")
 
+    def until_told(self, text: str) -> None:
+        """Return when the user has been told something with this text in it.
+
+        Raises AssertionError when the CLI ends, or is busy for two minutes, without it.
+        """
+
+        def told() -> bool:
+            messages = [
+                e["diagnosticEvent"] for e in read_events(self._log) if "diagnosticEvent" in e
+            ]
+            return any(text in message["message"] for message in messages)
+
+        self.until_true(told, repr(text))
+
     def until_true(self, happened: Callable[[], bool], what: str) -> None:
         """Return when `happened()`; for moments that something else than the engine knows.
 

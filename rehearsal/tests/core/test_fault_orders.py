@@ -3,6 +3,7 @@
 import pytest
 
 from rehearsal.cli import fault_orders
+from rehearsal.core import faults
 from rehearsal.core.errors import RehearsalError
 
 
@@ -59,3 +60,9 @@ def test_an_operation_that_is_not_there_is_a_sentence(kind, operation, after, wo
     with pytest.raises(RehearsalError) as told:
         fault_orders.check(kind, operation, "500", after=after)
     assert words in str(told.value)
+
+
+@pytest.mark.parametrize(("code", "status"), [("InaccessibleImage", 400), ("Conflict", 409)])
+def test_a_code_may_be_one_of_azures_names(code, status):
+    fault_orders.check("ContainerGroup", "create", code, after=False)
+    assert faults.status_of(code) == status

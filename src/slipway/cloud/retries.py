@@ -1,6 +1,5 @@
 """How often Azure is asked again, and after how long: one policy for ARM, Microsoft's clients and registries."""
 
-import os
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -10,12 +9,9 @@ from azure.core.pipeline import PipelineResponse
 from azure.core.pipeline.policies import RetryPolicy
 from azure.core.rest import HttpRequest, HttpResponse
 
-from slipway.cloud.errors import CloudError
 from slipway.cloud.patience import PATIENCE
+from slipway.cloud.waits import usual_waits
 
-VARIABLE = "SLIPWAY_RETRY_SECONDS"
-#: Those of the azure-native provider, so that an update has the same patience everywhere.
-_USUAL = "20,60,120"
 # A server that cannot be reached at all is asked again within a second or two.
 _RECONNECTIONS = 3
 _RECONNECT_FACTOR = 0.2
@@ -57,20 +53,6 @@ class Retries(RetryPolicy[HttpRequest, HttpResponse]):
         seconds = self.get_backoff_time(settings) if asked is None else asked
         # A server that cannot be reached is asked again before anybody wonders, and then the error says so.
         PATIENCE.wait(seconds, _why(settings, response), told=response is not None)
-
-
-def usual_waits() -> Sequence[float]:
-    """Seconds before each further attempt, 20,60,120 unless SLIPWAY_RETRY_SECONDS says otherwise. Raises CloudError."""
-    given = os.environ.get(VARIABLE, _USUAL)
-    try:
-        waits = [float(each) for each in given.split(",") if each.strip()]
-    except ValueError:
-        waits = [-1.0]
-    if not all(0 <= each < float("inf") for each in waits):
-        raise CloudError(
-            f"{VARIABLE} must be seconds separated by commas, such as {_USUAL}, got {given!r}."
-        )
-    return waits
 
 
 def _why(

@@ -25,6 +25,12 @@ class EngineLog:
             )
         )
 
+    def info(self, sentence: str) -> None:
+        """Show it, also when all is done, and where nobody watches."""
+        self._log(
+            engine_pb2.LogRequest(severity=engine_pb2.INFO, message=sentence, urn=ASKED_FOR.get())
+        )
+
     def warning(self, sentence: str) -> None:
         """Show it, also when all is done."""
         self._log(

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway.resources import published_versions, workspace_lookup
+from slipway.resources import published_versions, pull_wait, workspace_lookup
 from slipway.resources.published_versions import GetVersionsArgs
+from slipway.resources.pull_wait import WaitForPullArgs
 from slipway.resources.workspace_lookup import GetWorkspaceArgs
 
 if TYPE_CHECKING:
@@ -45,6 +46,12 @@ def _get_versions(given: Mapping[str, Any]) -> Mapping[str, Any]:
     }
 
 
+def _wait_for_pull(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    from slipway.provider.pull_wait import wait_for_pull
+
+    return wait_for_pull(given)
+
+
 def _place(given: Mapping[str, Any]) -> "Place":
     from slipway.cloud.credential import subscription_id
     from slipway.cloud.workspace import Place
@@ -61,4 +68,5 @@ FUNCTIONS: Mapping[str, Function] = {
         _get_workspace,
         secret=frozenset({"log_key", "insights_connection_string"}),
     ),
+    pull_wait.TOKEN: Function(WaitForPullArgs, _wait_for_pull),
 }

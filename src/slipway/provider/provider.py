@@ -1,5 +1,6 @@
 """The provider: hands the engine's questions to the handler of their type, and the answers back."""
 
+import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ Request = (
 )
 _ENGINES = ("version", "pluginDownloadURL")
 """Inputs of a provider that say which plug-in it is."""
+_HEARD_SECONDS = 0.5
+"""How long an answer takes from here through the engine to a program, and a hook's back to the engine."""
 
 
 class SlipwayProvider(sdk.Provider):
@@ -34,6 +37,7 @@ class SlipwayProvider(sdk.Provider):
 
     def __init__(self) -> None:
         self._cancellation = Cancellation()
+        self._asked = 0
 
     async def check_config(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         """The provider has no configuration. The engine gives it the stack's own, since the project is called
@@ -52,8 +56,12 @@ class SlipwayProvider(sdk.Provider):
 
     async def cancel(self) -> None:
         """Stop whoever waits."""
+        asked = self._asked
         PATIENCE.stop()
         self._cancellation.request()
+        if asked:
+            # The engine ends the program as soon as this returns. One that waits for a function's answer can act on it.
+            await asyncio.sleep(_HEARD_SECONDS)
 
     async def check(self, request: sdk.CheckRequest) -> sdk.CheckResponse:
         """Refuse what is wrong, all at once; add defaults and what can be foreseen."""
@@ -98,9 +106,13 @@ class SlipwayProvider(sdk.Provider):
         if function is None:
             raise Refused(f"slipway has no function {request.tok}: it has {', '.join(FUNCTIONS)}.")
         secrets = Secrets(request.args, always=function.secret)
-        return await in_thread(
-            lambda: _for_users(secrets, lambda: answers.invoke(function, secrets, request.args))
-        )
+        self._asked += 1
+        try:
+            return await in_thread(
+                lambda: _for_users(secrets, lambda: answers.invoke(function, secrets, request.args))
+            )
+        finally:
+            self._asked -= 1
 
     def _handler(self, request: Request) -> Handler:
         ASKED_FOR.set(request.urn)

@@ -45,6 +45,14 @@ class ImageStore:
         found = Numbers(self._connection, repository).of_content(content_key)
         return self._read(name, *found) if found else None
 
+    def is_pushed(self, repository: str, digest: str) -> bool:
+        """Whether the registry has the image, with a number or without. Raises RegistryError."""
+        try:
+            self._connection.manifest(repository, digest)
+        except NotFoundError:
+            return False
+        return True
+
     def origin(self, image: ImageVersion) -> str:
         """Where the version was copied from, by digest; empty where it was built for this registry."""
         return notes.origin(self._connection, image.repository, image.digest)

@@ -41,7 +41,7 @@ def _of_code(code: str) -> Sequence[str]:
         return []
     return [
         f"There is no code {code[:40]!r} for a fault: give an HTTP status of an error (400 to 599), or one of "
-        f"{', '.join(faults.CODES.values())}."
+        f"{', '.join(faults.NAMED)}."
     ]
 
 

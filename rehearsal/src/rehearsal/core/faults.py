@@ -20,7 +20,10 @@ CODES: Mapping[int, str] = {
     503: "ServiceUnavailable",
     504: "GatewayTimeout",
 }
-_STATUSES = {code: status for status, code in CODES.items()}
+#: Codes that are not the usual one of their status.
+_OWN_CODES = {"InaccessibleImage": 400}
+NAMED: Mapping[str, int] = {code: status for status, code in CODES.items()} | _OWN_CODES
+"""Status of each code that a fault may have by name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +117,7 @@ class Faults:
 def status_of(code: str) -> int | None:
     """The HTTP status of `429` or `Conflict`; None for what no answer that is an error can have."""
     if not (code.isascii() and code.isdigit()):
-        return _STATUSES.get(code)
+        return NAMED.get(code)
     return next((one.value for one in HTTPStatus if one >= 400 and str(one.value) == code), None)
 
 

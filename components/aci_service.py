@@ -193,6 +193,7 @@ class AciService(pulumi.ComponentResource):
                 watched_only=watched_only,
                 image=args.image_id,
                 image_setting=args.image_setting,
+                stack=pulumi.get_stack(),
                 trigger=fingerprint(args),
             ),
             pulumi.ResourceOptions(parent=self),

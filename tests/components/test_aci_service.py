@@ -392,6 +392,7 @@ def test_the_smoke_test_knows_the_way_back(serve):
     inputs = run.one(SMOKE).inputs
     assert inputs["image"] == "diabetes-image:7"
     assert inputs["imageSetting"] == "slipway:services.diabetes.image"
+    assert inputs["stack"] == "test"
 
 
 def test_the_smoke_request_comes_after_the_group(serve):

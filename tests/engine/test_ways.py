@@ -80,7 +80,8 @@ def test_a_container_that_dies_fails_the_update_and_tells_the_way_back(deploymen
     assert "RuntimeError: planted in init" in failed.text
     assert "slipway/provider" not in failed.text
     way_back = (
-        "pulumi config set --path slipway:services.diabetes.image diabetes-image:1 && pulumi up"
+        f"pulumi config set --stack {engine.stack} --path slipway:services.diabetes.image diabetes-image:1 "
+        f"&& pulumi up --stack {engine.stack}"
     )
     assert f"To go back: {way_back}\n" in failed.text
 

@@ -159,6 +159,11 @@ SETTING = "slipway:services.diabetes.image"
         ),
         (
             {"image": "diabetes-image:7"},
+            {"image_setting": SETTING, "stack": "prod"},
+            f"To go back: pulumi config set --stack prod --path {SETTING} diabetes-image:7 && pulumi up --stack prod",
+        ),
+        (
+            {"image": "diabetes-image:7"},
             {},
             "To go back, give the service diabetes-image:7 as its image, then run `pulumi up`.",
         ),

@@ -52,6 +52,8 @@ def test_users_are_named_with_what_was_searched_and_the_way_out(found, warnings)
         "  searched: the stack dev, the container groups of the subscription",
         "  not searched: the stack prod (it cannot be read)",
     ]
+    for command in ("config set", "up"):
+        assert f"`pulumi {command} --stack platform" in str(told.value)
     assert "slipway:workspace.refuseWhileUsed false" in str(told.value)
     assert warnings == []
 

@@ -39,7 +39,9 @@ class WorkspaceGuardHandler(Handler):
         server = state["login_server"]
         found = uses_of(Registry(server), but=state["stack"])
         if found.users:
-            raise Refused("\n".join([_FIRST.format(server), *found.told(), _WAY]))
+            raise Refused(
+                "\n".join([_FIRST.format(server), *found.told(), _WAY.format(state["stack"])])
+            )
         if found.unsearched:
             LOG.warning("\n".join([_UNSURE.format(server), *found.told()]))
 
@@ -47,6 +49,7 @@ class WorkspaceGuardHandler(Handler):
 _FIRST = "The registry {} of this workspace is in use: nothing of the workspace was destroyed."
 _UNSURE = "Nobody was found who uses the registry {}, but not every place could be searched:"
 _WAY = (
-    "  Destroy these first. To destroy the workspace all the same: `pulumi config set --path "
-    "slipway:workspace.refuseWhileUsed false` (in programs the Workspace's refuseWhileUsed), `pulumi up`, and again"
+    "  Destroy these first. To destroy the workspace all the same: `pulumi config set --stack {0} --path "
+    "slipway:workspace.refuseWhileUsed false` (in programs the Workspace's refuseWhileUsed), `pulumi up --stack {0}`, "
+    "and again"
 )

@@ -42,6 +42,8 @@ class SmokeTestArgs:
     """The image that the container runs, `name:version`: the next failure names it as the one to go back to."""
     image_setting: pulumi.Input[str] | None = None
     """Configuration key that names the image, such as `slipway:services.diabetes.image`."""
+    stack: pulumi.Input[str] | None = None
+    """The stack that has that key; it need not be the one that is selected where the update fails."""
     trigger: pulumi.Input[str]
     """Whatever makes the service another one: a change asks again."""
 

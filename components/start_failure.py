@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 
 import pulumi
-from pulumi.resource_hooks import ErrorHookArgs
-from pulumi.runtime.proto import engine_pb2, resource_pb2
-from pulumi.runtime.settings import get_engine, monitor_supports_feature
+from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.settings import get_engine
+
+from components.error_hooks import on_error
 
 # BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
 _ENDED = re.compile(r"exit code:? (\d+)")
@@ -17,11 +18,9 @@ _UNTOUCHED = "No running container was touched."
 def explained_by(
     name: str, *, service: str, image: pulumi.Input[str], resource: pulumi.Resource
 ) -> pulumi.ResourceHookBinding | None:
-    """What explains the failure of the start check `name`, beside `resource`; None for engines that cannot."""
-    if not monitor_supports_feature(resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS):
-        return None
+    """What explains the failure of the start check `name`, beside `resource`; None where nothing can."""
 
-    async def explain(failure: ErrorHookArgs) -> bool:
+    async def explain(failure: pulumi.ErrorHookArgs) -> bool:
         told = explanation(
             failure.errors, check=name, service=service, image=await _known(image) or "the image"
         )
@@ -35,7 +34,7 @@ def explained_by(
         )
         return False  # it would fail again
 
-    return pulumi.ResourceHookBinding(on_error=[pulumi.ErrorHook(name, explain)])
+    return on_error(name, explain)
 
 
 async def _known(value: pulumi.Input[str]) -> str | None:

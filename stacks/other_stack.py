@@ -48,11 +48,10 @@ def _not_there(stack: str) -> str:
 
 
 def _told(names: Iterable[str]) -> str:
-    first, *more = sorted(names)[: _SHOWN + 1] or [""]
-    if not first:
+    found = sorted(names)
+    if not found:
         return "no other stack was found in it."
-    shown = ", ".join([first, *more][:_SHOWN])
-    return f"it has {shown}{' and others' if len(more) == _SHOWN else ''}."
+    return f"it has {', '.join(found[:_SHOWN])}{' and others' if len(found) > _SHOWN else ''}."
 
 
 def _names() -> Iterable[str]:

@@ -4,11 +4,11 @@ A role counts some minutes after it was assigned, so that the first update of a 
 """
 
 import time
-import uuid
 from dataclasses import dataclass, field
 
 import pulumi
 
+from components.error_hooks import on_error
 from slipway.resources.pull_wait import WaitForPullArgs, wait_for_pull
 
 _REFUSED = "InaccessibleImage"
@@ -18,12 +18,8 @@ def waiting_for_pull(
     group: str, *, image: pulumi.Input[str], identity: pulumi.Input[str], parent: pulumi.Resource
 ) -> pulumi.ResourceHookBinding | None:
     """The hook of a container group; none in a preview, which asks Azure for nothing."""
-    if pulumi.runtime.is_dry_run():
-        return None
     wait = PullWait(image, identity, pulumi.InvokeOptions(parent=parent))
-    # A name belongs to one hook in an update, in which another process may have components of this one's name.
-    hook = pulumi.ErrorHook(f"{group}-may-pull-{uuid.uuid4()}", wait.asks_again)
-    return pulumi.ResourceHookBinding(on_error=[hook])
+    return on_error(f"{group}-may-pull", wait.asks_again)
 
 
 @dataclass

@@ -61,7 +61,7 @@ def pulumi(tmp_path_factory, monkeypatch):
 def slipway(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SLIPWAY_REGISTRY", raising=False)
-    # A rehearsal of the developer's own would be named in what is told.
+    # A rehearsal of the developer's own would be named in the messages.
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return lambda *arguments, **more: CliRunner().invoke(app, [*map(str, arguments)], **more)
 

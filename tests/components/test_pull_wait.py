@@ -1,4 +1,4 @@
-"""A container group that Azure does not let pull yet: when the engine is told to ask again."""
+"""A container group that Azure does not let pull yet: when the engine should ask again."""
 
 import asyncio
 from types import SimpleNamespace
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pulumi
 import pytest
 
+from components import registry_login
 from components.aci import pull_wait
 from components.aci_service import AciService
 
@@ -38,7 +39,7 @@ def hook(azure_mocks, aci_arguments):
 
 
 def failed(hook, *errors, operation="create"):
-    """Whether the engine is told to ask again after these errors, the newest first."""
+    """Whether the engine should ask again after these errors, the newest first."""
     failure = pulumi.ErrorHookArgs(
         "urn:group", "", "diabetes", GROUP, failed_operation=operation, errors=list(errors)
     )
@@ -95,10 +96,18 @@ def test_a_preview_has_no_hook(azure_mocks, aci_arguments):
     assert run.hooks == {}
 
 
-def test_services_of_one_name_below_two_parents_have_a_hook_each(azure_mocks, aci_arguments):
+@pytest.mark.parametrize(("built_here", "hooks"), [(False, 2), (True, 4)])
+def test_services_of_one_name_below_two_parents_have_hooks_of_their_own(
+    azure_mocks, aci_arguments, tmp_path, monkeypatch, built_here, hooks
+):
+    """One of the group, and one of the start check of an image that is built here."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(registry_login, "refresh_token", lambda _: "token")
+
     def program():
         for kind in ("One", "Other"):
             parent = pulumi.ComponentResource(f"test:index:{kind}", "parent")
-            AciService("diabetes", aci_arguments(), pulumi.ResourceOptions(parent=parent))
+            given = aci_arguments(built_here=built_here)
+            AciService("diabetes", given, pulumi.ResourceOptions(parent=parent))
 
-    assert len(azure_mocks(program).hooks) == 2
+    assert len(azure_mocks(program).hooks) == hooks

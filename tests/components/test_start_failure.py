@@ -1,4 +1,4 @@
-"""A start check that fails is told in words of the service and its image, whichever builder ran it."""
+"""The failure of a start check is described in terms of the service and its image, whichever builder ran it."""
 
 from components.start_failure import explanation
 

@@ -87,7 +87,7 @@ def usual(monkeypatch):
 
 @pytest.fixture
 def again(clock, registry, role, told):
-    """again(attempts, waited): what the engine is told."""
+    """again(attempts, waited): the answer to the engine."""
 
     def ask(attempts=1, waited=0.0):
         given = {

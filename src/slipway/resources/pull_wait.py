@@ -22,7 +22,7 @@ class WaitForPullArgs:
     waited_seconds: pulumi.Input[float]
     """Seconds since Azure refused for the first time."""
     resource: pulumi.Input[str] = ""
-    """URN of the resource beside which the user is told of it."""
+    """URN of the resource that messages are shown beside."""
 
 
 @dataclass(frozen=True, kw_only=True)

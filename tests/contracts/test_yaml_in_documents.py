@@ -73,9 +73,7 @@ def faults(values):
     except SettingsError as error:
         there = set(paths_in(values))
         return {
-            key: why
-            for key, why in error.problems.items()
-            if key in there and not OWN.search(why)
+            key: why for key, why in error.problems.items() if key in there and not OWN.search(why)
         }
     return {}
 

@@ -59,20 +59,34 @@ class ImageOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ServiceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A service that this stack runs. A target may add fields of its own."""
+    """A service that this stack runs: what is the same for all targets, and read of those that a reader does not know.
+
+    A target adds fields of its own in a class of its own (`SERVICES`).
+    """
 
     target: str
     """`aci`, `aks`, `edge` or `fpga`."""
     name: str
     """What it is called where it runs: for `aci` the container group."""
-    resource_group: str
     image: str
     """`diabetes-image:7`."""
     image_ref: str
-    scoring_uri: str
-    swagger_uri: str
+    scoring_uri: str = ""
+    """Empty where no URI leads to it: it is on a device, or its update did not come to its end."""
+    swagger_uri: str = ""
     auth: bool
     """Whether callers need a key."""
+
+
+class AciServiceOutput(ServiceOutput, frozen=True, kw_only=True, rename="camel"):
+    """A service on Azure Container Instances."""
+
+    resource_group: str
+    """That of its container group."""
+
+
+SERVICES: Mapping[str, type[ServiceOutput]] = {"aci": AciServiceOutput}
+"""What a service exports, by its target; one that adds nothing needs no line."""
 
 
 class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -90,13 +104,18 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 def exported(kind: type[msgspec.Struct], **values: Any) -> dict[str, Any]:
     """One export of this kind by its names on the wire. Values may be outputs that arrive late.
 
-    Raises TypeError where a field is missing, or is not one of the contract's.
+    Raises TypeError where a field without a default is missing, or one is not the contract's.
     """
-    fields = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
-    if fields.keys() != values.keys():
-        odd = ", ".join(sorted(fields.keys() ^ values.keys()))
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    required = {name for name, field in fields.items() if field.required}
+    if odd := ", ".join(sorted((required - values.keys()) | (values.keys() - fields.keys()))):
         raise TypeError(f"{kind.__name__} has not exactly these fields: {odd}")
-    return {fields[name]: value for name, value in values.items()}
+    return {fields[name].encode_name: value for name, value in values.items()}
+
+
+def exported_service(target: str, **values: Any) -> dict[str, Any]:
+    """The same for a service, with its target's own fields."""
+    return exported(_service_kind(target), target=target, **values)
 
 
 def export(**maps: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -127,6 +146,22 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
             "deploy both with the same release"
         )
     try:
-        return msgspec.convert(outputs, Outputs, strict=False)
+        known = msgspec.convert(outputs, Outputs, strict=False)
+        services = {
+            name: _service(name, service.target, outputs["services"][name])
+            for name, service in known.services.items()
+        }
     except msgspec.ValidationError as error:
         raise OutputsError(f"the outputs of the stack {stack} cannot be read: {error}") from None
+    return msgspec.structs.replace(known, services=services)
+
+
+def _service(name: str, target: str, given: Any) -> ServiceOutput:
+    try:
+        return msgspec.convert(given, _service_kind(target), strict=False)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(f"services.{name}: {error}") from None
+
+
+def _service_kind(target: str) -> type[ServiceOutput]:
+    return SERVICES.get(target, ServiceOutput)

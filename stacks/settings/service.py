@@ -19,6 +19,10 @@ Owner = tuple[str, ...]
 """What tells a service from services of its name elsewhere: the workspace's base name, and the stack
 where many stacks share the workspace."""
 
+Exports = Mapping[str, Any]
+"""What a stack exports of a service beside what it says itself: its `name`, where it is reached, and the fields of
+its target's own (`slipway.outputs.SERVICES`)."""
+
 SecretName = Annotated[Text, SECRET_NAME]
 
 

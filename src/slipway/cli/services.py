@@ -101,7 +101,7 @@ def logs(
     with sentences():
         name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
-            _require_created(name, service)
+            _require_created(name, target, service)
             stream = LogStream(target, service, tail, since, raw=as_json or not in_a_terminal())
             for line in stream.follow() if follow else stream.once():
                 typer.echo(line)
@@ -116,7 +116,7 @@ def restart(name: NameArgument = None, stack: StackOption = None, cwd: CwdOption
     with sentences():
         name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
-            _require_created(name, service)
+            _require_created(name, target, service)
             target.restart(service)
     typer.echo(f"{name} was restarted")
 
@@ -142,8 +142,7 @@ def score(
         *named, data = words
         found = Deployed(Stack(stack, cwd))
         name, service = found.service(named[0] if named else None)
-        if not service.scoring_uri:
-            raise CommandError(f"{name} has no address yet: see `slipway services list`")
+        _require_uri(found, name, service)
         body = Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data
         key = _keys(Stack(stack, cwd), name, service)["primary"]
         try:
@@ -198,11 +197,21 @@ def _way(deployed: Deployed, name: str, service: "ServiceOutput") -> "Way | None
     return targets.of(service).way(component)
 
 
-def _require_created(name: str, service: "ServiceOutput") -> None:
-    if not service.resource_group:
+def _require_created(name: str, target: "Target", service: "ServiceOutput") -> None:
+    if not target.created(service):
         raise CommandError(
             f"{name} was not created yet: the stack's update ended before it; run `pulumi up`"
         )
+
+
+def _require_uri(found: Deployed, name: str, service: "ServiceOutput") -> None:
+    if service.scoring_uri:
+        return
+    if name in found.outputs.services:
+        raise CommandError(
+            f"{name} has no scoring URI: a service with target {service.target} is asked where it runs"
+        )
+    raise CommandError(f"{name} has no address yet: see `slipway services list`")
 
 
 def _with_the_way_to_the_log(error: "ScoringError", name: str, stack: str | None) -> "ScoringError":

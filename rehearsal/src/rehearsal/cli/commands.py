@@ -197,7 +197,10 @@ def logs(tail: Annotated[int, typer.Option(min=1, help="How many lines.")] = 100
 def fail(
     resource_type: Annotated[str, typer.Argument(help="E.g. ContainerGroup.")],
     operation: Annotated[str, typer.Argument(help="create, update, read, delete or an action.")],
-    times: Annotated[int, typer.Option(min=1, help="How often.")] = 1,
+    times: Annotated[
+        int,
+        typer.Option(min=1, help="How often: azure-native asks four times after 429 and most 5xx."),
+    ] = 1,
     code: Annotated[
         str, typer.Option(help="HTTP status of an error, or one of Azure's codes.")
     ] = "500",

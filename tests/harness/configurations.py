@@ -54,7 +54,7 @@ def changed(changes: dict[str, Any]) -> dict[str, Any]:
         if value is REMOVED:
             del place[last]
         else:
-            place[last] = copy.deepcopy(value)
+            place[last] = value
     return values
 
 

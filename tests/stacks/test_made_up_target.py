@@ -11,13 +11,18 @@ from slipway.cli import targets
 from slipway.cli.main import app
 from stacks.schema import schema
 from stacks.settings.problems import SettingsError
+from tests.harness.configurations import REMOVED
 from tests.harness.made_up_target import COMPONENT, DeviceServiceOutput, device_target  # noqa: F401
 from tests.harness.stack_outputs import exported
 from tests.harness.stack_runs import REF, SERVICE
 from tests.harness.stubbed_pulumi import pulumi  # noqa: F401
 
 DOOR = "slipway:services/door"
-BESIDE = {DOOR: {"target": "device", "image": "diabetes-image:latest", "device": "door-1"}}
+BESIDE = {
+    f"{DOOR}/target": "device",
+    f"{DOOR}/image": "diabetes-image:latest",
+    f"{DOOR}/device": "door-1",
+}
 
 
 @pytest.fixture
@@ -57,7 +62,7 @@ def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, devic
             {"door.device": "must be the id of a device such as door-1, got 'Door'"},
         ),
         (
-            {DOOR: {"target": "device", "image": "diabetes-image:1"}},
+            {f"{DOOR}/device": REMOVED},
             {"door.device": "is missing: Where it runs"},
         ),
         (

@@ -11,7 +11,6 @@ from slipway.cli import targets
 from slipway.cli.main import app
 from stacks.schema import schema
 from stacks.settings.problems import SettingsError
-from tests.harness.configurations import REMOVED
 from tests.harness.made_up_target import COMPONENT, DeviceServiceOutput, device_target  # noqa: F401
 from tests.harness.stack_outputs import exported
 from tests.harness.stack_runs import REF, SERVICE
@@ -62,7 +61,7 @@ def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, devic
             {"door.device": "must be the id of a device such as door-1, got 'Door'"},
         ),
         (
-            {f"{DOOR}/device": REMOVED},
+            {f"{DOOR}/device": None},
             {"door.device": "is missing: Where it runs"},
         ),
         (
@@ -86,8 +85,9 @@ def test_its_settings_are_refused_with_their_full_key(
     changes,
     problems,
 ):
+    given = {key: value for key, value in {**BESIDE, **changes}.items() if value is not None}
     with pytest.raises(SettingsError) as refusal:
-        deploy({**BESIDE, **changes})
+        deploy(given)
     assert registered == []
     found = refusal.value.problems
     assert found.keys() == {f"slipway:services.{key}" for key in problems}

@@ -66,6 +66,7 @@ A secret in any other section would make that whole section secret: it is refuse
     slipway:services:
       diabetes:
         secretEnvironment: {{API_TOKEN: apiToken}}
+        auth: true
         keys: {{primarySecret: firstKey, secondarySecret: secondKey}}
         tls: {{certificateFile: certificate.pem, keySecret: certificateKey}}
 """

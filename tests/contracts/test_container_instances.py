@@ -1,4 +1,4 @@
-"""What Slipway lets a service be called and lets it have is what Container Instances, as the rehearsal has it, takes."""
+"""What Slipway lets a service be called, and have, is what Container Instances, as the rehearsal has it, takes."""
 
 import pytest
 

@@ -40,7 +40,7 @@ def _models(image: ImageSettings, given: Given) -> Iterator[tuple[str, str]]:
             near = near_to(model.name, known, none="no model")
             yield (
                 f"models[{index}]",
-                f"must be a model in {_MODELS}, or a registered one such as {model.name}:1, "
+                f"must be a model in {_MODELS}, or a registered one with its version, "
                 f"got {model.name!r}; {near}",
             )
 

@@ -44,7 +44,7 @@ def _image(
     if image.version is None and built and not foreign and image.name not in built:
         yield (
             "image",
-            f"must be an image in {_IMAGES}, or one with its version such as {image.name}:1, "
+            f"must be an image in {_IMAGES}, or one of the registry with its version, "
             f"got {str(image)!r}; {near_to(image.name, built)}",
         )
 

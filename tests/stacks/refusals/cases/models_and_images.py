@@ -51,7 +51,7 @@ CASES: Cases = {
         {f"{IMAGE}/models": ["diabets"]},
         {
             "slipway:images.diabetes-image.models[0]": "must be a model in slipway:models, or a registered "
-            "one such as diabets:1, got 'diabets'; did you mean diabetes?"
+            "one with its version, got 'diabets'; did you mean diabetes?"
         },
     ),
     "an image of no models": (

@@ -69,8 +69,8 @@ CASES: Cases = {
     "the latest of an image that is not built here": (
         {f"{SERVICE}/image": "diabetes-imag:latest"},
         {
-            "slipway:services.diabetes.image": "must be an image in slipway:images, or one with its "
-            "version such as diabetes-imag:1, got 'diabetes-imag:latest'; did you mean diabetes-image?"
+            "slipway:services.diabetes.image": "must be an image in slipway:images, or one of the "
+            "registry with its version, got 'diabetes-imag:latest'; did you mean diabetes-image?"
         },
     ),
     "an unknown setting of a service": (

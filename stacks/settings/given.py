@@ -21,3 +21,8 @@ class Given:
         """The names in a map, whether what they stand for is right or not."""
         value = self.values.get(key)
         return frozenset(map(str, value)) if isinstance(value, Mapping) else frozenset()
+
+    def has(self, key: str, name: str) -> bool:
+        """Whether a map has the name, or may have it: one that is secret, or no map, does not tell."""
+        value = self.values.get(key, {})
+        return key in self.hidden or not isinstance(value, Mapping) or name in value

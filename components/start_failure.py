@@ -75,8 +75,8 @@ def _published(image: str, stack: str) -> str:
         return ""
     latest = f"{image.partition(':')[0]}:latest"
     return (
-        f"\n{image} is in the registry all the same: another stack that names {latest} takes it unchecked until there is a "
-        f"newer version, or it is removed; once this stack's update has succeeded, `slipway images delete {image} "
+        f"\n{image} is in the registry all the same: another stack that names {latest} takes it unchecked until there "
+        f"is a newer version, or it is removed; once this stack's update has succeeded, `slipway images delete {image} "
         f"--stack {stack}` removes it."
     )
 

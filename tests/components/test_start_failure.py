@@ -12,8 +12,8 @@ TODO = (
 )
 PUBLISHED = (
     "\ndiabetes-image:2 is in the registry all the same: another stack that names diabetes-image:latest takes it "
-    "unchecked until there is a newer version, or it is removed; once this stack's update has succeeded, `slipway images "
-    "delete diabetes-image:2 --stack dev` removes it."
+    "unchecked until there is a newer version, or it is removed; once this stack's update has succeeded, `slipway "
+    "images delete diabetes-image:2 --stack dev` removes it."
 )
 
 

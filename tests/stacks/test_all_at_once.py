@@ -206,7 +206,7 @@ def test_all_that_is_wrong_with_one_service_is_told_at_once(project):
         parse(found)
     key = "slipway:services.diabetes"
     unknown = (
-        "must be a name in slipway:secrets, got 'unknown'; add it by `pulumi config set --secret --path "
+        "must be a name in slipway:secrets, got 'unknown'; add it by `pulumi config set --stack s --secret --path "
         "slipway:secrets.unknown`"
     )
     problems = refusal.value.problems

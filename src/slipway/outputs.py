@@ -171,7 +171,10 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
         if not outputs:
-            raise OutputsError(f"the stack {stack} exports nothing yet: run `pulumi up` first")
+            of_stack = "" if stack.startswith("(") else f" --stack {stack.rpartition('/')[2]}"
+            raise OutputsError(
+                f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
+            )
         has = ", ".join(sorted(outputs))
         raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
     if found != VERSION:

@@ -27,7 +27,7 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
         of_script = (
             ()
             if known.concern(f"{key}.entryScript")
-            else (*image.problems(), *_bare(image, settings), *_script(image, key, known))
+            else (*image.problems(), *_bare(image, settings, known), *_script(image, key, known))
         )
         for where, why in (*of_script, *_models(image, given), *_python(image)):
             yield f"{key}.{where}", why
@@ -45,11 +45,13 @@ def _models(image: ImageSettings, given: Given) -> Iterator[tuple[str, str]]:
             )
 
 
-def _bare(image: ImageSettings, settings: Settings) -> Iterator[tuple[str, str]]:
+def _bare(image: ImageSettings, settings: Settings, known: Problems) -> Iterator[tuple[str, str]]:
     """Without a script the models are served as they are, which not every file can be."""
     if image.entry_script is not None:
         return
     for index, model in enumerate(image.models):
+        if known.concern(f"{below(_MODELS, model.name)}.path"):
+            continue
         file = settings.models.get(model.name) if model.version is None else None
         if file is not None and (why := bare_models.refusal(file.path)):
             yield f"models[{index}]", f"needs entryScript: {why}"

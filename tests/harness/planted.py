@@ -5,6 +5,7 @@ import json
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from urllib.parse import quote
 
@@ -23,7 +24,7 @@ class Planted:
     """Planted values by name, such as `{"apiToken": "planted-apiToken-0123"}`."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
-        self._forms = {name: tuple(_forms(value)) for name, value in values.items()}
+        self._forms = {name: set(_forms(value)) for name, value in values.items()}
 
     def found_in(self, places: Places) -> list[str]:
         """Which value is where: `apiToken in rehearsal.log`."""
@@ -35,10 +36,6 @@ class Planted:
                     found.add(f"{name} in {place}")
         return sorted(found)
 
-    def names_in(self, places: Places) -> set[str]:
-        """Which values are there at all."""
-        return {one.partition(" in ")[0] for one in self.found_in(places)}
-
 
 def files(folder: Path, *, without: Iterable[str] = ()) -> Iterator[tuple[str, bytes]]:
     """Every file below a folder that is no link; `without` are patterns of paths below it."""
@@ -48,7 +45,11 @@ def files(folder: Path, *, without: Iterable[str] = ()) -> Iterator[tuple[str, b
         linked = any(
             one.is_symlink() for one in (path, *path.parents) if one.is_relative_to(folder)
         )
-        if path.is_file() and not linked and not any(below.match(each) for each in left_out):
+        if (
+            path.is_file()
+            and not linked
+            and not any(fnmatch(str(below), each) for each in left_out)
+        ):
             yield str(below), path.read_bytes()
 
 

@@ -69,8 +69,8 @@ CASES: Cases = {
         },
         {
             "slipway:services": "must hold no secret: remove it by `pulumi config rm --stack test "
-            f"--path slipway:services`, set it by {SET}, and refer to it by that name "
-            "(secretEnvironment, keys, tls.keySecret)"
+            f"--path slipway:services`, set it by {SET}, and refer to it by that name (secretEnvironment, keys, "
+            "tls.keySecret)"
         },
     ),
 }

@@ -13,6 +13,9 @@ PACKAGES := slipway components plugin stacks policies scoring scoring_fuzz rehea
 TOOLCHAIN_PATH = $$($(BIN)/python -m tools.toolchain path)
 WITH_TOOLCHAIN = PATH="$(TOOLCHAIN_PATH):$$PATH"
 
+# Where it is set, each of the thousands of processes of a test run compiles all that it imports (docs/decisions/0152).
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 
 ##@ First steps

@@ -36,6 +36,40 @@ class WorkspaceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     """ARM id of the identity that may pull from the registry."""
 
 
+class ClusterOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The cluster that this stack makes or uses. Who wants credentials asks Azure for them, or has a kubeconfig."""
+
+    name: str
+    """In Azure; of one that only a kubeconfig leads to, the context."""
+    id: str = ""
+    """ARM id; this and the rest are empty for one that only a kubeconfig leads to."""
+    resource_group: str = ""
+    location: str = ""
+
+
+class ProvisioningOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The provisioning service that brings devices to a hub."""
+
+    name: str
+    id: str
+    """ARM id."""
+    id_scope: str
+    """What devices name it by."""
+
+
+class HubOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The IoT hub that this stack makes or uses."""
+
+    name: str
+    id: str
+    """ARM id."""
+    resource_group: str
+    location: str
+    host_name: str
+    """Where devices and commands reach it."""
+    dps: ProvisioningOutput | None = None
+
+
 class ModelOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A model that this stack registers."""
 
@@ -94,8 +128,8 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     outputs_version: int = VERSION
     workspace: WorkspaceOutput | None = None
-    cluster: dict[str, Any] | None = None
-    hub: dict[str, Any] | None = None
+    cluster: ClusterOutput | None = None
+    hub: HubOutput | None = None
     models: dict[str, ModelOutput] = {}
     images: dict[str, ImageOutput] = {}
     services: dict[str, ServiceOutput] = {}
@@ -137,7 +171,10 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
         if not outputs:
-            raise OutputsError(f"the stack {stack} exports nothing yet: run `pulumi up` first")
+            of_stack = "" if stack.startswith("(") else f" --stack {stack.rpartition('/')[2]}"
+            raise OutputsError(
+                f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
+            )
         has = ", ".join(sorted(outputs))
         raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
     if found != VERSION:

@@ -17,7 +17,11 @@ from tests.harness.stack_runs import REF, SERVICE
 from tests.harness.stubbed_pulumi import pulumi  # noqa: F401
 
 DOOR = "slipway:services/door"
-BESIDE = {DOOR: {"target": "device", "image": "diabetes-image:latest", "device": "door-1"}}
+BESIDE = {
+    f"{DOOR}/target": "device",
+    f"{DOOR}/image": "diabetes-image:latest",
+    f"{DOOR}/device": "door-1",
+}
 
 
 @pytest.fixture
@@ -57,7 +61,7 @@ def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, devic
             {"door.device": "must be the id of a device such as door-1, got 'Door'"},
         ),
         (
-            {DOOR: {"target": "device", "image": "diabetes-image:1"}},
+            {f"{DOOR}/device": None},
             {"door.device": "is missing: Where it runs"},
         ),
         (
@@ -81,8 +85,9 @@ def test_its_settings_are_refused_with_their_full_key(
     changes,
     problems,
 ):
+    given = {key: value for key, value in {**BESIDE, **changes}.items() if value is not None}
     with pytest.raises(SettingsError) as refusal:
-        deploy({**BESIDE, **changes})
+        deploy(given)
     assert registered == []
     found = refusal.value.problems
     assert found.keys() == {f"slipway:services.{key}" for key in problems}

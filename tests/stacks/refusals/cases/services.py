@@ -99,6 +99,17 @@ CASES: Cases = {
         {f"{SERVICE}/cpuCores": "nan"},
         {"slipway:services.diabetes.cpuCores": "must be 1 to 31"},
     ),
+    "a request that is cut off": (
+        {f"{SERVICE}/smokeTest": {"request": '{"data": [[1, 2'}},
+        {
+            "slipway:services.diabetes.smokeTest.request": "begins as JSON does and is not JSON (Expecting ',' "
+            "delimiter, line 1 column 16), got '{\"data\": [[1, 2'"
+        },
+    ),
+    "an answer that cannot be": (
+        {f"{SERVICE}/smokeTest": {"request": "plain text", "expected": "[1,]"}},
+        {"slipway:services.diabetes.smokeTest.expected": "begins as JSON does and is not JSON ("},
+    ),
     "half a second": (
         {f"{SERVICE}/smokeTest": {"deadlineSeconds": 1.5}},
         {"slipway:services.diabetes.smokeTest.deadlineSeconds": "must be a whole number, got 1.5"},

@@ -42,7 +42,7 @@ def test_from_a_model_file(deploy, types):
         )
     }
     assert found.services == {
-        "diabetes": outputs.ServiceOutput(
+        "diabetes": outputs.AciServiceOutput(
             target="aci",
             name="diabetes",
             resource_group="slipway-test",

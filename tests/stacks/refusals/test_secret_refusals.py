@@ -21,7 +21,10 @@ def test_a_plain_secret_beside_encrypted_ones_is_refused(program, project, stack
     }
     with pytest.raises(SettingsError) as refusal:
         program(changed(changes))
-    set_it = "must not be in plain text; set it again by `pulumi config set --secret --path slipway:secrets"
+    set_it = (
+        "must not be in plain text; set it again by `pulumi config set --stack test --secret --path "
+        "slipway:secrets"
+    )
     assert refusal.value.problems == {
         "slipway:secrets.other": f"{set_it}.other`",
         "slipway:secrets.pin": f"{set_it}.pin`",
@@ -116,7 +119,7 @@ config:
         f"{key}.smokeTest.request.data[1]",
     }
     told = refusal.value.problems[f'{key}.environment["a.b"]']
-    assert f"`pulumi config rm --path '{key}.environment[\"a.b\"]'`" in told
+    assert f"`pulumi config rm --stack test --path '{key}.environment[\"a.b\"]'`" in told
     assert "planted" not in str(refusal.value)
     assert registered == []
 

@@ -130,7 +130,10 @@ def token_as_a_variable_is_refused(deployment, token):
     assert token not in refused.text
     told = " ".join(refused.text.split())
     assert f"{key} must hold no secret" in told
-    assert "set it by `pulumi config set --secret --path slipway:secrets.<name>`" in told
+    setting = (
+        f"pulumi config set --stack {deployment.engine.stack} --secret --path slipway:secrets."
+    )
+    assert f"set it by `{setting}<name>`" in told
     (command,) = re.findall(r"remove it by `pulumi (config rm [^`]+)`", told)
     deployment.engine.run(*shlex.split(command)).check()
 

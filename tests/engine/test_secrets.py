@@ -14,6 +14,7 @@ from threading import Thread
 import pytest
 import trustme
 
+from slipway.rules.certificates import as_served
 from tests.harness import planted
 from tests.harness.planted import Planted, files
 
@@ -92,7 +93,7 @@ def test_secrets_are_where_they_belong_and_nowhere_else(deployment, rehearsal, p
         "smokeTest.expected": digest,
     }.items():
         deployment.configure(f"{SERVICE}.{key}", value)
-    said = [engine.preview(), engine.up(), engine.refresh(), engine.preview("--expect-no-changes")]
+    said = [engine.up(), engine.refresh(), engine.preview("--expect-no-changes")]
     assert all(one.ok for one in said), next(one.text for one in said if not one.ok)
     scored = deployment.slipway("services", "score", '{"data": []}')
     # They arrived: the script has the token, and the service the certificate's key and the caller's.
@@ -111,7 +112,8 @@ def test_secrets_are_where_they_belong_and_nowhere_else(deployment, rehearsal, p
             rehearsal.state, without=["state.db*", "*/mounts/*", "registries/*"]
         ),
     }
-    everything = Planted({**given, "index": index, "public": public})
+    served = as_served(given["certificateKey"])
+    everything = Planted({**given, "servedKey": served, "index": index, "public": public})
     found = {where: everything.found_in(places) for where, places in looked_through.items()}
     assert [one for each in found.values() for one in each if not one.startswith("public ")] == []
     # They would have been found: what is no secret is in each.
@@ -128,7 +130,10 @@ def token_as_a_variable_is_refused(deployment, token):
     assert token not in refused.text
     told = " ".join(refused.text.split())
     assert f"{key} must hold no secret" in told
-    assert "set it by `pulumi config set --secret --path slipway:secrets.<name>`" in told
+    setting = (
+        f"pulumi config set --stack {deployment.engine.stack} --secret --path slipway:secrets."
+    )
+    assert f"set it by `{setting}<name>`" in told
     (command,) = re.findall(r"remove it by `pulumi (config rm [^`]+)`", told)
     deployment.engine.run(*shlex.split(command)).check()
 

@@ -197,7 +197,9 @@ def test_a_secret_in_any_setting_is_refused_with_the_commands_that_move_it(
     key = path.replace("/", ".") + ("[0]" if isinstance(every_setting()[path], list) else "")
     told = refusal.value.problems[key]
     quoted = f"'{key}'" if "[" in key else key
-    assert f"remove it by `pulumi config rm --path {quoted}`" in told
-    assert "set it by `pulumi config set --secret --path slipway:secrets.<name>`" in told
+    assert f"remove it by `pulumi config rm --stack test --path {quoted}`" in told
+    assert (
+        "set it by `pulumi config set --stack test --secret --path slipway:secrets.<name>`" in told
+    )
     assert "planted" not in str(refusal.value)
     assert registered == []

@@ -150,3 +150,9 @@ MINUTES ?= 1
 .PHONY: fuzz
 fuzz: setup ## Send malformed requests to the scoring runtime: MINUTES for each of its six targets
 	@$(BIN)/python -m scoring_fuzz --minutes $(MINUTES)
+
+BODIES ?= 10000
+.PHONY: fuzz-arm
+fuzz-arm: setup ## Send BODIES malformed bodies to the rehearsal's ARM; the figures are written down
+	REHEARSAL_FUZZ=$(BODIES) REHEARSAL_FUZZ_RECORD=rehearsal/tests/doors/arm_http/raw/bodies.json \
+	    $(BIN)/pytest -n 0 -q rehearsal/tests/doors/arm_http/test_bodies.py -k defect

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import pulumi
 
 from components.service_wiring import TlsMaterial
+from slipway.rules.certificates import as_served
 from slipway.rules.scoring_container import SECRETS, SECRETS_FOLDER
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _listed(
         found.append({"name": _VARIABLES, "secret": variables})
     if tls is not None:
         certificate = pulumi.Output.from_input(tls.certificate).apply(_base64)
-        key = pulumi.Output.secret(tls.key).apply(_base64)
+        key = pulumi.Output.secret(tls.key).apply(as_served).apply(_base64)
         found.append({"name": _TLS, "secret": {_CERTIFICATE: certificate, _KEY: key}})
     return found or None
 

@@ -14,6 +14,7 @@ import pulumi
 
 from components.arguments import FilePath
 from slipway.rules.ranges import Range
+from slipway.rules.rule import shown
 from slipway.rules.tags import SERVICE_TAGS, TAG_VALUE
 from slipway.rules.variables import VARIABLES
 
@@ -31,9 +32,9 @@ class SmokeTestOptions:
     """The request that must be answered before an update counts as done."""
 
     request: Any = None
-    """JSON to post to the scoring URI. A text that is JSON is posted as it is; of an object Pulumi sorts the keys, so
-    where their order matters, as that of a table's columns, give a text or a file. Without a request the health route
-    is asked."""
+    """JSON to post to the scoring URI. A text that is JSON is posted as it is, another in quotes; of an object Pulumi
+    sorts the keys, so where their order matters, as that of a table's columns, give a text or a file. Without a request
+    the health route is asked."""
     request_file: FilePath | None = None
     """File with the JSON to post, instead of `request`; it is posted as it is."""
     expected: Any = None
@@ -68,6 +69,9 @@ class SmokeTestOptions:
             found["expected"] = (
                 f"has no effect without {spelling('request')} or {spelling('request_file')}"
             )
+        for field_name in ("request", "expected"):
+            if why := _no_json(getattr(self, field_name)):
+                found[field_name] = why
         if self.tolerance and self.expected is None:
             found["tolerance"] = f"has no effect without {spelling('expected')}"
         return found
@@ -81,6 +85,20 @@ def _text(value: Any) -> str:
     if isinstance(value, str) and _is_json(value):
         return value
     return json.dumps(value)
+
+
+def _no_json(value: Any) -> str | None:
+    """What is wrong with a text that begins as JSON does: as any other text it would be posted in quotes."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        json.loads(value)
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno} column {error.colno}"
+        return f"begins as JSON does and is not JSON ({error.msg}, {where}), got {shown(value)}"
+    except (ValueError, RecursionError):
+        return f"begins as JSON does and is nested too deeply, or has too long a number, got {shown(value)}"
+    return None
 
 
 def _is_json(text: str) -> bool:

@@ -12,6 +12,7 @@ from components.error_hooks import on_error
 # BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
 _ENDED = re.compile(r"exit code:? (\d+)")
 _KILLED = "137"  # 128 + SIGKILL
+_THE_IMAGE = "the image"  # of a program that does not know its version
 _UNTOUCHED = "No running container was touched."
 
 
@@ -22,7 +23,11 @@ def explained_by(
 
     async def explain(failure: pulumi.ErrorHookArgs) -> bool:
         told = explanation(
-            failure.errors, check=name, service=service, image=await _known(image) or "the image"
+            failure.errors,
+            check=name,
+            service=service,
+            image=await _known(image) or _THE_IMAGE,
+            stack=pulumi.get_stack(),
         )
         engine = get_engine()
         if engine is None:  # in tests without one
@@ -41,14 +46,16 @@ async def _known(value: pulumi.Input[str]) -> str | None:
     return await pulumi.Output.from_input(value).future()
 
 
-def explanation(errors: Sequence[str], *, check: str, service: str, image: str) -> str:
-    """What failed, what the container printed last, what was not touched, and what to do."""
+def explanation(errors: Sequence[str], *, check: str, service: str, image: str, stack: str) -> str:
+    """What failed, what the container printed last, what was not touched, what is there, and what to do."""
+    up = f"run `pulumi up --stack {stack}`"
     newest = errors[0].strip() if errors else "it is not known why"
     ended = _ENDED.search(newest)
     if ended is None:
         return (
             f"{image} could not be started once before the service {service} runs it: {newest}\n"
-            f"{_UNTOUCHED} Mend that and run `pulumi up`; without a check, set the service's `startCheck: false`."
+            f"{_UNTOUCHED} Mend that and {up}; without a check, set the service's `startCheck: false`."
+            f"{_published(image, stack)}"
         )
     first, *printed = newest.splitlines()
     # Only where they follow: BuildKit has them in the log of the build, and its own error at the end.
@@ -56,8 +63,21 @@ def explanation(errors: Sequence[str], *, check: str, service: str, image: str) 
     last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
     return (
         f"{image} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
-        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1])}, and run `pulumi up`; where init() "
+        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1])}, and {up}; where init() "
         "needs what only the service reaches, set the service's `startCheck: false`."
+        f"{_published(image, stack)}"
+    )
+
+
+def _published(image: str, stack: str) -> str:
+    """The version was given before the check, and other stacks' services do not check it again."""
+    if image == _THE_IMAGE:
+        return ""
+    latest = f"{image.partition(':')[0]}:latest"
+    return (
+        f"\n{image} is in the registry all the same: another stack that names {latest} takes it unchecked until there "
+        f"is a newer version, or it is removed; once this stack's update has succeeded, `slipway images delete {image} "
+        f"--stack {stack}` removes it."
     )
 
 

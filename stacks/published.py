@@ -1,6 +1,6 @@
 """References to what earlier updates and other stacks published: all are looked for before anything is registered."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
 import pulumi
@@ -8,7 +8,7 @@ import pulumi
 from slipway.resources.published_versions import GetVersionsArgs, get_versions_output
 from slipway.rules.references import ImageReference, ModelReference
 from stacks.place import Place
-from stacks.settings.problems import SettingsError, below
+from stacks.settings.problems import SettingsError, below, nearest
 from stacks.settings.stack import KEYS, Settings
 
 _MODELS, _IMAGES, _SERVICES = KEYS["models"], KEYS["images"], KEYS["services"]
@@ -47,9 +47,21 @@ class Published:
         more = f"{len(versions) - _SHOWN} before and " if len(versions) > _SHOWN else ""
         return f"the registry {self.registry} has {more}{shown}"
 
+    def names(self, kind: type[ModelReference] | type[ImageReference]) -> Set[str]:
+        """Names that have a version."""
+        return {name for name, versions in self._all(kind).items() if versions}
+
+    def version_like(self, reference: ModelReference | ImageReference, name: str) -> str:
+        """The version of that name that was probably meant: the same, else the newest."""
+        versions = self._all(type(reference))[name]
+        same = reference.version if reference.version in versions else max(versions)
+        return f"{name}:{same}"
+
     def _of(self, reference: ModelReference | ImageReference) -> Sequence[int]:
-        known = self.models if isinstance(reference, ModelReference) else self.images
-        return known.get(reference.name, ())
+        return self._all(type(reference)).get(reference.name, ())
+
+    def _all(self, kind: type[ModelReference] | type[ImageReference]) -> Versions:
+        return self.models if issubclass(kind, ModelReference) else self.images
 
 
 def published(settings: Settings, place: Place) -> pulumi.Output[Published]:
@@ -108,7 +120,7 @@ def _checked(
 ) -> Published:
     problems = {
         key: f"must be a registered version, got {str(model)!r}: {there.told(model)}; "
-        f"{_other_model(model, settings)}"
+        f"{_instead_of_model(model, there, settings)}"
         for key, model in models.items()
         if not there.has(model)
     }
@@ -123,8 +135,8 @@ def _checked(
 
 
 def _unpublished(image: ImageReference, there: Published, settings: Settings) -> str:
-    other = _other_image(image, settings)
-    return f"must be a published version, got {str(image)!r}: {there.told(image)}; {other}"
+    instead = _instead_of_image(image, there, settings)
+    return f"must be a published version, got {str(image)!r}: {there.told(image)}; {instead}"
 
 
 def _may_be_built(there: Published, image: ImageReference, settings: Settings) -> bool:
@@ -132,13 +144,33 @@ def _may_be_built(there: Published, image: ImageReference, settings: Settings) -
     return image.name in settings.images and image.version == there.next_of(image)
 
 
-def _other_model(model: ModelReference, settings: Settings) -> str:
+def _instead_of_model(model: ModelReference, there: Published, settings: Settings) -> str:
     if model.name in settings.models:
         return f"write {model.name} for the one that this stack registers"
-    return f"name a version that is there, or register the file by {below(_MODELS, model.name)}"
+    own = {name: name for name in settings.models}
+    return _instead(model, own, there, f"register the file by {below(_MODELS, model.name)}")
 
 
-def _other_image(image: ImageReference, settings: Settings) -> str:
+def _instead_of_image(image: ImageReference, there: Published, settings: Settings) -> str:
     if image.name in settings.images:
         return f"write {image.name}:latest for the one that this stack builds"
-    return f"name a version that is there, or build it by {below(_IMAGES, image.name)}"
+    own = {name: f"{name}:latest" for name in settings.images}
+    return _instead(image, own, there, f"build it by {below(_IMAGES, image.name)}")
+
+
+def _instead(
+    reference: ModelReference | ImageReference,
+    own: Mapping[str, str],
+    there: Published,
+    make: str,
+) -> str:
+    """What to write instead of a name or version that is not there. `own` are the stack's names, and how they are
+    written."""
+    published = there.names(type(reference))
+    if reference.name in published:
+        return f"name a version that is there, or {make}"
+    near = nearest(reference.name, own.keys() | published)
+    if near is None:
+        return make
+    meant = there.version_like(reference, near) if near in published else own[near]
+    return f"did you mean {meant}? Otherwise {make}"

@@ -2,7 +2,7 @@
 
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from slipway.rules.pattern import Pattern
+from slipway.rules.ranges import Range
 from stacks.settings.images import ImageSettings
 from stacks.settings.models import ModelSettings
 from stacks.settings.secrets import MEANING, SECRETS
@@ -108,9 +110,10 @@ def _section(key: str, model: type[BaseModel]) -> Iterator[str]:
 
 
 def _table(rows: list[tuple[str, FieldInfo]]) -> Iterator[str]:
-    yield "| key | default | meaning |\n|---|---|---|"
+    yield "| key | default | allowed | meaning |\n|---|---|---|---|"
     for key, field in rows:
-        yield f"| `{key}` | {_default(field)} | {field.description} |"
+        allowed = "; ".join(_allowed(field.annotation, field.metadata))
+        yield f"| `{key}` | {_default(field)} | {allowed} | {field.description} |"
     yield ""
 
 
@@ -123,6 +126,25 @@ def _default(field: FieldInfo) -> str:
     if isinstance(value, BaseModel):
         return "see below"
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def _allowed(hint: Any, metadata: Iterable[Any] = ()) -> Iterator[str]:
+    """What the rules in a field's type allow, in their own words."""
+    for rule in metadata:
+        if isinstance(rule, Range):
+            yield str(rule)
+        elif isinstance(rule, Pattern):
+            yield rule.wording
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Literal:
+        yield ", ".join(f"`{each}`" for each in inner)
+    elif origin is typing.Annotated:
+        yield from _allowed(inner[0], inner[1:])
+    elif origin in (typing.Union, types.UnionType):
+        for each in inner:
+            yield from _allowed(each)
+    elif hint is bool:
+        yield "`true`, `false`"
 
 
 def _model(owner: type[BaseModel], name: str) -> type[BaseModel] | None:

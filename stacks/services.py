@@ -37,16 +37,12 @@ class Services:
             declared = TARGETS[service.target].declare(
                 name, service, self._wiring(name, service, image), self.workspace.owner
             )
-        return outputs.exported(
-            outputs.ServiceOutput,
-            target=service.target,
-            name=declared.service_name,
-            resource_group=self.workspace.service_group,
+        return outputs.exported_service(
+            service.target,
             image=image.id,
             image_ref=image.ref,
-            scoring_uri=declared.scoring_uri,
-            swagger_uri=declared.swagger_uri,
             auth=service.arguments()["auth"],
+            **declared,
         )
 
     def _wiring(self, name: str, service: ServiceSettings, image: Image) -> ServiceWiring:

@@ -2,16 +2,18 @@
 
     python -m benchmarks.deploy.answered_errors --faults 4 --seed 7
 
-Each round creates the stack from scratch with a fault injected at one random resource, answered by a random error;
-then come `slipway recover`, `pulumi up` and a look around.
+Each round creates the stack from scratch with a fault injected at one resource that outlasts azure-native's patience;
+then come `slipway recover`, `pulumi up` and a look around. Kinds of resources and errors come in turn, in a random
+order, so that each occurs.
 """
 
 import argparse
 import random
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 from benchmarks.deploy.aftermath import Aftermath, recover
@@ -39,16 +41,19 @@ class Answered(Aftermath):
     kind: str
     code: str
     failed: bool = False
-    """Whether the update noticed: a client that retries may not."""
+    """Whether the update noticed."""
 
 
 def run(deployment: Deployment, count: int, dice: random.Random) -> Iterator[Answered]:
     """So many faults, each told."""
     expected = deployment.use_model(0.1)
-    for number in range(1, count + 1):
-        fault = Answered(number, dice.choice(KINDS), dice.choice(CODES))
-        deployment.rehearsal.fail(fault.kind, "create", "--code", fault.code, "--after")
+    dealt = zip(_in_turn(KINDS, dice), _in_turn(CODES, dice), strict=False)
+    for number, (kind, code) in enumerate(islice(dealt, count), start=1):
+        fault = Answered(number, kind, code)
+        deployment.rehearsal.fail_after_creation(kind, code)
         fault.failed = not deployment.engine.up().ok
+        if not fault.failed:
+            fault.problems.append("the update did not notice the fault")
         deployment.rehearsal.command("faults", "--clear")
         recover(deployment, fault, expected)
         deployment.engine.destroy().check()
@@ -61,6 +66,12 @@ def run(deployment: Deployment, count: int, dice: random.Random) -> Iterator[Ans
         for problem in fault.problems:
             print(f"    PROBLEM {problem}", flush=True)
         yield fault
+
+
+def _in_turn(words: Sequence[str], dice: random.Random) -> Iterator[str]:
+    """All of them before one comes again, each time in another order."""
+    while True:
+        yield from dice.sample(words, len(words))
 
 
 def main() -> int:

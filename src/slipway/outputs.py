@@ -36,6 +36,40 @@ class WorkspaceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel")
     """ARM id of the identity that may pull from the registry."""
 
 
+class ClusterOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The cluster that this stack makes or uses. Who wants credentials asks Azure for them, or has a kubeconfig."""
+
+    name: str
+    """In Azure; of one that only a kubeconfig leads to, the context."""
+    id: str = ""
+    """ARM id; this and the rest are empty for one that only a kubeconfig leads to."""
+    resource_group: str = ""
+    location: str = ""
+
+
+class ProvisioningOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The provisioning service that brings devices to a hub."""
+
+    name: str
+    id: str
+    """ARM id."""
+    id_scope: str
+    """What devices name it by."""
+
+
+class HubOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """The IoT hub that this stack makes or uses."""
+
+    name: str
+    id: str
+    """ARM id."""
+    resource_group: str
+    location: str
+    host_name: str
+    """Where devices and commands reach it."""
+    dps: ProvisioningOutput | None = None
+
+
 class ModelOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """A model that this stack registers."""
 
@@ -59,20 +93,34 @@ class ImageOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 class ServiceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A service that this stack runs. A target may add fields of its own."""
+    """A service that this stack runs: what is the same for all targets, and read of those that a reader does not know.
+
+    A target adds fields of its own in a class of its own (`SERVICES`).
+    """
 
     target: str
     """`aci`, `aks`, `edge` or `fpga`."""
     name: str
     """What it is called where it runs: for `aci` the container group."""
-    resource_group: str
     image: str
     """`diabetes-image:7`."""
     image_ref: str
-    scoring_uri: str
-    swagger_uri: str
+    scoring_uri: str = ""
+    """Empty where no URI leads to it: it is on a device, or its update did not come to its end."""
+    swagger_uri: str = ""
     auth: bool
     """Whether callers need a key."""
+
+
+class AciServiceOutput(ServiceOutput, frozen=True, kw_only=True, rename="camel"):
+    """A service on Azure Container Instances."""
+
+    resource_group: str
+    """That of its container group."""
+
+
+SERVICES: Mapping[str, type[ServiceOutput]] = {"aci": AciServiceOutput}
+"""What a service exports, by its target; one that adds nothing needs no line."""
 
 
 class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -80,8 +128,8 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     outputs_version: int = VERSION
     workspace: WorkspaceOutput | None = None
-    cluster: dict[str, Any] | None = None
-    hub: dict[str, Any] | None = None
+    cluster: ClusterOutput | None = None
+    hub: HubOutput | None = None
     models: dict[str, ModelOutput] = {}
     images: dict[str, ImageOutput] = {}
     services: dict[str, ServiceOutput] = {}
@@ -90,13 +138,18 @@ class Outputs(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 def exported(kind: type[msgspec.Struct], **values: Any) -> dict[str, Any]:
     """One export of this kind by its names on the wire. Values may be outputs that arrive late.
 
-    Raises TypeError where a field is missing, or is not one of the contract's.
+    Raises TypeError where a field without a default is missing, or one is not the contract's.
     """
-    fields = {field.name: field.encode_name for field in msgspec.structs.fields(kind)}
-    if fields.keys() != values.keys():
-        odd = ", ".join(sorted(fields.keys() ^ values.keys()))
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    required = {name for name, field in fields.items() if field.required}
+    if odd := ", ".join(sorted((required - values.keys()) | (values.keys() - fields.keys()))):
         raise TypeError(f"{kind.__name__} has not exactly these fields: {odd}")
-    return {fields[name]: value for name, value in values.items()}
+    return {fields[name].encode_name: value for name, value in values.items()}
+
+
+def exported_service(target: str, **values: Any) -> dict[str, Any]:
+    """The same for a service, with its target's own fields."""
+    return exported(_service_kind(target), target=target, **values)
 
 
 def export(**maps: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -118,7 +171,10 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
         if not outputs:
-            raise OutputsError(f"the stack {stack} exports nothing yet: run `pulumi up` first")
+            of_stack = "" if stack.startswith("(") else f" --stack {stack.rpartition('/')[2]}"
+            raise OutputsError(
+                f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
+            )
         has = ", ".join(sorted(outputs))
         raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
     if found != VERSION:
@@ -127,6 +183,22 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
             "deploy both with the same release"
         )
     try:
-        return msgspec.convert(outputs, Outputs, strict=False)
+        known = msgspec.convert(outputs, Outputs, strict=False)
+        services = {
+            name: _service(name, service.target, outputs["services"][name])
+            for name, service in known.services.items()
+        }
     except msgspec.ValidationError as error:
         raise OutputsError(f"the outputs of the stack {stack} cannot be read: {error}") from None
+    return msgspec.structs.replace(known, services=services)
+
+
+def _service(name: str, target: str, given: Any) -> ServiceOutput:
+    try:
+        return msgspec.convert(given, _service_kind(target), strict=False)
+    except msgspec.ValidationError as error:
+        raise msgspec.ValidationError(f"services.{name}: {error}") from None
+
+
+def _service_kind(target: str) -> type[ServiceOutput]:
+    return SERVICES.get(target, ServiceOutput)

@@ -10,7 +10,7 @@ from components.aci.options import AciOptions
 from components.aci_service import AciService, AciServiceArgs
 from components.service_wiring import ServiceWiring
 from stacks.settings.derived import made_of
-from stacks.settings.service import Owner, ServiceSettings
+from stacks.settings.service import Exports, Owner, ServiceSettings
 
 
 @made_of(AciOptions)
@@ -24,11 +24,17 @@ class AciSettings(ServiceSettings):
 
 def declare(
     name: str, settings: ServiceSettings, wiring: ServiceWiring, owner: pulumi.Output[Owner]
-) -> AciService:
-    """The service of these settings."""
+) -> Exports:
+    """Declare the service of these settings."""
     options = settings.arguments()
     if options["dns_name_label"] is None and options["subnet_id"] is None:
         options["dns_name_label"] = owner.apply(
             lambda parts: dns_name_label(wiring.service_name, *parts)
         )
-    return AciService(name, AciServiceArgs(**options, **vars(wiring)))
+    service = AciService(name, AciServiceArgs(**options, **vars(wiring)))
+    return {
+        "name": service.service_name,
+        "resource_group": wiring.resource_group,
+        "scoring_uri": service.scoring_uri,
+        "swagger_uri": service.swagger_uri,
+    }

@@ -1,15 +1,15 @@
-"""Create it, or use it: the two forms of a workspace, and of a cluster and a hub in later releases.
+"""Create it, or use it: the two forms of a workspace, a cluster and a hub, each of which says in a file of its own what
+its id and its name are.
 
 What is used was created by another stack, or by hand; it is never changed and never destroyed here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from slipway.rules.arm_ids import RESOURCE_GROUP_ID
 from slipway.rules.names import RESOURCE_GROUP_NAME, STACK_NAME
 from stacks.settings.section import Section
 from stacks.settings.texts import Text
@@ -24,16 +24,11 @@ class Existing(Section):
     stack: Annotated[Text, STACK_NAME] | None = Field(
         default=None, description="Stack that creates it: organization/project/stack."
     )
-    id: Annotated[Text, RESOURCE_GROUP_ID] | None = Field(
-        default=None, description="ARM id of its resource group."
-    )
+    id: Text | None = Field(default=None, description="Its ARM id.")
     resource_group: Annotated[Text, RESOURCE_GROUP_NAME] | None = Field(
         default=None, description="Name of its resource group, beside `name`."
     )
-    name: Annotated[Text, RESOURCE_GROUP_NAME] | None = Field(
-        default=None,
-        description="Its base name, beside `resourceGroup`; as a rule they are the same.",
-    )
+    name: Text | None = Field(default=None, description="Its name, beside `resourceGroup`.")
 
     def problem(self) -> str | None:
         """What is wrong with the choice of a way, if anything."""
@@ -48,6 +43,9 @@ class Existing(Section):
 class MakeOrUse(Section):
     """Settings to create something, or `existing` alone to use one that exists."""
 
+    beside: ClassVar[Collection[str]] = ()
+    """Settings that may be given beside `existing`: of something else that belongs to it."""
+
     existing: Existing | None = Field(default=None, description="Use an existing one instead.")
 
     def problems(self) -> Iterator[tuple[str, str]]:
@@ -56,7 +54,7 @@ class MakeOrUse(Section):
             return
         if why := self.existing.problem():
             yield "existing", why
-        for name in sorted(self.model_fields_set - {"existing"}):
+        for name in sorted(self.model_fields_set - {"existing", *self.beside}):
             yield (
                 to_camel(name),
                 "must not be given beside existing: what is used is never changed; set it in the stack "

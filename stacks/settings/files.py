@@ -69,6 +69,15 @@ def _certificate(path: Path) -> Path:
     return path
 
 
+def _kubeconfig(path: Path) -> Path:
+    try:
+        found = path.expanduser()
+    except RuntimeError:
+        raise ValueError(f"names a home folder that is not known: {str(path)!r}") from None
+    _require_file(found)
+    return found
+
+
 def _accepted_by(look: Callable[[Path], Any], rule: str) -> AfterValidator:
     """A file that the image builder accepts; refused with all its problems."""
 
@@ -96,3 +105,5 @@ EntryScript = Annotated[
 CondaFile = Annotated[Path, _accepted_by(conda.read, "must be a conda environment file")]
 Directory = Annotated[Path, _looked_at(_directory)]
 Certificate = Annotated[Path, _looked_at(_certificate)]
+Kubeconfig = Annotated[Path, _looked_at(_kubeconfig)]
+"""Written as for `kubectl`, with ~ for the home folder."""

@@ -18,9 +18,11 @@ _MOVED = {
     "slipway:service": "slipway:services, where each service has its name: "
     "`slipway:services: {diabetes: {target: aci, image: …}}`",
     "slipway:target": "each service: slipway:services.<name>.target",
-    "slipway:primaryKey": f"slipway:secrets, referred to by slipway:services.<name>.keys: {command('primaryKey')}",
-    "slipway:secondaryKey": f"slipway:secrets, referred to by slipway:services.<name>.keys: {command('secondaryKey')}",
-    "slipway:tlsKey": f"slipway:secrets, referred to by slipway:services.<name>.tls.keySecret: {command('tlsKey')}",
+}
+_NOW_SECRETS = {
+    "slipway:primaryKey": "keys",
+    "slipway:secondaryKey": "keys",
+    "slipway:tlsKey": "tls.keySecret",
 }
 _LATER = {
     "slipway:cluster": "a cluster of Azure Kubernetes Service",
@@ -32,7 +34,7 @@ def problems(given: Given) -> Iterator[tuple[str, str]]:
     """Keys that mean nothing here, and what to write instead; and a stack that declares nothing."""
     unknown = sorted(set(given.values) - set(ALL))
     for key in unknown:
-        yield key, _refusal(key)
+        yield key, _refusal(key, given)
     if not unknown and not any(KEYS[name] in given.values for name in _DECLARED):
         yield (
             KEYS["workspace"],
@@ -44,9 +46,14 @@ def problems(given: Given) -> Iterator[tuple[str, str]]:
 _DECLARED = ("workspace", "models", "images", "services")
 
 
-def _refusal(key: str) -> str:
+def _refusal(key: str, given: Given) -> str:
     if key in _MOVED:
         return f"has moved to {_MOVED[key]}"
+    if key in _NOW_SECRETS:
+        return (
+            f"has moved to slipway:secrets, referred to by slipway:services.<name>.{_NOW_SECRETS[key]}: "
+            f"{command(key.partition(':')[2], given)}"
+        )
     if key in _LATER:
         return f"is a setting of a later release: this one does not know {_LATER[key]}; remove it"
     return f"is not a setting; {near_to(key, ALL)}"

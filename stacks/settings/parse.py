@@ -11,8 +11,9 @@ from pydantic_core import ErrorDetails
 from stacks.settings import checks, keys, secrets
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems
-from stacks.settings.sentences import Path, is_of_target, path_of, told
+from stacks.settings.sentences import Path, is_of_name, is_of_target, path_of, told
 from stacks.settings.stack import KEYS, Settings
+from stacks.settings.stand_in_names import StandInNames
 from stacks.settings.targets import TARGETS
 
 _DEEPEST = 100
@@ -43,18 +44,20 @@ def _validated(given: Given) -> tuple[Settings, list[ErrorDetails]]:
     }
     told: list[ErrorDetails] | None = None
     before: list[tuple[str, Path]] = []
+    names = StandInNames()
     while isinstance(found := _attempt(values), list):
+        found = names.restored(found)
         if before == _kinds(found):  # ours, and not the user's: what was left out is still there
             raise AssertionError(f"the settings cannot be read without {before}")
         before = _kinds(found)
-        _leave_out(values, found)
+        _leave_out(values, found, names)
         # Other errors of a later round are of what was left out, not of what was given.
         told = (
             [*found, *_behind_targets(values, found)]
             if told is None
             else [*told, *_behind_values(found, told)]
         )
-    return found, told or []
+    return names.returned(found), told or []
 
 
 def _attempt(values: Mapping[str, Any]) -> Settings | list[ErrorDetails]:
@@ -135,18 +138,22 @@ _STAND_INS: Mapping[tuple[str | int, ...], Any] = {
     ("location",): "westeurope",
     ("images", "models"): ["stand-in:1"],
     ("services", "image"): "stand-in:1",
+    ("models", "path"): __file__,
 }
-"""For what must be there: nothing follows from these."""
+"""For what must be there, so that what stands beside it is checked all the same: nothing follows from these."""
 
 
-def _leave_out(values: dict[str, Any], errors: Sequence[ErrorDetails]) -> None:
+def _leave_out(values: dict[str, Any], errors: Sequence[ErrorDetails], names: StandInNames) -> None:
     # From the end of a list to its beginning, so that the other items keep their places.
-    for path in sorted(map(path_of, errors), key=_order, reverse=True):
+    paths = [path_of(each) for each in errors if not is_of_name(each)]
+    for path in sorted(map(names.path, paths), key=_order, reverse=True):
         stand_in = _STAND_INS.get((path[0], *path[2:]))
         if stand_in is None:
             _remove(values, path)
         elif (owner := _owner(values, path)) is not None:
             owner[path[-1]] = copy.copy(stand_in)
+    for path in (path_of(each) for each in errors if is_of_name(each)):
+        names.give(values, path)
 
 
 def _order(path: Path) -> list[tuple[int, str]]:

@@ -16,9 +16,9 @@ MEANING = (
 )
 
 
-def command(name: str) -> str:
+def command(name: str, given: Given) -> str:
     """How a secret is set. The value is asked for, or read from a pipe: it is no argument."""
-    return f"`pulumi config set --secret --path {SECRETS}.{name}`"
+    return f"`pulumi config set{given.of_stack} --secret --path {SECRETS}.{name}`"
 
 
 def names(given: Given) -> Set[str]:
@@ -30,14 +30,14 @@ def problems(given: Given) -> Iterator[tuple[str, str]]:
     """Secrets in plain text, under a wrong name, or somewhere else."""
     value = given.values.get(SECRETS)
     if value is not None:
-        yield from _values(value, secret=SECRETS in given.hidden)
+        yield from _values(value, given)
         yield from _plain_beside_encrypted(value, given)
     for section in sorted(given.hidden & set(KEYS.values())):
         for key in _encrypted(section, given.written.get(section)):
             yield (
                 key,
-                f"must hold no secret: remove it by `pulumi config rm --path {_quoted(key)}`, set it by "
-                f"{command('<name>')}, and refer to it by that name (secretEnvironment, keys, tls.keySecret)",
+                f"must hold no secret: remove it by `pulumi config rm{given.of_stack} --path {_quoted(key)}`, set it "
+                f"by {command('<name>', given)}, and refer to it by that name (secretEnvironment, keys, tls.keySecret)",
             )
 
 
@@ -77,22 +77,22 @@ def _plain_beside_encrypted(value: Any, given: Given) -> Iterator[tuple[str, str
         if isinstance(text, str) and name in value and str(value[name]) == text:
             yield (
                 below(SECRETS, name),
-                f"must not be in plain text; set it again by {command(name)}",
+                f"must not be in plain text; set it again by {command(name, given)}",
             )
 
 
-def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
+def _values(value: Any, given: Given) -> Iterator[tuple[str, str]]:
     if not isinstance(value, Mapping):
         yield (
             SECRETS,
-            f"must be an object of names and secret texts; set each by {command('<name>')}",
+            f"must be an object of names and secret texts; set each by {command('<name>', given)}",
         )
         return
-    if not secret and value:
+    if SECRETS not in given.hidden and value:
         shown = ", ".join(sorted(map(str, value)))
         yield (
             SECRETS,
-            f"must not be in plain text, got {shown}; set each again by {command('<name>')}",
+            f"must not be in plain text, got {shown}; set each again by {command('<name>', given)}",
         )
     for name, text in value.items():
         if why := SECRET_NAME.refusal(str(name)):
@@ -100,5 +100,5 @@ def _values(value: Any, *, secret: bool) -> Iterator[tuple[str, str]]:
         if not isinstance(text, str | int | float) or not str(text).strip():
             yield (
                 below(SECRETS, name),
-                f"must be a text that is not empty; set it by {command(str(name))}",
+                f"must be a text that is not empty; set it by {command(str(name), given)}",
             )

@@ -63,6 +63,11 @@ def is_of_target(error: ErrorDetails) -> bool:
     return error["type"].startswith(_NO_TARGET)
 
 
+def is_of_name(error: ErrorDetails) -> bool:
+    """Whether a model, an image or a service has a name that it cannot have."""
+    return len(error["loc"]) == 3 and error["loc"][-1] == _NAME
+
+
 def key_of(path: Path) -> str:
     """`slipway:images.diabetes-image.models[0]`, as `pulumi config set --path` takes it."""
     first = next(

@@ -6,7 +6,6 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
-from components.service_args import shared_variables
 from components.service_options import ServiceOptions
 from slipway.rules.names import HOST_NAME, SECRET_NAME, SERVICE_NAME
 from slipway.rules.variables import VARIABLES
@@ -18,6 +17,10 @@ from stacks.settings.texts import Text
 Owner = tuple[str, ...]
 """What tells a service from services of its name elsewhere: the workspace's base name, and the stack
 where many stacks share the workspace."""
+
+Exports = Mapping[str, Any]
+"""What a stack exports of a service beside what it says itself: its `name`, where it is reached, and the fields of
+its target's own (`slipway.outputs.SERVICES`)."""
 
 SecretName = Annotated[Text, SECRET_NAME]
 
@@ -79,10 +82,6 @@ class ServiceSettings(Section):
     def problems(self) -> Iterator[tuple[str, str]]:
         """Where, below this section, and what is wrong with its settings together."""
         knobs = self.options(**self.arguments())
-        if self.keys is not None and not knobs.auth:
-            yield "keys", "have no effect without auth: true"
-        if why := shared_variables(knobs.environment, self.secret_environment):
-            yield "secretEnvironment", why
         for field, why in knobs.conflicts(to_camel).items():
             yield ".".join(map(to_camel, field.split("."))), why
 

@@ -1,26 +1,21 @@
-"""Where services run: each target's settings and component. A new target is one line here."""
+"""Where services run: each target's settings and component. A new target is one line here.
+
+What other rooms need to know of it, `tests/contracts/test_targets.py` says.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from components.service_wiring import ServiceWiring
 from stacks.settings import aci
-from stacks.settings.service import Owner, ServiceSettings
+from stacks.settings.service import Exports, Owner, ServiceSettings
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
-
-
-class ScoringService(Protocol):
-    """What the component of every target gives out."""
-
-    service_name: pulumi.Output[str]
-    scoring_uri: pulumi.Output[str]
-    swagger_uri: pulumi.Output[str]
 
 
 @dataclass(frozen=True)
@@ -28,7 +23,8 @@ class Target:
     """One place where services run."""
 
     settings: type[ServiceSettings]
-    declare: Callable[[str, ServiceSettings, ServiceWiring, pulumi.Output[Owner]], ScoringService]
+    declare: Callable[[str, ServiceSettings, ServiceWiring, pulumi.Output[Owner]], Exports]
+    """Declares the component of these settings."""
 
 
 TARGETS: Mapping[str, Target] = {

@@ -120,9 +120,19 @@ def test_azures_refusal_is_one_sentence(slipway, stack, groups, monkeypatch):
 
 def test_a_target_of_a_later_release_is_named(slipway, stack):
     stack(diabetes={"target": "moon"})
-    done = slipway("services", "list")
+    done = slipway("services", "logs")
     assert done.exit_code == 1
     assert "the target 'moon' of diabetes-dev is not known here, only aci" in done.stderr
+
+
+def test_beside_a_target_of_a_later_release_the_others_are_listed(slipway, stack, groups):
+    stack(diabetes={"target": "moon"}, ridge={})
+    done = slipway("services", "list", "--json")
+    assert [(row["name"], row["state"]) for row in json.loads(done.stdout)] == [
+        ("ridge", "Running in slipway-dev"),
+        ("diabetes", "unknown"),
+    ]
+    assert "diabetes: the target 'moon' of diabetes-dev is not known here, only aci" in done.stderr
 
 
 def test_keys_come_from_the_services_own_component(slipway, stack):

@@ -8,12 +8,17 @@ RuntimeError: no licence
 scoring: init() of /var/azureml-app/score.py failed: RuntimeError: no licence"""
 TODO = (
     "No running container was touched. Mend the entry script, whose import or init() has most likely failed, and run "
-    "`pulumi up`; where init() needs what only the service reaches, set the service's `startCheck: false`."
+    "`pulumi up --stack dev`; where init() needs what only the service reaches, set the service's `startCheck: false`."
+)
+PUBLISHED = (
+    "\ndiabetes-image:2 is in the registry all the same: another stack that names diabetes-image:latest takes it "
+    "unchecked until there is a newer version, or it is removed; once this stack's update has succeeded, `slipway "
+    "images delete diabetes-image:2 --stack dev` removes it."
 )
 
 
-def told(*errors):
-    return explanation(errors, check="diabetes-check", service="diabetes", image="diabetes-image:2")
+def told(*errors, image="diabetes-image:2"):
+    return explanation(errors, check="diabetes-check", service="diabetes", image=image, stack="dev")
 
 
 def test_a_container_that_ended_is_told_with_its_last_line():
@@ -22,7 +27,7 @@ def test_a_container_that_ended_is_told_with_its_last_line():
         "diabetes-image:2 cannot start with the variables of the service diabetes: it ended with exit code 3, and "
         "printed last:\n"
         "  scoring: init() of /var/azureml-app/score.py failed: RuntimeError: no licence\n"
-        f"All that it printed is shown for diabetes-check. {TODO}"
+        f"All that it printed is shown for diabetes-check. {TODO}{PUBLISHED}"
     )
 
 
@@ -31,7 +36,7 @@ def test_buildkit_shows_the_output_beside_its_error():
     assert told(f"#5 0.4 some output\n{error}") == told(error)
     assert told(error, "an older one") == (
         "diabetes-image:2 cannot start with the variables of the service diabetes: it ended with exit code 3. All that "
-        f"it printed is shown for diabetes-check. {TODO}"
+        f"it printed is shown for diabetes-check. {TODO}{PUBLISHED}"
     )
 
 
@@ -47,7 +52,11 @@ def test_a_container_that_was_killed_is_not_blamed_on_the_script():
 def test_what_kept_it_from_starting_is_no_fault_of_the_script():
     assert told("Cannot connect to the Docker daemon") == (
         "diabetes-image:2 could not be started once before the service diabetes runs it: Cannot connect to the Docker "
-        "daemon\nNo running container was touched. Mend that and run `pulumi up`; without a check, set the service's "
-        "`startCheck: false`."
+        "daemon\nNo running container was touched. Mend that and run `pulumi up --stack dev`; without a check, set "
+        f"the service's `startCheck: false`.{PUBLISHED}"
     )
     assert "it is not known why" in told()
+
+
+def test_of_an_image_whose_version_is_not_known_no_version_is_told():
+    assert "registry" not in told("exit code: 3", image="the image")

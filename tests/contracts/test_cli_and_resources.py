@@ -5,11 +5,10 @@ import pkgutil
 
 import pulumi
 
-from components import aci_service, workspace
+from components import workspace
 from slipway import resources
-from slipway.cli import deployed, targets
+from slipway.cli import deployed
 from slipway.cli.state import REPEATABLE
-from stacks.settings.targets import TARGETS
 
 # Those that must not simply be created again after an interruption: `slipway recover` has to look for them.
 TO_BE_LOOKED_UP: set[str] = set()
@@ -32,11 +31,6 @@ def test_every_resource_of_ours_is_repeatable_or_is_looked_up():
     ours = set(own_resources())
     assert "slipway:index:ModelVersion" in ours
     assert ours == {one for one in REPEATABLE if one.startswith("slipway:")} | TO_BE_LOOKED_UP
-
-
-def test_the_command_knows_every_target_and_its_component():
-    assert targets.TARGETS.keys() == TARGETS.keys()
-    assert targets.named("aci").COMPONENT == aci_service.TYPE
 
 
 def test_the_command_knows_what_holds_the_resource_group():

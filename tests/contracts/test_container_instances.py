@@ -1,7 +1,8 @@
-"""What Slipway lets a service be called is what Container Instances, as the rehearsal has it, takes."""
+"""What Slipway lets a service be called, and have, is what Container Instances, as the rehearsal has it, takes."""
 
 import pytest
 
+from components.aci.limits import CPU_CORES, MEMORY_GB
 from rehearsal.arm.container_instance import checks
 from rehearsal.core.errors import ArmError
 from slipway.rules.names import DNS_LABEL, SERVICE_NAME, VARIABLE_NAME
@@ -12,8 +13,8 @@ VARIABLES = ["A", "A__B", "A_1", "a1", "x" * 63]
 REFUSED_VARIABLES = ["_a", "A_", "x" * 64, "", "A.B"]
 
 
-def accepts(name="service", label="a-label", variable="NAME"):
-    """Whether a group is taken with this name, label and variable."""
+def accepts(name="service", label="a-label", variable="NAME", cpu=1, memory=1):
+    """Whether a group is taken with this name, label, variable and size."""
     properties = {
         "osType": "Linux",
         "containers": [
@@ -22,7 +23,7 @@ def accepts(name="service", label="a-label", variable="NAME"):
                 "properties": {
                     "image": "reg/i:1",
                     "ports": [{"port": 5001}],
-                    "resources": {"requests": {"cpu": 1, "memoryInGB": 1}},
+                    "resources": {"requests": {"cpu": cpu, "memoryInGB": memory}},
                     "environmentVariables": [{"name": variable, "value": "1"}],
                 },
             }
@@ -44,6 +45,16 @@ def test_names_of_services(name):
 @pytest.mark.parametrize("label", LABELS)
 def test_labels_of_public_names(label):
     assert accepts(label=label) == DNS_LABEL.allows(label)
+
+
+@pytest.mark.parametrize("cores", [0.5, 0.99, 1, 1.01, 30.99, 31, 31.01, 32])
+def test_cores(cores):
+    assert accepts(cpu=cores) == (CPU_CORES.refusal(cores) is None)
+
+
+@pytest.mark.parametrize("gigabytes", [0.5, 0.9, 1, 1.1, 239.9, 240, 240.1, 256])
+def test_memory(gigabytes):
+    assert accepts(memory=gigabytes) == (MEMORY_GB.refusal(gigabytes) is None)
 
 
 @pytest.mark.parametrize("variable", VARIABLES)

@@ -37,3 +37,20 @@ def edit(deployment: Deployment) -> Callable[[str, str, str], None]:
         path.write_text(text.replace(old, new))
 
     return replace
+
+
+@pytest.fixture
+def stacks(
+    rehearsal: OwnRehearsal, pulumi_engine: Callable[..., Any]
+) -> Callable[[str], Deployment]:
+    """stacks("dev"): that stack of this repository, in one backend with the others, not deployed yet."""
+    made: list[Deployment] = []
+
+    def make(name: str) -> Deployment:
+        beside = made[0].engine if made else None
+        env = variables(rehearsal)
+        engine = pulumi_engine(ROOT, stack_name=name, env=env, beside=beside)
+        made.append(Deployment(engine, rehearsal))
+        return made[-1]
+
+    return make

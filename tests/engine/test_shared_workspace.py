@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.harness import consistency
-from tests.harness.deployment import ROOT, Deployment, variables
+from tests.harness.deployment import STACK, stack_names
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
@@ -29,21 +29,6 @@ client = AuthorizationManagementClient(
 )
 client.role_assignments.delete_by_id(sys.argv[1])
 """
-
-
-@pytest.fixture
-def stacks(rehearsal, pulumi_engine):
-    """stacks("dev"): that stack of this repository, in one backend with the others, not deployed yet."""
-    made = []
-
-    def make(name):
-        beside = made[0].engine if made else None
-        env = variables(rehearsal)
-        engine = pulumi_engine(ROOT, stack_name=name, env=env, beside=beside)
-        made.append(Deployment(engine, rehearsal))
-        return made[-1]
-
-    return make
 
 
 def without_protection(platform):
@@ -84,6 +69,12 @@ def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
     group = platform.output("workspace.resourceGroup")
     prod.configure(EXISTING, {"resourceGroup": group, "name": platform.output("workspace.name")})
     assert prod.engine.preview("--expect-no-changes").ok
+
+    # Every stack file is deployed by a test: those that are nowhere else, here.
+    others = [stacks(name) for name in sorted(stack_names() - {STACK, "platform", "dev", "prod"})]
+    for other in others:
+        other.engine.up().check()
+        other.engine.destroy().check()
 
     # A workspace that is used is not destroyed, not even in part; who uses it is named.
     before = [one["urn"] for one in platform.engine.resources()]

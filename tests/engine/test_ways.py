@@ -32,6 +32,8 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
         "init() of /var/azureml-app/score.py failed: RuntimeError: planted in init All that" in told
     )
     assert "No running container was touched." in told
+    remove = f"slipway images delete diabetes-image:2 --stack {engine.stack}"
+    assert f"once this stack's update has succeeded, `{remove}` removes it." in told
     # The script's traceback, and none of ours.
     assert "slipway/provider" not in failed.text
     assert failed.ops(GROUP) == failed.ops(SMOKE) == []
@@ -43,6 +45,8 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
     assert deployment.score() == pytest.approx(numbers)
     assert deployment.output("images.diabetes-image.id") == "diabetes-image:1"
     assert consistency.problems(deployment) == []
+    removed = deployment.slipway(*remove.split()[1:])
+    assert "diabetes-image:2 was deleted" in removed.stdout, removed.stderr
 
     # With keys on, a preview shows in clear which image runs next.
     deployment.use_model(alpha=5)
@@ -61,7 +65,7 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
         "slipway:services.diabetes.image must be a published version, got 'diabetes-image:9'"
         in told
     )
-    assert "has 1, 2; write diabetes-image:latest for the one that this stack builds" in told
+    assert "has 1; write diabetes-image:latest for the one that this stack builds" in told
     assert "Traceback" not in refused.text
 
 

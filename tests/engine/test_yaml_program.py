@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.harness.deployment import ROOT
-from tests.harness.example_programs import ExamplePrograms, predicted, score
+from tests.harness.example_programs import ExamplePrograms, deployable, predicted, score
 from tools import places, yaml_host
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
@@ -22,7 +22,7 @@ def example_program(rehearsal, pulumi_engine, tmp_path):
     return ExamplePrograms(rehearsal, pulumi_engine, tmp_path)
 
 
-@pytest.mark.parametrize("language", ["yaml", "python"])
+@pytest.mark.parametrize("language", deployable())
 def test_it_deploys_scores_stays_and_goes(example_program, rehearsal, language):
     engine = example_program(language)
     assert engine.preview().check().ops(GROUP) == ["create"]

@@ -54,8 +54,13 @@ def changed(changes: dict[str, Any]) -> dict[str, Any]:
         if value is REMOVED:
             del place[last]
         else:
-            place[last] = value
+            place[last] = _own(value)
     return values
+
+
+def _own(value: Any) -> Any:
+    """A copy of the mappings, which later changes may reach into; lists may be deeper than `deepcopy` goes."""
+    return {key: _own(inner) for key, inner in value.items()} if isinstance(value, dict) else value
 
 
 def run_program() -> None:

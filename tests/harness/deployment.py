@@ -34,6 +34,11 @@ def variables(rehearsal: OwnRehearsal) -> dict[str, str]:
     return {**kept, "PULUMI_CONFIG_PASSPHRASE": passphrase}
 
 
+def stack_names() -> set[str]:
+    """Of every stack file in the repository."""
+    return {file.name.split(".")[1] for file in (ROOT / "stacks").glob("Pulumi.*.yaml")}
+
+
 @functools.cache
 def trained(alpha: float, folder: Path) -> Path:
     """The README's model with this strength of regularisation; trained once per folder."""

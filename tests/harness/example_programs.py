@@ -15,6 +15,12 @@ from tests.harness.own_rehearsal import OwnRehearsal
 Changes = Iterable[tuple[str, str]]
 
 
+def deployable() -> list[str]:
+    """Names of the examples that are programs; that in TypeScript has no language host here, and is type-checked."""
+    programs = sorted((ROOT / "examples").rglob("Pulumi.yaml"))
+    return [each.parent.name for each in programs if "nodejs" not in each.read_text()]
+
+
 class ExamplePrograms:
     """Makes stacks of them, each beside a model of its own: `programs("yaml", [(old text, new text)])`."""
 

@@ -13,9 +13,13 @@ from typing import Any
 import psutil
 
 from rehearsal.core.store import Store
+from rehearsal.doors.azure_native.retries import VARIABLE
 
 _SLIPWAY = Path(sys.executable).parent / "slipway"
 _SETTLE_SECONDS = 10.0
+#: As many attempts of azure-native as ever, without its minutes.
+_RETRY_SECONDS = "0.1,0.1,0.1"
+_FURTHER_ATTEMPTS = _RETRY_SECONDS.count(",") + 1
 
 
 class OwnRehearsal:
@@ -29,6 +33,7 @@ class OwnRehearsal:
             **{key: value for key, value in os.environ.items() if not key.startswith("ARM_")},
             "XDG_STATE_HOME": str(self.home),
             "XDG_CACHE_HOME": cache,
+            VARIABLE: _RETRY_SECONDS,
         }
 
     def start(self, *arguments: str) -> None:
@@ -76,6 +81,16 @@ class OwnRehearsal:
         """Order a fault."""
         done = self.command("fail", *arguments)
         assert done.returncode == 0, done.stderr
+
+    def fail_all_attempts(self, kind: str, operation: str, code: str) -> None:
+        """Order a fault that outlasts azure-native's patience."""
+        self.fail(kind, operation, "--code", code, "--times", str(1 + _FURTHER_ATTEMPTS))
+
+    def fail_after_creation(self, kind: str, code: str) -> None:
+        """The same, after the fact: the resource is there, and no attempt has an answer that says so."""
+        self.fail(kind, "create", "--code", code, "--after")
+        # What azure-native asks for again is there by now.
+        self.fail(kind, "update", "--code", code, "--times", str(_FURTHER_ATTEMPTS))
 
     def containers(self) -> list[int]:
         """Process ids of the containers' own processes (their supervising shells are not counted)."""

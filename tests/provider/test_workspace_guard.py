@@ -23,7 +23,7 @@ def found(monkeypatch):
         assert (wanted.login_server, but) == ("acme.azurecr.io", "platform")
         return iter(places)
 
-    monkeypatch.setattr(uses, "PLACES", (search,))
+    monkeypatch.setattr(uses, "PLACES", {"stacks": search})
     return places
 
 

@@ -75,3 +75,13 @@ def test_deleting_takes_one_number_only(images, name, push_image):
 def test_names_outside_azure_mls_rules_are_refused(images, bad):
     with pytest.raises(RegistryError, match="An image's name must be"):
         images.get(bad)
+
+
+def test_the_versions_of_all_images_are_told_by_name(images, name, push_image):
+    other = f"{name}-other"
+    for each, key in [(name, "a"), (name, "b"), (other, "c")]:
+        images.publish(each, push_image(each, key, []), key)
+    images.delete(other, 1)
+    found = images.versions_of_all()
+    assert found[name] == [1, 2]
+    assert other not in found

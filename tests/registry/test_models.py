@@ -199,3 +199,12 @@ def test_the_artefact_is_a_modelpack(client, name, tmp_path, manifest):
     assert layer["mediaType"] == "application/vnd.cncf.model.weight.v1.raw"
     assert layer["annotations"]["org.cncf.model.filepath"] == "model.pkl"
     assert json.loads(body["annotations"]["io.slipway.model.tags"]) == {}
+
+
+def test_the_versions_of_all_models_are_told_by_name(client, name, tmp_path):
+    capital = f"Capital.{name}"
+    client.models.register(name, written(tmp_path, b"one"))
+    client.models.register(name, written(tmp_path, b"two"))
+    client.models.register(capital, written(tmp_path, b"one"))
+    found = client.models.versions_of_all()
+    assert (found[name], found[capital]) == ([1, 2], [1])

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import trustme
 
-from slipway.rules.certificates import chain_problems, key_problem, name_problem
+from slipway.rules.certificates import as_served, chain_problems, key_problem, name_problem
 
 ROOT = trustme.CA()
 MIDDLE = ROOT.create_child_ca()
@@ -82,3 +82,19 @@ def test_a_key_with_a_password_is_refused():
         s.Encoding.PEM, s.PrivateFormat.PKCS8, s.BestAvailableEncryption(b"planted")
     ).decode()
     assert key_problem(CHAIN, sealed) == "must be a private key without a password"
+
+
+@pytest.mark.parametrize("form", ["TraditionalOpenSSL", "PKCS8"])
+def test_a_key_in_any_form_is_served_as_the_one_that_the_server_takes(form):
+    from cryptography.hazmat.primitives import serialization as s
+
+    key = s.load_pem_private_key(KEY.encode(), None)
+    given = key.private_bytes(
+        s.Encoding.PEM, getattr(s.PrivateFormat, form), s.NoEncryption()
+    ).decode()
+    assert key_problem(CHAIN, given) is None
+    served = as_served(given)
+    assert served.startswith("-----BEGIN PRIVATE KEY-----\n")
+    assert key_problem(CHAIN, served) is None
+    assert as_served(served) == served
+    assert as_served("planted") == "planted"

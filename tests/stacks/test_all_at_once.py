@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from stacks.settings.given import Given
 from stacks.settings.parse import parse
 from stacks.settings.problems import SettingsError
-from tests.harness.configurations import changed
+from tests.harness.configurations import REMOVED, changed
 
 SERVICE, IMAGE = "slipway:services/diabetes", "slipway:images/diabetes-image"
 #: Path -> a value that is wrong there, whatever else is; none says something of another's place.
@@ -55,12 +55,128 @@ MISTAKES = {
 }
 
 
+SUBNET = (
+    "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g/providers/Microsoft.Network/"
+    "virtualNetworks/v/subnets/s"
+)
+#: What does not go together: changes, the key of which something is wrong beside others, and the mistakes that make it
+#: unclear whether it is so.
+TOGETHER = {
+    "a version of no framework": (
+        {"slipway:models/diabetes/frameworkVersion": "1.0"},
+        "slipway:models.diabetes.frameworkVersion",
+        {"slipway:models/diabetes/framework"},
+    ),
+    "a version of no framework, of no file": (
+        {
+            "slipway:models/diabetes/frameworkVersion": "1.0",
+            "slipway:models/diabetes/path": REMOVED,
+        },
+        "slipway:models.diabetes.frameworkVersion",
+        {"slipway:models/diabetes/framework"},
+    ),
+    "the latest of an unknown image": (
+        {f"{SERVICE}/image": "diabetes-imag:latest"},
+        "slipway:services.diabetes.image",
+        {},
+    ),
+    "a tolerance for nothing": (
+        {f"{SERVICE}/smokeTest/tolerance": 0.5},
+        "slipway:services.diabetes.smokeTest.tolerance",
+        {},
+    ),
+    "an answer to nothing": (
+        {f"{SERVICE}/smokeTest/expected": [1]},
+        "slipway:services.diabetes.smokeTest.expected",
+        {},
+    ),
+    "one variable plain and secret": (
+        {f"{SERVICE}/environment/TOKEN": "x", f"{SERVICE}/secretEnvironment/TOKEN": "a"},
+        "slipway:services.diabetes.secretEnvironment",
+        {},
+    ),
+    "keys that nobody is asked for": (
+        {f"{SERVICE}/keys": {"primarySecret": "no such!"}},
+        "slipway:services.diabetes.keys",
+        {},
+    ),
+    "a public name in a subnet": (
+        {f"{SERVICE}/subnetId": SUBNET, f"{SERVICE}/dnsNameLabel": "score-it"},
+        "slipway:services.diabetes.dnsNameLabel",
+        {},
+    ),
+    "telemetry that goes nowhere": (
+        {f"{SERVICE}/appInsights": True},
+        "slipway:services.diabetes.appInsights",
+        {},
+    ),
+    "an unknown model": (
+        {f"{IMAGE}/models": ["diabets"]},
+        "slipway:images.diabetes-image.models[0]",
+        {},
+    ),
+    "a script outside the source directory": (
+        {f"{IMAGE}/sourceDirectory": "hidden"},
+        "slipway:images.diabetes-image.sourceDirectory",
+        {f"{IMAGE}/entryScript"},
+    ),
+    "a Python that the conda file does not allow": (
+        {f"{IMAGE}/pythonVersion": "3.12"},
+        "slipway:images.diabetes-image.pythonVersion",
+        {f"{IMAGE}/condaFile"},
+    ),
+    "a group for services in a workspace of the stack's own": (
+        {"slipway:resourceGroup": "mine"},
+        "slipway:resourceGroup",
+        {},
+    ),
+    "a model of a wrong name": (
+        {"slipway:models/a b": {"path": "model.pkl", "frameworkVersion": "1"}},
+        "slipway:models.a b.frameworkVersion",
+        {},
+    ),
+    "an image of a wrong name": (
+        {"slipway:images/A B": {"models": ["nosuch"], "entryScript": "score.py"}},
+        "slipway:images.A B.models[0]",
+        {},
+    ),
+    "a service of a wrong name": (
+        {"slipway:services/A B": {"target": "aci", "image": "nosuch:latest"}},
+        "slipway:services.A B.image",
+        {},
+    ),
+}
+
+
 def told(paths):
     """Keys of what is wrong."""
-    values = changed({path: MISTAKES[path] for path in paths})
+    return refused({path: MISTAKES[path] for path in paths})
+
+
+def refused(changes):
+    found = Given(
+        values=changed(changes), written={}, hidden=set(), stack="organization/slipway/dev"
+    )
     with pytest.raises(SettingsError) as refusal:
-        parse(Given(values=values, written={}, hidden=set(), stack="organization/slipway/dev"))
+        parse(found)
     return set(refusal.value.problems)
+
+
+def _overlap(one, other):
+    return one == other or one.startswith(f"{other}/") or other.startswith(f"{one}/")
+
+
+@pytest.mark.parametrize("case", TOGETHER)
+def test_wrong_values_do_not_hide_what_does_not_go_together(project, case):
+    changes, key, unclear = TOGETHER[case]
+    assert key in refused(changes)
+    beside = {
+        path: value
+        for path, value in MISTAKES.items()
+        if path not in unclear and not any(_overlap(path, each) for each in changes)
+    }
+    assert len(beside) > len(MISTAKES) / 2
+    assert key in refused({**beside, **changes})
 
 
 @given(st.sets(st.sampled_from(sorted(MISTAKES)), min_size=2, max_size=4))
@@ -90,7 +206,7 @@ def test_all_that_is_wrong_with_one_service_is_told_at_once(project):
         parse(found)
     key = "slipway:services.diabetes"
     unknown = (
-        "must be a name in slipway:secrets, got 'unknown'; add it by `pulumi config set --secret --path "
+        "must be a name in slipway:secrets, got 'unknown'; add it by `pulumi config set --stack s --secret --path "
         "slipway:secrets.unknown`"
     )
     problems = refusal.value.problems

@@ -7,6 +7,7 @@ import pytest
 
 from pytest_pulumi.wire import UNKNOWN, Secret, is_secret, plain
 from slipway import outputs
+from slipway.rules.certificates import as_served
 from stacks.settings.problems import SettingsError
 from tests.harness.configurations import REMOVED
 from tests.harness.stack_runs import DIGEST, FINISHED, OLD, PLATFORM, REF, SERVICE, USED
@@ -41,7 +42,7 @@ def test_from_a_model_file(deploy, types):
         )
     }
     assert found.services == {
-        "diabetes": outputs.ServiceOutput(
+        "diabetes": outputs.AciServiceOutput(
             target="aci",
             name="diabetes",
             resource_group="slipway-test",
@@ -343,7 +344,7 @@ def test_a_planted_secret_is_nowhere_plain(deploy, project):
 
     own = trustme.CA().issue_cert("score.example.com")
     own.cert_chain_pems[0].write_to_path(str(project / "certificate.pem"))
-    key = own.private_key_pem.bytes()
+    key = as_served(own.private_key_pem.bytes().decode()).encode()
     secrets = {
         "first": "planted-primary",
         "second": "planted-secondary",

@@ -56,8 +56,7 @@ def test_a_registry_that_does_not_exist_yet_has_nothing(deploy, version):
     )
     assert problems == {
         "slipway:services.diabetes.image": f"must be a published version, got 'diabetes-image:{version}': "
-        "the workspace's registry does not exist yet; name a version that is there, or build it by "
-        "slipway:images.diabetes-image"
+        "the workspace's registry does not exist yet; build it by slipway:images.diabetes-image"
     }
 
 
@@ -120,6 +119,49 @@ def test_models_alone_are_looked_for(deploy):
     )
     assert problems == {
         "slipway:images.diabetes-image.models[0]": "must be a registered version, got 'diabetes:5': the "
-        "registry reg.azurecr.io has no model 'diabetes'; name a version that is there, or register the "
-        "file by slipway:models.diabetes"
+        "registry reg.azurecr.io has no model 'diabetes'; register the file by slipway:models.diabetes"
+    }
+
+
+HAS = "the registry reg.azurecr.io has no"
+
+
+@pytest.mark.parametrize(
+    ("image", "meant"),
+    [
+        ("diabetes-imag:2", "diabetes-image:2"),
+        ("diabetes-imag:7", "diabetes-image:3"),
+        ("diabetes-imag:latest", "diabetes-image:3"),
+        ("irs-image:1", "iris-image:latest"),
+    ],
+)
+def test_the_nearest_image_is_named(deploy, image, meant):
+    name = image.partition(":")[0]
+    found = {"registry": "reg.azurecr.io", "models": {}}
+    problems = refused(
+        deploy,
+        {
+            **USED,
+            f"{SERVICE}/image": image,
+            "slipway:images/iris-image": {"models": ["diabetes"]},
+            "slipway:images/diabetes-image": REMOVED,
+        },
+        functions={
+            TOKEN: {**found, "images": {name: [], "diabetes-image": [1, 3, 2], "empty-image": []}}
+        },
+    )
+    assert problems == {
+        "slipway:services.diabetes.image": f"must be a published version, got {image!r}: {HAS} image "
+        f"{name!r}; did you mean {meant}? Otherwise build it by slipway:images.{name}"
+    }
+
+
+@pytest.mark.parametrize(("model", "meant"), [("scalr:1", "scaler:1"), ("diabets:4", "diabetes")])
+def test_the_nearest_model_is_named(deploy, model, meant):
+    name = model.partition(":")[0]
+    found = {"registry": "reg.azurecr.io", "images": {}, "models": {name: [], "scaler": [1, 2]}}
+    problems = refused(deploy, {f"{IMAGE}/models": ["diabetes", model]}, functions={TOKEN: found})
+    assert problems == {
+        "slipway:images.diabetes-image.models[1]": f"must be a registered version, got {model!r}: {HAS} "
+        f"model {name!r}; did you mean {meant}? Otherwise register the file by slipway:models.{name}"
     }

@@ -19,6 +19,23 @@ def test_every_key_is_on_it():
     assert all(key in reference.text() for key in ALL)
 
 
+@pytest.mark.parametrize(
+    ("key", "allowed"),
+    [
+        ("cpuCores", "1 to 31 in steps of 0.01"),
+        ("memoryGb", "1 to 240 in steps of 0.1"),
+        ("tolerance", "0 or more"),
+        ("startupSeconds", "1 to 3600"),
+        ("logRetentionDays", "30 to 730"),
+        ("registrySku", "`Basic`, `Standard`, `Premium`"),
+        ("auth", "`true`, `false`"),
+    ],
+)
+def test_what_a_setting_allows_stands_beside_it(key, allowed):
+    (row,) = [line for line in reference.text().splitlines() if line.startswith(f"| `{key}` |")]
+    assert row.split(" | ")[2] == allowed
+
+
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
 

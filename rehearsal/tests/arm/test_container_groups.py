@@ -41,6 +41,33 @@ def test_the_same_group_gets_the_same_address_again(rehearsal):
 
 
 @pytest.mark.parametrize(
+    "image",
+    [
+        "mcr.microsoft.com/azuredocs/aci-helloworld",
+        "docker.io/library/nginx:1.27",
+        "nginx",
+        f"python:3.11-slim@sha256:{'b' * 64}",
+    ],
+)
+def test_public_images_need_no_credentials(rehearsal, image):
+    body = rehearsal.pulling_group()
+    _container(body)["image"] = image
+    del body["properties"]["imageRegistryCredentials"], body["identity"]
+    rehearsal.put(rehearsal.container_group_id(), body)
+    (running,) = rehearsal.runtime.groups.values()
+    assert running.containers[0].image == image
+
+
+@pytest.mark.parametrize("size", [{"cpu": 8.0, "memoryInGB": 32.0}, {"cpu": 31, "memoryInGB": 240}])
+def test_a_group_may_be_as_large_as_its_region_has_it(rehearsal, size):
+    body = rehearsal.pulling_group()
+    _container(body)["resources"]["requests"] = size
+    rehearsal.put(rehearsal.container_group_id(), body)
+    (running,) = rehearsal.runtime.groups.values()
+    assert (running.containers[0].cpu, running.containers[0].memory_gb) == tuple(size.values())
+
+
+@pytest.mark.parametrize(
     ("change", "code", "words"),
     [
         (lambda b: b["properties"].pop("osType"), "InvalidOsType", "Windows,Linux"),

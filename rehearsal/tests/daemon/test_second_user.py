@@ -53,8 +53,20 @@ REGISTRY = [
 ]
 
 
+@pytest.fixture
+def way_there(tmp_path):
+    """Lets everybody through to the test's folder: what is in it must keep them out by itself."""
+    closed = [path for path in (tmp_path, *tmp_path.parents) if not path.stat().st_mode & 0o001]
+    modes = {path: path.stat().st_mode & 0o777 for path in closed}
+    for path, mode in modes.items():
+        path.chmod(mode | 0o055)
+    yield
+    for path, mode in modes.items():
+        path.chmod(mode)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_no_port_and_no_file_serves_another_user(machine):
+def test_no_port_and_no_file_serves_another_user(machine, way_there):
     machine.run("start")
     status, variables = machine.status(), machine.variables()
     registry = _registry(machine)

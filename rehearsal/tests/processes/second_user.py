@@ -53,8 +53,17 @@ def request(port: int, method: str, path: str) -> list:
     return found
 
 
+def ask(address: str, port: int, path: str) -> int:
+    """Status, of a container's own port."""
+    connection = http.client.HTTPConnection(address, port, timeout=20)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
 def main() -> None:
-    given = json.load(sys.stdin)
+    given = {"grpc": [], "https": [], "files": [], "containers": []} | json.load(sys.stdin)
     # What is loaded late is in a folder that only root may read.
     ssl.create_default_context()
     "localhost".encode("idna")
@@ -64,6 +73,7 @@ def main() -> None:
     answers = {
         "grpc": {str(port): call_all(port) for port in given["grpc"]},
         "https": [[*one, *request(*one)] for one in given["https"]],
+        "containers": [ask(*one) for one in given["containers"]],
         "files": {path: os.access(path, os.R_OK | os.X_OK) for path in given["files"]},
     }
     print(json.dumps(answers))

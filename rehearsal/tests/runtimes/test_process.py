@@ -15,7 +15,8 @@ import pytest
 from rehearsal.core.containers import Probe, PullError
 from rehearsal.runtimes.process.runtime import ProcessRuntime
 
-RUN_AND_DIE = Path(__file__).parents[1] / "processes" / "process_runtime.py"
+PROCESSES = Path(__file__).parents[1] / "processes"
+RUN_AND_DIE = PROCESSES / "process_runtime.py"
 READY = Probe(http_path="/", http_port=5001, period_seconds=0, timeout_seconds=5)
 
 
@@ -102,6 +103,21 @@ def test_secret_files_lie_outside_the_image_and_are_private(running):
 def test_it_listens_on_the_groups_address_alone(running):
     listening = psutil.Process(ask(running)["pid"]).net_connections(kind="inet")
     assert {c.laddr.ip for c in listening if c.status == psutil.CONN_LISTEN} == {running.ip}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_another_user_reaches_what_it_serves(running):
+    """As anybody reaches a public address in Azure: who may ask is the service's own matter, by its keys."""
+    done = subprocess.run(
+        [sys.executable, str(PROCESSES / "second_user.py")],
+        input=json.dumps({"containers": [[running.ip, 5001, "/"]]}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["containers"] == [200]
 
 
 def test_stop_leaves_nothing(runtime, running, places):

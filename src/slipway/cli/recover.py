@@ -169,7 +169,7 @@ def _require_clear(stack: str, findings: Findings) -> None:
     raise CommandError(
         f"{stack} is not ready: whether Azure has {names} is not known here. Look for it in the portal: "
         "delete it there if it exists; then drop what is pending by "
-        f"`pulumi refresh --clear-pending-creates --stack {stack}`, and run `pulumi up`"
+        f"`pulumi refresh --clear-pending-creates --stack {stack}`, and run `pulumi up --stack {stack}`"
     )
 
 

@@ -100,7 +100,9 @@ def _of_stack(name: str | None) -> str | None:
     if name is not None:
         workspace = Stack(name).outputs().workspace
         if workspace is None:
-            raise CommandError(f"the stack {name} exports no workspace: run `pulumi up` first")
+            raise CommandError(
+                f"the stack {name} exports no workspace: run `pulumi up --stack {name}` first"
+            )
         return workspace.login_server
     if not Path("Pulumi.yaml").is_file() or shutil.which("pulumi") is None:
         return None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+import msgspec.structs
+
 from slipway.cli import targets
 from slipway.cli.deployed import Deployed
 from slipway.cli.errors import CommandError, sentences
@@ -74,7 +76,11 @@ def _of(stack: Stack, read: Deployed) -> Iterator[Listed]:
 
 
 def _with_states(group: list[Listed]) -> Iterator[tuple[Listed, Mapping[str, Any]]]:
-    target = targets.of(group[0].service)
+    try:
+        target = targets.of(group[0].service)
+    except CommandError as error:  # of a later release: no reason not to list the others
+        unknown = {"state": "unknown", "problem": str(error)}
+        return ((one, unknown) for one in group)
     with sentences(*target.errors()):
         states = target.states([one.service for one in group])
     return zip(group, states, strict=True)
@@ -89,7 +95,17 @@ def _row(one: Listed, state: Mapping[str, Any], found: Sequence[Listed]) -> dict
         "image": service.image,
         "models": _models(one, found),
         "scoring_uri": service.scoring_uri,
+        **_own(service),
         **state,
+    }
+
+
+def _own(service: ServiceOutput) -> dict[str, Any]:
+    """What its target adds to what every service exports."""
+    return {
+        name: value
+        for name, value in msgspec.structs.asdict(service).items()
+        if name not in ServiceOutput.__struct_fields__
     }
 
 

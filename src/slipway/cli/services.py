@@ -101,7 +101,7 @@ def logs(
     with sentences():
         name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
-            _require_created(name, service)
+            _require_created(name, target, service, Stack(stack))
             stream = LogStream(target, service, tail, since, raw=as_json or not in_a_terminal())
             for line in stream.follow() if follow else stream.once():
                 typer.echo(line)
@@ -116,7 +116,7 @@ def restart(name: NameArgument = None, stack: StackOption = None, cwd: CwdOption
     with sentences():
         name, service = Deployed(Stack(stack, cwd)).service(name)
         with _asking(service) as target:
-            _require_created(name, service)
+            _require_created(name, target, service, Stack(stack))
             target.restart(service)
     typer.echo(f"{name} was restarted")
 
@@ -142,8 +142,7 @@ def score(
         *named, data = words
         found = Deployed(Stack(stack, cwd))
         name, service = found.service(named[0] if named else None)
-        if not service.scoring_uri:
-            raise CommandError(f"{name} has no address yet: see `slipway services list`")
+        _require_uri(found, name, service, Stack(stack))
         body = Path(data[1:]).read_text(encoding="utf-8") if data.startswith("@") else data
         key = _keys(Stack(stack, cwd), name, service)["primary"]
         try:
@@ -180,7 +179,7 @@ def _keys(stack: Stack, name: str, service: "ServiceOutput") -> dict[str, str | 
     component = Deployed(stack, secrets=True).component(name, service)
     found = targets.of(service).keys(component) if component else {}
     if not found.get("primary"):
-        raise CommandError(f"{name} has no keys yet: run `pulumi up` first")
+        raise CommandError(f"{name} has no keys yet: run `pulumi up{stack.option}` first")
     return found
 
 
@@ -198,20 +197,30 @@ def _way(deployed: Deployed, name: str, service: "ServiceOutput") -> "Way | None
     return targets.of(service).way(component)
 
 
-def _require_created(name: str, service: "ServiceOutput") -> None:
-    if not service.resource_group:
+def _require_created(name: str, target: "Target", service: "ServiceOutput", stack: Stack) -> None:
+    if not target.created(service):
         raise CommandError(
-            f"{name} was not created yet: the stack's update ended before it; run `pulumi up`"
+            f"{name} was not created yet: the stack's update ended before it; run `pulumi up{stack.option}`"
         )
+
+
+def _require_uri(found: Deployed, name: str, service: "ServiceOutput", stack: Stack) -> None:
+    if service.scoring_uri:
+        return
+    if name in found.outputs.services:
+        raise CommandError(
+            f"{name} has no scoring URI: a service with target {service.target} is asked where it runs"
+        )
+    raise CommandError(f"{name} has no address yet: see `slipway services list{stack.option}`")
 
 
 def _with_the_way_to_the_log(error: "ScoringError", name: str, stack: str | None) -> "ScoringError":
     """A score.py service answers 500 without a reason, also to a request that its run() cannot read."""
     if error.status is None or error.status < _SERVER_ERRORS:
         return error
-    of_stack = f" --stack {stack}" if stack else ""
     return type(error)(
-        f"{error}\nIts log has the reason: `slipway services logs {name}{of_stack}`", error.status
+        f"{error}\nIts log has the reason: `slipway services logs {name}{Stack(stack).option}`",
+        error.status,
     )
 
 

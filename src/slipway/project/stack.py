@@ -85,6 +85,11 @@ class Stack:
         return self.name and self.name.rsplit("/", 1)[-1]
 
     @property
+    def option(self) -> str:
+        """What a command that is advised needs beside it, so that it is about this stack."""
+        return f" --stack {self.name}" if self.name else ""
+
+    @property
     def shown(self) -> str:
         return self.name or "(the selected one)"
 

@@ -1,6 +1,6 @@
 """Who uses a version of a model or an image, or a registry: what is asked before any of them is deleted.
 
-A place that can be searched is one function in `PLACES`: clusters and hubs come here.
+A place that can be searched is one function in `PLACES`: each target has one.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -104,7 +104,7 @@ class Uses:
 
 def uses_of(wanted: Wanted, *, but: str | None = None) -> Uses:
     """Who uses it, the stack of that name left out."""
-    return Uses([place for search in PLACES for place in search(wanted, but)])
+    return Uses([place for search in PLACES.values() for place in search(wanted, but)])
 
 
 def require_unused(version: Version, *, force: bool) -> None:
@@ -154,10 +154,11 @@ def of_container_groups(wanted: Wanted, _but: str | None) -> Iterator[Place]:
     yield Place(title, users)
 
 
-PLACES: tuple[Callable[[Wanted, str | None], Iterator[Place]], ...] = (
-    of_stacks,
-    of_container_groups,
-)
+PLACES: Mapping[str, Callable[[Wanted, str | None], Iterator[Place]]] = {
+    "stacks": of_stacks,
+    "aci": of_container_groups,
+}
+"""The stacks of the project; and by its target what runs there, whoever made it."""
 
 
 def _of_stack(stack: Stack, wanted: Wanted) -> Place:

@@ -1,6 +1,6 @@
 """What the provider's functions answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,8 @@ from slipway.resources.workspace_lookup import GetWorkspaceArgs
 
 if TYPE_CHECKING:
     from slipway.cloud.workspace import Place
+    from slipway.registry.images import ImageStore
+    from slipway.registry.models import ModelStore
 
 
 @dataclass(frozen=True)
@@ -37,13 +39,26 @@ def _get_versions(given: Mapping[str, Any]) -> Mapping[str, Any]:
     registry = shared_client(server) if server else None
     return {
         "registry": server or "",
-        "models": {
-            name: registry.models.versions(name) if registry else [] for name in given["models"]
-        },
-        "images": {
-            name: registry.images.versions(name) if registry else [] for name in given["images"]
-        },
+        "models": _versions(registry.models if registry else None, given["models"]),
+        "images": _versions(registry.images if registry else None, given["images"]),
     }
+
+
+def _versions(
+    store: "ModelStore | ImageStore | None", names: Sequence[str]
+) -> Mapping[str, Sequence[int]]:
+    """Those of each name; where one has none, also those of all others, of which it may be a misspelling."""
+    from slipway.registry.errors import RegistryError
+
+    if store is None:
+        return {name: [] for name in names}
+    found = {name: store.versions(name) for name in names}
+    if all(found.values()):
+        return found
+    try:
+        return {**store.versions_of_all(), **found}
+    except RegistryError:  # not everybody who may read versions may list names
+        return found
 
 
 def _wait_for_pull(given: Mapping[str, Any]) -> Mapping[str, Any]:

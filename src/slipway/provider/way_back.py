@@ -16,6 +16,4 @@ def way_back(state: Mapping[str, Any], inputs: Mapping[str, Any]) -> str:
     if before:
         return f"To go back, give the service {before} as its image, then run `{up}`."
     chosen = f"`{configure} NAME:VERSION`" if setting else "name one"
-    return (
-        f"To go back: `slipway images list` shows the images that there are; {chosen}, then `{up}`."
-    )
+    return f"To go back: `slipway images list{of_stack}` shows the images that there are; {chosen}, then `{up}`."

@@ -73,16 +73,17 @@ class ImageStore:
         """The versions of one image, sorted."""
         return sorted(self._claimed(name))
 
+    def versions_of_all(self) -> Mapping[str, Sequence[int]]:
+        """The versions of each image that has any."""
+        images = self._names()
+        found = zip(images, at_once(self.versions, images), strict=True)
+        return {name: versions for name, versions in found if versions}
+
     def list(self, name: str | None = None) -> "list[ImageVersion]":
         """All versions, of one image or of all, by name and number."""
-        if name is None:
-            prefixed = self._connection.repositories(names.IMAGES)
-            known = [name for name in map(_name, prefixed) if names.is_image(name)]
-        else:
-            known = [name]
         places = [
             (image, number, digest)
-            for image in known
+            for image in (self._names() if name is None else [name])
             for number, digest in self._claimed(image).items()
         ]
         found = at_once(lambda place: self._read(*place), places)
@@ -101,6 +102,10 @@ class ImageStore:
         """The number that `publish` would answer now for this content."""
         repository = names.image_repository(names.image(name))
         return Numbers(self._connection, repository).predict(content_key)
+
+    def _names(self) -> Sequence[str]:
+        prefixed = self._connection.repositories(names.IMAGES)
+        return [name for name in map(_name, prefixed) if names.is_image(name)]
 
     def _claimed(self, name: str) -> Mapping[int, str]:
         repository = names.image_repository(names.image(name))

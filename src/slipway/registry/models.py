@@ -1,6 +1,6 @@
 """Models: register, find, download, delete."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -100,6 +100,11 @@ class ModelStore:
         repository = names.model_repository(names.model(name))
         return sorted(Numbers(self._connection, repository).claimed())
 
+    def versions_of_all(self) -> Mapping[str, Sequence[int]]:
+        """The versions of each model that has any."""
+        found = at_once(self._named_versions, self._connection.repositories(names.MODELS))
+        return {name: versions for name, versions in found if versions}
+
     def list(self, name: str | None = None) -> "list[ModelVersion]":
         """All versions, of one model or of all, by name and number."""
         if name is None:
@@ -181,6 +186,14 @@ class ModelStore:
         if said != model:
             model_words.write(self._connection, repository, said)
         return said
+
+    def _named_versions(self, repository: str) -> tuple[str, Sequence[int]]:
+        """A model's name, which not every repository has for its own (`names.model_repository`), and its versions."""
+        claimed = Numbers(self._connection, repository).claimed()
+        name = repository.removeprefix(names.MODELS)
+        if claimed and repository != names.model_repository(name):
+            name = self._read(repository, *next(iter(claimed.items()))).name
+        return name, sorted(claimed)
 
     def _missing(self, name: str, version: int | None, claimed: Mapping[int, str]) -> str:
         where = f"in the registry {self._connection.login_server}"

@@ -29,7 +29,8 @@ class GetVersionsArgs:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundVersions:
-    """The versions of each, sorted; none where the registry has none, or does not exist yet."""
+    """The versions of each, sorted; none where the registry has none, or does not exist yet. Where a name has none,
+    those of all other names are there too, as far as the caller may list them: the nearest was probably meant."""
 
     registry: pulumi.Output[str]
     """Host of the registry; empty where it does not exist yet."""

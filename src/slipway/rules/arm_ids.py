@@ -1,5 +1,7 @@
 """ARM ids that users give."""
 
+import re
+
 from slipway.rules.pattern import Pattern
 
 SUBNET_ID = Pattern(
@@ -14,6 +16,19 @@ RESOURCE_GROUP_ID = Pattern(
     "the ARM id of a resource group (/subscriptions/…/resourceGroups/…)",
     ignore_case=True,
 )
+
+
+def _in_group(kind: str, what: str) -> Pattern:
+    return Pattern(
+        rf"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/{re.escape(kind)}/[^/]+",
+        f"the ARM id of {what} (/subscriptions/…/{kind}/…)",
+        ignore_case=True,
+    )
+
+
+CLUSTER_ID = _in_group("Microsoft.ContainerService/managedClusters", "an AKS cluster")
+HUB_ID = _in_group("Microsoft.Devices/IotHubs", "an IoT hub")
+PROVISIONING_ID = _in_group("Microsoft.Devices/provisioningServices", "a provisioning service")
 
 
 def last_segment(identifier: str) -> str:

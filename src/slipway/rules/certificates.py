@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 _SHOWN = 5
+_PKCS8 = "-----BEGIN PRIVATE KEY-----"
 
 
 def chain_problems(pem: str, now: datetime) -> Iterator[str]:
@@ -59,6 +60,25 @@ def key_problem(pem: str, key: str) -> str | None:
         if not chain or public == chain[0].public_key()
         else "must be the key of the certificate"
     )
+
+
+def as_served(key: str) -> str:
+    """The key in the one form that the scoring server takes, PKCS#8; one that cannot be read, as it is.
+
+    Other forms (`BEGIN RSA PRIVATE KEY`, `BEGIN EC PRIVATE KEY`) are what many tools write.
+    """
+    if _PKCS8 in key:
+        return key
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization as forms
+
+    try:
+        read = forms.load_pem_private_key(key.encode(), None)
+    except (TypeError, ValueError, UnsupportedAlgorithm):
+        return key
+    return read.private_bytes(
+        forms.Encoding.PEM, forms.PrivateFormat.PKCS8, forms.NoEncryption()
+    ).decode()
 
 
 def _read(pem: str) -> "list[Certificate]":

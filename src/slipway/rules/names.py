@@ -42,6 +42,24 @@ RESOURCE_GROUP_NAME = Pattern(
 )
 """Azure's rule."""
 
+CLUSTER_NAME = Pattern(
+    r"[a-zA-Z0-9]([-_a-zA-Z0-9]{0,61}[a-zA-Z0-9])?",
+    "1-63 letters, digits, hyphens or underscores, with a letter or digit at both ends",
+)
+"""Azure Kubernetes Service's rule."""
+
+HUB_NAME = Pattern(
+    r"[a-zA-Z0-9]([-a-zA-Z0-9]{1,48}[a-zA-Z0-9])",
+    "3-50 letters, digits or hyphens, with a letter or digit at both ends",
+)
+"""IoT Hub's rule."""
+
+PROVISIONING_NAME = Pattern(
+    r"[a-zA-Z0-9]([-a-zA-Z0-9]{1,62}[a-zA-Z0-9])",
+    "3-64 letters, digits or hyphens, with a letter or digit at both ends",
+)
+"""The Device Provisioning Service's rule."""
+
 VARIABLE_NAME = Pattern(
     r"[A-Za-z]([A-Za-z0-9_]{0,61}[A-Za-z0-9])?",
     "1-63 letters, digits or underscores, beginning with a letter and not ending with an underscore",

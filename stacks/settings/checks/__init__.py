@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stacks.settings.checks import images, models, secrets, services, tls, workspace
+from stacks.settings.checks import as_given, images, models, secrets, services, tls, workspace
 from stacks.settings.given import Given
 from stacks.settings.problems import Problems
 from stacks.settings.stack import KEYS, Settings
@@ -14,6 +14,7 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     `settings` lack what is wrong by itself; `known` tells of what, so that nothing is said of what follows.
     """
     visible = _without_hidden(settings, given)
+    yield from as_given.problems(visible, given, known)
     for module in (workspace, models, images, services, tls, secrets):
         for key, why in module.problems(visible, given, known):
             if not known.concern(key):

@@ -20,13 +20,13 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     if isinstance(given.values.get(SECRETS, {}), Mapping):
         for where, name in _uses(given):
             if name not in names:
-                yield where, _unknown(name, names)
+                yield where, _unknown(name, names, given)
     mentioned = set(_texts(given.values.get(_SERVICES)))
     for name in sorted(names - mentioned):
         yield (
             f"{SECRETS}.{name}",
             "is used by no service: refer to it in secretEnvironment, keys or tls, or remove it by "
-            f"`pulumi config rm --path {SECRETS}.{name}`",
+            f"`pulumi config rm{given.of_stack} --path {SECRETS}.{name}`",
         )
 
 
@@ -40,10 +40,10 @@ def _uses(given: Given) -> Iterator[tuple[str, str]]:
             yield reduce(below, where, below(_SERVICES, service)), name
 
 
-def _unknown(name: str, names: Iterable[str]) -> str:
+def _unknown(name: str, names: Iterable[str], given: Given) -> str:
     near = nearest(name, names)
     meant = f", or did you mean {near}?" if near else ""
-    return f"must be a name in {SECRETS}, got {name!r}; add it by {secrets.command(name)}{meant}"
+    return f"must be a name in {SECRETS}, got {name!r}; add it by {secrets.command(name, given)}{meant}"
 
 
 def _texts(value: Any) -> Iterator[str]:

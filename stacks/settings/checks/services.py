@@ -16,47 +16,38 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
     """Keys and what is wrong with them."""
     for name, service in settings.services.items():
         for where, why in (
-            *(
-                each
-                for each in service.problems()
-                if not _follows(below(_SERVICES, name), each, known)
-            ),
-            *_image(service.image, settings, given, known),
-            *_telemetry(service, settings, known),
+            *service.problems(),
+            *_image(service.image, given),
+            *_telemetry(service, settings, given, known),
         ):
             yield f"{below(_SERVICES, name)}.{where}", why
     yield from _shared_names(settings, known)
     yield from _shared_labels(settings)
 
 
-def _follows(service: str, problem: tuple[str, str], known: Problems) -> bool:
-    """Whether a problem follows from one that is told already: keys without a readable `auth`."""
-    return problem[0] == "keys" and known.concern(f"{service}.auth")
-
-
-def _image(
-    image: ImageReference, settings: Settings, given: Given, known: Problems
-) -> Iterator[tuple[str, str]]:
+def _image(image: ImageReference, given: Given) -> Iterator[tuple[str, str]]:
     """The latest image of a registry of this stack's own is one that this stack builds. A version may
     have been built before, and another stack's registry has other stacks' images."""
     built = given.names(_IMAGES)
-    foreign = settings.workspace.existing is not None or known.concern(_WORKSPACE)
-    if image.version is None and built and not foreign and image.name not in built:
+    if given.has(_WORKSPACE, "existing"):
+        return
+    if image.version is None and built and image.name not in built:
         yield (
             "image",
-            f"must be an image in {_IMAGES}, or one with its version such as {image.name}:1, "
+            f"must be an image in {_IMAGES}, or one of the registry with its version, "
             f"got {str(image)!r}; {near_to(image.name, built)}",
         )
 
 
 def _telemetry(
-    service: ServiceSettings, settings: Settings, known: Problems
+    service: ServiceSettings, settings: Settings, given: Given, known: Problems
 ) -> Iterator[tuple[str, str]]:
-    workspace = settings.workspace
-    if not service.app_insights or workspace.existing is not None or known.concern(_WORKSPACE):
+    setting = "applicationInsights"
+    used = given.has(_WORKSPACE, "existing") or known.concern(f"{_WORKSPACE}.{setting}")
+    if not service.app_insights or used:
         return
-    if not workspace.arguments()["application_insights"]:
-        yield "appInsights", f"has no effect without {_WORKSPACE}.applicationInsights: true"
+    if not settings.workspace.arguments()["application_insights"]:
+        yield "appInsights", f"has no effect without {_WORKSPACE}.{setting}: true"
 
 
 def _shared_names(settings: Settings, known: Problems) -> Iterator[tuple[str, str]]:

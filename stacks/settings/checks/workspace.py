@@ -21,7 +21,8 @@ def problems(settings: Settings, given: Given, known: Problems) -> Iterator[tupl
             f"{_WORKSPACE}.existing.stack",
             f"must be another stack than this one, got {used.stack!r}",
         )
-    if settings.resource_group is not None and not known.concern(_WORKSPACE):
+    unclear = used is None and given.has(_WORKSPACE, "existing")
+    if settings.resource_group is not None and not unclear:
         yield from _group(settings.resource_group, used)
 
 

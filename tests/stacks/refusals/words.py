@@ -12,7 +12,7 @@ IMAGE = "slipway:images/diabetes-image"
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
 USED = {"existing": {"stack": "organization/slipway/platform"}}
 SECRETS = Secret({"apiToken": "planted-token"})
-SET = "`pulumi config set --secret --path slipway:secrets.<name>`"
+SET = "`pulumi config set --stack test --secret --path slipway:secrets.<name>`"
 
 
 def nested(levels):

@@ -1,12 +1,14 @@
-"""Azure's built-in roles, as far as they touch what the rehearsal has, and what each permits.
+"""Azure's built-in roles, and what those permit that touch what the rehearsal has.
 
-Azure has several hundred; those of services that are not here permit nothing here.
+The others, in `other_roles.txt`, are those of Microsoft's page "Azure built-in roles" of 2026-04-09: they can be looked
+up and assigned, and permit nothing here.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib import resources
 
 OWNER = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 CONTRIBUTOR = "b24988ac-6180-42a0-ab88-20f7382dd24c"
@@ -43,7 +45,7 @@ def _of_repositories(name: str, *operations: str) -> Role:
     return Role(name=name, data=tuple(f"{_REGISTRY}/repositories/{one}" for one in operations))
 
 
-ROLES: Mapping[str, Role] = {
+_TOUCHING: Mapping[str, Role] = {
     OWNER: Role(
         name="Owner",
         actions=("*",),
@@ -178,6 +180,16 @@ ROLES: Mapping[str, Role] = {
     ),
     "4abbcc35-e782-43d8-92c5-2d3f1bd2253f": Role(name="Azure Kubernetes Service Cluster User Role"),
 }
+
+
+def _others() -> Mapping[str, Role]:
+    text = resources.files(__package__).joinpath("other_roles.txt").read_text()
+    named = (line.split(" ", 1) for line in text.splitlines())
+    return {guid: Role(name=name) for guid, name in named}
+
+
+ROLES: Mapping[str, Role] = {**_TOUCHING, **_others()}
+"""GUID -> role."""
 
 
 def _any(patterns: tuple[str, ...], operation: str) -> bool:

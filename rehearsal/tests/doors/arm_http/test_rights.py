@@ -118,3 +118,24 @@ def test_role_definitions(ask_as):
     one = ask_as(OWNER, "GET", f"{definitions}/{CONTRIBUTOR}").document
     assert one["properties"]["roleName"] == "Contributor"
     assert "Microsoft.Authorization/*/Write" in one["properties"]["permissions"][0]["notActions"]
+
+
+def test_roles_of_services_that_are_not_here_can_be_found_and_given(rehearsal):
+    definitions = "Microsoft.Authorization/roleDefinitions"
+    query = {"$filter": "roleName eq 'Storage Queue Data Reader'"}
+    rehearsal.resource_group()
+    (found,) = rehearsal.arm.search(definitions, rehearsal.group_id, query)
+    assert found["name"] == "19e7f393-937e-4f77-808e-94535e297925"
+    somebody = rehearsal.identity("queue-reader")["properties"]["principalId"]
+    rehearsal.role(rehearsal.group_id, somebody, found["name"])
+    assert not rehearsal.world.rbac.permits(
+        somebody, "Microsoft.Resources/subscriptions/resourceGroups/read", rehearsal.group_id
+    )
+
+
+def test_a_role_that_azure_does_not_have_is_refused(rehearsal):
+    rehearsal.resource_group()
+    somebody = rehearsal.identity()["properties"]["principalId"]
+    with pytest.raises(ArmError) as told:
+        rehearsal.role(rehearsal.group_id, somebody, "00000000-1111-2222-3333-444444444444")
+    assert told.value.code == "RoleDefinitionDoesNotExist"

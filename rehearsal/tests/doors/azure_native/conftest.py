@@ -4,7 +4,7 @@ import json
 
 import grpc
 import pytest
-from google.protobuf import json_format, struct_pb2
+from google.protobuf import empty_pb2, json_format, struct_pb2
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from rehearsal.doors.azure_native.servicer import AzureNativeServicer
@@ -94,6 +94,9 @@ class Engine:
 
     def delete(self, kind, resource_id):
         self.stub.Delete(provider_pb2.DeleteRequest(urn=self.urn(kind), id=resource_id))
+
+    def cancel(self):
+        self.stub.Cancel(empty_pb2.Empty())
 
     def invoke(self, token, **arguments):
         response = self.stub.Invoke(provider_pb2.InvokeRequest(tok=token, args=_struct(arguments)))

@@ -71,7 +71,7 @@ def _stack_text(path: Path, wishes: Wishes, checkout: Checkout) -> str:
         f"# yaml-language-server: $schema={schema}\n"
         f"# Every key, and all that may be added: {explained}.\n"
         "# `pulumi config set --path KEY VALUE` changes one value, such as\n"
-        f"# `pulumi config set --path slipway:services.{wishes.service_name}.cpuCores 2`."
+        f"# `pulumi config set --stack {wishes.stack} --path slipway:services.{wishes.service_name}.cpuCores 2`."
     )
     return compose(wishes.config(), checkout.schema, heading)
 

@@ -26,6 +26,9 @@ class Target(Protocol):
     def errors(self) -> tuple[type[Exception], ...]:
         """What its functions raise with a sentence for the user."""
 
+    def created(self, service: "ServiceOutput") -> bool:
+        """Whether it is known where the service is; not before an update got as far."""
+
     def described(
         self, component: "Component", settings: Mapping[str, Any], resource_group: str
     ) -> "ServiceOutput":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from slipway.cli.components import Component, plain
 from slipway.cli.scoring_client import Way
-from slipway.outputs import ServiceOutput
+from slipway.outputs import AciServiceOutput
 from slipway.rules.scoring_container import (
     EXIT_INIT_FAILED,
     NAME,
@@ -36,15 +36,20 @@ def errors() -> tuple[type[Exception], ...]:
     return (CloudError,)
 
 
+def created(service: AciServiceOutput) -> bool:
+    """Whether it has a resource group."""
+    return bool(service.resource_group)
+
+
 def described(
     component: Component, settings: Mapping[str, Any], resource_group: str
-) -> ServiceOutput:
+) -> AciServiceOutput:
     """A service as far as an update got with it: its container group may be there, with an address, or not."""
     group = component.child(_GROUP) or {}
     inputs, outputs = plain(group.get("inputs") or {}), plain(group.get("outputs") or {})
     container: Mapping[str, Any] = next(iter(inputs.get("containers") or ()), {})
     base = _base(outputs.get("ipAddress") or {}, settings)
-    return ServiceOutput(
+    return AciServiceOutput(
         target="aci",
         name=inputs.get("containerGroupName") or settings.get("name") or component.name,
         resource_group=inputs.get("resourceGroupName") or resource_group,
@@ -79,7 +84,7 @@ def way(component: Component) -> Way:
     )
 
 
-def states(services: Sequence[ServiceOutput]) -> list[Mapping[str, Any]]:
+def states(services: Sequence[AciServiceOutput]) -> list[Mapping[str, Any]]:
     """State, address and size of each container group."""
     from slipway.cloud.container_instances import container_instances
 
@@ -91,7 +96,7 @@ def states(services: Sequence[ServiceOutput]) -> list[Mapping[str, Any]]:
     return found
 
 
-def logs(service: ServiceOutput, tail: int) -> str:
+def logs(service: AciServiceOutput, tail: int) -> str:
     """What the scoring container printed."""
     from slipway.cloud.container_instances import container_instances
 
@@ -101,7 +106,7 @@ def logs(service: ServiceOutput, tail: int) -> str:
     return listed.content or ""
 
 
-def restart(service: ServiceOutput) -> None:
+def restart(service: AciServiceOutput) -> None:
     """Restart the containers in place and wait until that is done."""
     from slipway.cloud.container_instances import container_instances
 
@@ -111,7 +116,7 @@ def restart(service: ServiceOutput) -> None:
 
 
 @contextmanager
-def _asking_for(service: ServiceOutput) -> Iterator[None]:
+def _asking_for(service: AciServiceOutput) -> Iterator[None]:
     """Turn what Microsoft's client raises into a sentence."""
     from azure.core.exceptions import AzureError, ResourceNotFoundError
 
@@ -148,7 +153,7 @@ def _text(content: Any) -> str | None:
         return None
 
 
-def _state(groups: Any, service: ServiceOutput) -> Mapping[str, Any]:
+def _state(groups: Any, service: AciServiceOutput) -> Mapping[str, Any]:
     from azure.core.exceptions import ResourceNotFoundError
 
     try:

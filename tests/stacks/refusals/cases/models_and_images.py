@@ -4,6 +4,13 @@ from tests.harness.configurations import REMOVED
 from tests.stacks.refusals.words import IMAGE, Cases
 
 CASES: Cases = {
+    "a Python that YAML takes for a number": (
+        {f"{IMAGE}/pythonVersion": 3.1},
+        {
+            "slipway:images.diabetes-image.pythonVersion": "must be a Python that the scoring runtime supports "
+            "(>=3.11), got '3.1'; if 3.10 was meant, write \"3.10\" in quotes, as YAML reads it as the number 3.1"
+        },
+    ),
     "a model's file that is missing": (
         {"slipway:models/diabetes/path": "missing.pkl"},
         {
@@ -51,7 +58,7 @@ CASES: Cases = {
         {f"{IMAGE}/models": ["diabets"]},
         {
             "slipway:images.diabetes-image.models[0]": "must be a model in slipway:models, or a registered "
-            "one such as diabets:1, got 'diabets'; did you mean diabetes?"
+            "one with its version, got 'diabets'; did you mean diabetes?"
         },
     ),
     "an image of no models": (

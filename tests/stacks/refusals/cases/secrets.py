@@ -11,7 +11,7 @@ CASES: Cases = {
         },
         {
             "slipway:services.diabetes.secretEnvironment.A": "must be a name in slipway:secrets, got "
-            "'apiTokn'; add it by `pulumi config set --secret --path slipway:secrets.apiTokn`, or did you "
+            "'apiTokn'; add it by `pulumi config set --stack test --secret --path slipway:secrets.apiTokn`, or did you "
             "mean apiToken?"
         },
     ),
@@ -19,14 +19,14 @@ CASES: Cases = {
         {f"{SERVICE}/secretEnvironment": {"A": "apiToken"}},
         {
             "slipway:services.diabetes.secretEnvironment.A": "must be a name in slipway:secrets, got "
-            "'apiToken'; add it by `pulumi config set --secret --path slipway:secrets.apiToken`"
+            "'apiToken'; add it by `pulumi config set --stack test --secret --path slipway:secrets.apiToken`"
         },
     ),
     "a secret that nothing uses": (
         {"slipway:secrets": SECRETS},
         {
             "slipway:secrets.apiToken": "is used by no service: refer to it in secretEnvironment, keys or "
-            "tls, or remove it by `pulumi config rm --path slipway:secrets.apiToken`"
+            "tls, or remove it by `pulumi config rm --stack test --path slipway:secrets.apiToken`"
         },
     ),
     "secrets in plain text": (
@@ -68,8 +68,9 @@ CASES: Cases = {
             )
         },
         {
-            "slipway:services": "must hold no secret: remove it by `pulumi config rm --path slipway:services`, "
-            f"set it by {SET}, and refer to it by that name (secretEnvironment, keys, tls.keySecret)"
+            "slipway:services": "must hold no secret: remove it by `pulumi config rm --stack test "
+            f"--path slipway:services`, set it by {SET}, and refer to it by that name (secretEnvironment, keys, "
+            "tls.keySecret)"
         },
     ),
 }

@@ -69,8 +69,8 @@ CASES: Cases = {
     "the latest of an image that is not built here": (
         {f"{SERVICE}/image": "diabetes-imag:latest"},
         {
-            "slipway:services.diabetes.image": "must be an image in slipway:images, or one with its "
-            "version such as diabetes-imag:1, got 'diabetes-imag:latest'; did you mean diabetes-image?"
+            "slipway:services.diabetes.image": "must be an image in slipway:images, or one of the "
+            "registry with its version, got 'diabetes-imag:latest'; did you mean diabetes-image?"
         },
     ),
     "an unknown setting of a service": (
@@ -98,6 +98,17 @@ CASES: Cases = {
     "CPU that is not a number": (
         {f"{SERVICE}/cpuCores": "nan"},
         {"slipway:services.diabetes.cpuCores": "must be 1 to 31"},
+    ),
+    "a request that is cut off": (
+        {f"{SERVICE}/smokeTest": {"request": '{"data": [[1, 2'}},
+        {
+            "slipway:services.diabetes.smokeTest.request": "begins as JSON does and is not JSON (Expecting ',' "
+            "delimiter, line 1 column 16), got '{\"data\": [[1, 2'"
+        },
+    ),
+    "an answer that cannot be": (
+        {f"{SERVICE}/smokeTest": {"request": "plain text", "expected": "[1,]"}},
+        {"slipway:services.diabetes.smokeTest.expected": "begins as JSON does and is not JSON ("},
     ),
     "half a second": (
         {f"{SERVICE}/smokeTest": {"deadlineSeconds": 1.5}},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from rehearsal.arm import api_versions
+from rehearsal.arm.container_registry import tiers
 from rehearsal.core.bodies import Flag, Shape
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import GROUP, TRACKED, NativeForm
@@ -34,10 +35,7 @@ class Registries(ResourceType):
 
     type = REGISTRY
     api_versions = api_versions.REGISTRIES
-    properties: ClassVar[Mapping[str, Shape]] = {
-        "adminUserEnabled": Flag(),
-        "anonymousPullEnabled": Flag(),
-    }
+    properties: ClassVar[Mapping[str, Shape]] = {"adminUserEnabled": Flag(), **tiers.PROPERTIES}
     actions: ClassVar[Mapping[str, str]] = {
         "listCredentials": "POST",
         "regenerateCredential": "POST",
@@ -58,12 +56,7 @@ class Registries(ResourceType):
         _require_name(put, world)
         sku = _sku(put)
         given = put.body["properties"]
-        if given.get("anonymousPullEnabled") and sku == "Basic":
-            raise ArmError(
-                400,
-                "AnonymousPullNotSupported",
-                "Anonymous pull is not supported for SKU Basic of registries.",
-            )
+        tiers.refuse(sku, given)
         private = put.existing.private if put.existing else _private()
         properties = {
             **_DEFAULTS,

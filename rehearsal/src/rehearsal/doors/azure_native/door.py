@@ -9,10 +9,11 @@ _WORKERS = 64
 
 
 def _make(parts: Parts) -> Door:
+    from rehearsal.doors.azure_native.retries import usual_waits
     from rehearsal.doors.azure_native.servicer import AzureNativeServicer
     from rehearsal.doors.pulumi_provider.server import ProviderServer
 
-    return ProviderServer(AzureNativeServicer(parts.arm), workers=_WORKERS)
+    return ProviderServer(AzureNativeServicer(parts.arm, usual_waits()), workers=_WORKERS)
 
 
 def _variables(opened: Opened) -> Mapping[str, str]:

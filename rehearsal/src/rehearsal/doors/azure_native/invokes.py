@@ -63,13 +63,15 @@ def _client_token(provider: Provider, arguments: Arguments, _: Settings) -> dict
 
 
 def _shared_keys(provider: Provider, arguments: Arguments, settings: Settings) -> dict[str, Any]:
-    return provider.arm.action(_id(provider, _WORKSPACE, arguments, settings), "sharedKeys")
+    workspace = _id(provider, _WORKSPACE, arguments, settings)
+    return provider.ask(lambda: provider.arm.action(workspace, "sharedKeys"))
 
 
 def _registry_credentials(
     provider: Provider, arguments: Arguments, settings: Settings
 ) -> dict[str, Any]:
-    return provider.arm.action(_id(provider, _REGISTRY, arguments, settings), "listCredentials")
+    registry = _id(provider, _REGISTRY, arguments, settings)
+    return provider.ask(lambda: provider.arm.action(registry, "listCredentials"))
 
 
 _FUNCTIONS: Mapping[str, Callable[[Provider, Arguments, Settings], dict[str, Any]]] = {
@@ -91,9 +93,8 @@ def _get(
             [("", f"The rehearsal does not have the function '{token}' (Azure does).")]
         )
     kind = provider.kind(resource_token)
-    document = provider.arm.get(
-        _id(provider, resource_token, arguments, settings), kind.form.api_version
-    )
+    resource_id = _id(provider, resource_token, arguments, settings)
+    document = provider.ask(lambda: provider.arm.get(resource_id, kind.form.api_version))
     return translate.to_outputs(kind.form, document, kind.schema.outputs)
 
 

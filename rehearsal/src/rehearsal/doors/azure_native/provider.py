@@ -10,6 +10,7 @@ from rehearsal.core.arm import Arm
 from rehearsal.core.errors import ArmError
 from rehearsal.core.native_form import NativeForm
 from rehearsal.doors.azure_native import diff, naming, patterns, preview, schema, translate
+from rehearsal.doors.azure_native.retries import Ask, once
 from rehearsal.doors.pulumi_provider import arguments
 from rehearsal.doors.pulumi_provider.values import UNKNOWN, has_unknown, is_unknown
 
@@ -42,6 +43,7 @@ class Provider:
     """Stateless above the ARM core; safe to call from any thread."""
 
     arm: Arm
+    ask: Ask = once
     _kinds: dict[str, Kind] = field(default_factory=dict)
 
     def kind(self, token: str) -> Kind:
@@ -100,7 +102,7 @@ class Provider:
     def outputs(self, kind: Kind, resource_id: str) -> Properties | None:
         """The outputs of a resource as it is now; None when it is not there."""
         try:
-            document = self.arm.get(resource_id, kind.form.api_version)
+            document = self.ask(lambda: self.arm.get(resource_id, kind.form.api_version))
         except ArmError as refusal:
             if refusal.status == 404:
                 return None
@@ -125,14 +127,14 @@ class Provider:
         Raises ArmError.
         """
         try:
-            self.arm.delete(resource_id, kind.form.api_version)
+            self.ask(lambda: self.arm.delete(resource_id, kind.form.api_version))
         except ArmError as refusal:
             if refusal.status != 404:
                 raise
 
     def _put(self, kind: Kind, resource_id: str, inputs: Properties) -> Properties:
         body = translate.to_body(kind.form, inputs)
-        document = self.arm.put(resource_id, body, kind.form.api_version)
+        document = self.ask(lambda: self.arm.put(resource_id, body, kind.form.api_version))
         return translate.to_outputs(kind.form, document, kind.schema.outputs)
 
     def _locate(self, kind: Kind, inputs: Properties, olds: Properties, settings: Settings) -> None:

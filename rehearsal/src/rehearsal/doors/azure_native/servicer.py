@@ -1,5 +1,7 @@
 """azure-native over gRPC."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import grpc
@@ -16,6 +18,7 @@ from rehearsal.doors.azure_native.provider import (
     Settings,
     UnknownTypeError,
 )
+from rehearsal.doors.azure_native.retries import CanceledError, Retries
 from rehearsal.doors.pulumi_provider.servicer import ProviderServicer, answering, type_token
 from rehearsal.doors.pulumi_provider.values import read, write
 
@@ -25,10 +28,17 @@ class AzureNativeServicer(ProviderServicer):
 
     package = "azure-native"
     autonaming = True
-    refusals = (ArmError, AlreadyExistsError, UnknownTypeError, invokes.InvokeRefusedError)
+    refusals = (
+        ArmError,
+        AlreadyExistsError,
+        CanceledError,
+        UnknownTypeError,
+        invokes.InvokeRefusedError,
+    )
 
-    def __init__(self, arm: Arm) -> None:
+    def __init__(self, arm: Arm, waits: Sequence[float] = ()) -> None:
         self._provider = Provider(arm)
+        self._retries = Retries(waits)
         self._default = Settings(arm.world.identity.subscription_id)
         self._settings: dict[str, Settings] = {}
 
@@ -47,6 +57,11 @@ class AzureNativeServicer(ProviderServicer):
         return provider_pb2.ConfigureResponse(
             supportsPreview=True, supports_autonaming_configuration=self.autonaming
         )
+
+    def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """What was accepted goes on, as in Azure; what is to be asked again is not."""
+        self._retries.cancel(context.peer())
+        return empty_pb2.Empty()
 
     @answering
     def Check(
@@ -86,7 +101,7 @@ class AzureNativeServicer(ProviderServicer):
                 properties=write(self._provider.preview(kind, inputs))
             )
         try:
-            outputs = self._provider.create(kind, inputs, settings)
+            outputs = self._asking(context).create(kind, inputs, settings)
         except OperationFailedError as failure:
             resource_id = translate.resource_id(kind.form, inputs, settings.subscription_id)
             self._abort_partial(context, kind, resource_id, inputs, failure)
@@ -98,7 +113,7 @@ class AzureNativeServicer(ProviderServicer):
     ) -> provider_pb2.ReadResponse:
         """For refresh, import and `get`."""
         kind = self._kind(request.urn)
-        found = self._provider.read(
+        found = self._asking(context).read(
             kind, request.id, read(request.inputs), read(request.properties)
         )
         if found is None:
@@ -118,7 +133,7 @@ class AzureNativeServicer(ProviderServicer):
             outputs = self._provider.preview(kind, inputs, read(request.olds))
             return provider_pb2.UpdateResponse(properties=write(outputs))
         try:
-            outputs = self._provider.update(kind, request.id, inputs)
+            outputs = self._asking(context).update(kind, request.id, inputs)
         except OperationFailedError as failure:
             self._abort_partial(context, kind, request.id, inputs, failure)
         return provider_pb2.UpdateResponse(properties=write(outputs))
@@ -128,7 +143,7 @@ class AzureNativeServicer(ProviderServicer):
         self, request: provider_pb2.DeleteRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
         """What is not there is deleted."""
-        self._provider.delete(self._kind(request.urn), request.id)
+        self._asking(context).delete(self._kind(request.urn), request.id)
         return empty_pb2.Empty()
 
     @answering
@@ -138,7 +153,7 @@ class AzureNativeServicer(ProviderServicer):
         """Functions; wrong arguments are failures with the argument's name."""
         try:
             result = invokes.invoke(
-                self._provider, request.tok, read(request.args), self._of(context)
+                self._asking(context), request.tok, read(request.args), self._of(context)
             )
         except invokes.InvokeRefusedError as refusal:
             response = provider_pb2.InvokeResponse()
@@ -151,6 +166,10 @@ class AzureNativeServicer(ProviderServicer):
 
     def _kind(self, urn: str) -> Kind:
         return self._provider.kind(type_token(urn))
+
+    def _asking(self, context: grpc.ServicerContext) -> Provider:
+        """The provider for one call: it asks again as long as the call lasts."""
+        return replace(self._provider, ask=self._retries.of(context))
 
     def _of(self, context: grpc.ServicerContext) -> Settings:
         return self._settings.get(context.peer(), self._default)

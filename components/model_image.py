@@ -12,8 +12,8 @@ import pulumi_docker_build as docker
 
 from components.arguments import FilePath, path_of, require_known
 from components.build_context import ScoringSource, advice, content_key, staged
-from components.build_secrets import NAMES, machine_secrets
 from components.errors import InvalidArgs
+from components.machine_secrets import NAMES, machine_secrets
 from components.model_artifact import ModelArtifact
 from components.registry_login import docker_login
 from components.unknowns import unknown

@@ -8,11 +8,16 @@ from typing import Annotated
 
 import pulumi
 
-from components.aci.limits import CPU_CORES, MEMORY_GB
 from components.arguments import got
 from components.service_options import ServiceOptions, Spelling, as_in_python
 from slipway.rules.arm_ids import SUBNET_ID
 from slipway.rules.names import DNS_LABEL
+from slipway.rules.ranges import Range
+
+# What there is for one Linux container group, in any region. A region may offer less, and more than 4 cores or 16 GB
+# needs a raised quota; Azure then says so.
+CPU_CORES = Range(1, 31, 0.01, "Azure Container Instances")
+MEMORY_GB = Range(1, 240, 0.1, "Azure Container Instances")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from slipway.cli.log_lines import fresh
+from slipway.cli.log_display import fresh
 from slipway.log_lines import parse, readable
 
 

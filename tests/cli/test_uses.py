@@ -32,7 +32,7 @@ def groups(monkeypatch):
             raise CloudError(found["error"])
         return found
 
-    monkeypatch.setattr("slipway.cloud.container_groups.images_of_groups", images_of_groups)
+    monkeypatch.setattr("slipway.cloud.container_instances.images_of_groups", images_of_groups)
     return found
 
 

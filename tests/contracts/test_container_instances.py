@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.aci.limits import CPU_CORES, MEMORY_GB
+from components.aci.options import CPU_CORES, MEMORY_GB
 from rehearsal.arm.container_instance import checks
 from rehearsal.core.errors import ArmError
 from slipway.rules.names import DNS_LABEL, SERVICE_NAME, VARIABLE_NAME

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from slipway.cli.log_lines import fresh, in_colour, since, start_of
+from slipway.cli.log_display import fresh, in_colour, since, start_of
 from slipway.log_lines import parse
 
 if TYPE_CHECKING:

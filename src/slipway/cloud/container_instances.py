@@ -1,4 +1,4 @@
-"""Microsoft's own client of Azure Container Instances, for the Azure that this is."""
+"""Azure Container Instances: Microsoft's own client for the Azure that this is, and which images run there."""
 
 from typing import TYPE_CHECKING
 
@@ -7,6 +7,8 @@ from slipway.cloud.environment import discover
 
 if TYPE_CHECKING:
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+
+_API_VERSION = "2023-05-01"
 
 
 def container_instances(*, patient: bool = True) -> "ContainerInstanceManagementClient":
@@ -24,3 +26,21 @@ def container_instances(*, patient: bool = True) -> "ContainerInstanceManagement
         credential_scopes=[f"{environment.audience}/.default"],
         retry_policy=Retries() if patient else Retries(waits=()),
     )
+
+
+def images_of_groups() -> dict[str, list[str]]:
+    """ARM id of each group -> its containers' images, as they are named there. Raises CloudError."""
+    from slipway.cloud.arm_client import ArmClient  # as above
+
+    path = (
+        f"/subscriptions/{subscription_id()}/providers/Microsoft.ContainerInstance/containerGroups"
+    )
+    return {
+        group["id"]: [
+            container["properties"]["image"]
+            for kind in ("containers", "initContainers")
+            for container in group["properties"].get(kind) or ()
+            if "image" in container["properties"]
+        ]
+        for group in ArmClient().pages(path, _API_VERSION)
+    }

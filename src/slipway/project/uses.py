@@ -138,7 +138,7 @@ def of_stacks(wanted: Wanted, but: str | None) -> Iterator[Place]:
 
 def of_container_groups(wanted: Wanted, _but: str | None) -> Iterator[Place]:
     """The container groups of the subscription, whoever made them."""
-    from slipway.cloud.container_groups import images_of_groups
+    from slipway.cloud.container_instances import images_of_groups
 
     title = "the container groups of the subscription"
     try:

@@ -176,7 +176,11 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
                 f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
             )
         has = ", ".join(sorted(outputs))
-        raise OutputsError(f"the stack {stack} is not one of Slipway's: it exports {has}")
+        raise OutputsError(
+            f"the stack {stack} is not one of Slipway's: it exports {has}, and no {VERSION_OUTPUT} with the maps "
+            "workspace, models, images and services, which Slipway's own program exports; of another program, read "
+            "`pulumi stack output`, score by an HTTP client, and read a container's log by `az container logs`"
+        )
     if found != VERSION:
         raise OutputsError(
             f"the stack {stack} exports version {found:g} of the outputs, and this Slipway reads {VERSION}: "

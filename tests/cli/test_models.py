@@ -40,6 +40,7 @@ def test_registering_prints_id_version_and_digest(slipway, name, model_file):
 def test_people_get_tables(slipway, name, model_file):
     assert f"{name}:1" in slipway("models", "register", name, model_file).stdout
     assert f"{name}:1" in slipway("models", "list", name).stdout
+    assert " bytes  " in slipway("models", "list", name).stdout
     assert "model.pkl" in slipway("models", "show", f"{name}:1").stdout
 
 
@@ -183,12 +184,25 @@ def test_copying_an_image_says_what_was_done_and_where_it_is_from(slipway, azure
     assert done.exit_code == 0, done.stderr
     assert f"{image.id} was copied to {azure.other_login_server}" in done.stdout
     assert f"{name}:1 was copied to {azure.other_login_server}" in done.stdout
+    # Nobody watches a bar in a pipe: a line a stage says that it goes on.
+    assert f"copying {image.id} to {azure.other_login_server} (" in done.stderr
     again = slipway(*copy)
     assert f"{image.id} is in {azure.other_login_server} already" in again.stdout
     assert "0.0 MB were sent" in again.stdout
+    told = json.loads(slipway(*copy, "--json").stdout)
+    assert (told["to"], told["new"], told["sent_bytes"]) == (azure.other_login_server, [], 0)
+    assert told["there"] == [f"{name}:1", image.id]
     shown = slipway("images", "show", image.id, "--registry", azure.other_login_server, "--json")
     assert json.loads(shown.stdout)["copied_from"] == image.ref
     assert json.loads(shown.stdout)["digest"] == image.digest
+    (listed,) = json.loads(
+        slipway(
+            "images", "list", image.name, "--registry", azure.other_login_server, "--json"
+        ).stdout
+    )
+    built = json.loads(slipway("images", "show", image.id, "--json").stdout)
+    assert (listed["created"], built["copied"]) == (built["created"], "")
+    assert listed["copied"]
 
 
 def test_images_show_when_they_got_their_number_and_not_their_builders_date(slipway, image):

@@ -50,6 +50,9 @@ CURES = {
         "tests/provider/test_pull_wait.py::test_a_role_that_is_older_than_the_delay_is_no_reason_to_wait",
         "tests/provider/test_pull_wait.py::test_an_image_that_is_not_there_is_not_waited_for",
     ),
+    "`cannot be deleted because it is protected`": (
+        "tests/engine/test_shared_workspace.py::test_what_cannot_be_used_is_refused_in_the_preview",
+    ),
     "the rehearsal does not start": (
         "tests/engine/test_faults.py::test_a_damaged_state_is_told_and_kept",
         "tests/engine/test_faults.py::test_a_port_that_is_taken_is_told",

@@ -110,7 +110,7 @@ def test_stacks_share_a_workspace_and_its_images(stacks, rehearsal):
 
 
 def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
-    platform = without_protection(stacks("platform"))
+    platform = stacks("platform")
     prod = stacks("prod")
 
     # A stack that has not been deployed.
@@ -142,6 +142,12 @@ def test_what_cannot_be_used_is_refused_in_the_preview(stacks):
     platform.engine.refresh().check()
     platform.engine.up().check()
     assert "may not pull images" not in refused(prod)
+
+    # The platform is protected; it goes as the README tells.
+    kept = platform.engine.destroy()
+    assert not kept.ok
+    assert "cannot be deleted because it is protected" in " ".join(kept.text.split())
+    without_protection(platform).engine.up().check()
     platform.engine.destroy().check()
     assert consistency.nothing(platform) == []
 

@@ -85,7 +85,10 @@ def test_so_is_a_map_that_the_contract_does_not_have():
     ("exports", "said"),
     [
         ({}, "the stack s exports nothing yet: run `pulumi up --stack s` first"),
-        ({"url": 1}, "the stack s is not one of Slipway's: it exports url"),
+        (
+            {"url": 1},
+            "the stack s is not one of Slipway's: it exports url, and no outputsVersion with",
+        ),
         ({"outputsVersion": 2.0}, "exports version 2 of the outputs, and this Slipway reads 1"),
         ({"outputsVersion": 1, "models": {"m": {}}}, "the outputs of the stack s cannot be read"),
     ],

@@ -4,6 +4,7 @@ import grpc
 import pytest
 
 from pytest_pulumi.wire import UNKNOWN, Secret
+from slipway.provider.service_keys import _new_key
 
 KEYS = "slipway:index:ServiceKeys"
 
@@ -30,6 +31,12 @@ def test_keys_are_long_different_and_secret(made):
     for key in (primary, secondary):
         assert re.fullmatch(r"[A-Za-z0-9_-]{43}", key.value)
     assert primary != secondary
+
+
+def test_no_key_begins_as_an_option_does(monkeypatch):
+    made = iter(["-abc", "-", "abc-"])
+    monkeypatch.setattr("secrets.token_urlsafe", lambda _: next(made))
+    assert _new_key() == "abc-"
 
 
 def test_generations_begin_at_one(made):

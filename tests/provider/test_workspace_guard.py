@@ -104,3 +104,26 @@ def test_another_registry_is_another_guard_and_all_else_is_changed_in_place(prov
     other = {**olds, "loginServer": "b.azurecr.io"}
     assert provider_process.diff(TYPE, made, other) == (True, ["loginServer"])
     assert provider_process.diff(TYPE, made, olds) == (False, [])
+
+
+def test_a_stack_that_was_renamed_is_not_its_own_user(monkeypatch):
+    registry = {"loginServer": "acme.azurecr.io"}
+    guard = {"type": TYPE, "urn": "urn::guard", "outputs": registry}
+    lookup = {"type": "slipway:index:ImageLookup", "urn": "urn::diabetes", "outputs": registry}
+    states = {"renamed": [guard, lookup], "dev": [lookup]}
+
+    class Found:
+        def __init__(self, name, _cwd=None):
+            self.short = self.shown = name
+
+        def of_project(self):
+            return [Found(name) for name in states]
+
+        def export(self):
+            return {"deployment": {"resources": states[self.short]}}
+
+    monkeypatch.setattr(uses, "Stack", Found)
+    monkeypatch.setattr(uses, "PLACES", (uses.of_stacks,))
+    found = uses.uses_of(uses.Registry("acme.azurecr.io"), but="platform")
+    assert found.users == ["the stack dev (ImageLookup diabetes)"]
+    assert [place.title for place in found.places] == ["the stack renamed", "the stack dev"]

@@ -21,12 +21,16 @@ COPY = Path(__file__).parents[1] / "processes" / "copy_killed.py"
 class Watched(Progress):
     def __init__(self):
         self.total = self.done = 0
+        self.stages = []
 
     def begin(self, total):
         self.total += total
 
     def advance(self, size):
         self.done += size
+
+    def stage(self, sentence):
+        self.stages.append(sentence)
 
 
 class World:
@@ -91,6 +95,11 @@ def test_a_copy_has_digest_number_models_and_what_is_said_of_them(world, index):
     assert path.read_bytes() == b"second"
     assert (copied.new, copied.there) == ([model.id, image.id], [])
     assert progress.done == progress.total == copied.sent_bytes > 0
+    assert [stage.partition(" (")[0] for stage in progress.stages] == [
+        f"reading {image.id} and its models in {world.source.login_server}",
+        f"copying {model.id} to {world.target.login_server}",
+        f"copying {image.id} to {world.target.login_server}",
+    ]
 
 
 def test_the_next_number_in_the_target_is_after_the_copy(world):
@@ -115,6 +124,15 @@ def test_a_copy_says_where_it_is_from_and_so_does_its_copy(world, start_oci_door
     world.target.copy_image(world.image, 1, world.source)
     back = world.source.images.get(world.image)
     assert world.source.images.origin(back) == image.ref
+
+
+def test_a_copy_was_created_where_it_was_built(world):
+    world.release()
+    (built,) = world.source.images.times(world.image).values()
+    world.copy(1)
+    (there,) = world.target.images.times(world.image).values()
+    assert (built.copied, there.created) == ("", built.created)
+    assert there.copied >= built.created
 
 
 def test_copying_again_sends_nothing(world):

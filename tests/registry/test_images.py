@@ -34,7 +34,9 @@ def test_an_image_says_its_number_digest_and_models(azure, images, name, push_im
 def test_an_image_was_created_when_it_got_its_number(images, name, push_image):
     before = datetime.now(UTC).replace(microsecond=0)
     images.publish(name, push_image(name, "key", []), "key")
-    (created,) = images.claimed_at(name).values()
+    (times,) = images.times(name).values()
+    created = times.created
+    assert not times.copied
     # Its own date is what its builder says: always the same one.
     assert before <= datetime.fromisoformat(created) <= datetime.now(UTC)
 

@@ -10,7 +10,7 @@ def test_a_region_may_be_written_as_the_portal_does():
 
 def test_one_that_does_not_exist_has_near_ones():
     assert REGION.refusal("westeurop") == (
-        "must be a region of Azure, got 'westeurop'; did you mean westeurope or westus or westus3?"
+        "must be a region of Azure, got 'westeurop'; did you mean westeurope, westus or westus3?"
     )
 
 

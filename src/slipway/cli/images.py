@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.cli.errors import sentences
-from slipway.cli.printing import JsonOption, show, show_one
+from slipway.cli.printing import JsonOption, show, show_json, show_one
 from slipway.cli.registries import (
     ForceOption,
     RegistryOption,
@@ -20,11 +20,12 @@ from slipway.cli.stacks import StackOption
 from slipway.cli.transfer_bar import transfer_bar
 
 if TYPE_CHECKING:
-    from slipway.registry.records import ImageVersion
+    from slipway.registry.copying import Copied
+    from slipway.registry.records import ImageVersion, Times
 
 app = typer.Typer(no_args_is_help=True, help="Images: list, show, copy, delete.")
 
-_COLUMNS = ("id", "models", "created", "digest")
+_COLUMNS = ("id", "models", "created", "copied", "digest")
 
 
 @app.command("list")
@@ -38,7 +39,7 @@ def list_images(
     with sentences(*registry_errors()):
         images = client(registry, stack).images
         found = images.list(name)
-        times = {each: images.claimed_at(each) for each in {image.name for image in found}}
+        times = {each: images.times(each) for each in {image.name for image in found}}
         rows = [_row(image, times[image.name]) for image in found]
     show(rows, _COLUMNS, as_json=as_json)
 
@@ -56,7 +57,7 @@ def show_image(
     with sentences(*registry_errors()):
         images = client(registry, stack).images
         image = images.get(*split_id(identifier))
-        row = {**_row(image, images.claimed_at(image.name)), "copied_from": images.origin(image)}
+        row = {**_row(image, images.times(image.name)), "copied_from": images.origin(image)}
     show_one(row, as_json=as_json)
 
 
@@ -69,6 +70,7 @@ def copy(
         typer.Option("--from", help="Registry to copy from; else as --registry elsewhere."),
     ] = None,
     stack: StackOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Copy an image and its models to another registry, with their digests and versions.
 
@@ -79,14 +81,10 @@ def copy(
         here, there = client(source, stack), client(target)
         with transfer_bar(identifier) as progress:
             copied = here.copy_image(name, version, there, progress)
-    for one in copied.there:
-        typer.echo(f"{one} is in {there.login_server} already")
-    for one in copied.new:
-        typer.echo(f"{one} was copied to {there.login_server}")
-    typer.echo(
-        f"{_megabytes(copied.sent_bytes)} were sent, "
-        f"{_megabytes(copied.kept_bytes + copied.mounted_bytes)} were there already"
-    )
+    if as_json:
+        show_json({"to": there.login_server, **asdict(copied)})
+    else:
+        _tell(copied, there.login_server)
 
 
 @app.command("delete")
@@ -108,14 +106,27 @@ def delete(
     typer.echo(f"{identifier} was deleted")
 
 
+def _tell(copied: "Copied", target: str) -> None:
+    for one in copied.there:
+        typer.echo(f"{one} is in {target} already")
+    for one in copied.new:
+        typer.echo(f"{one} was copied to {target}")
+    typer.echo(
+        f"{_megabytes(copied.sent_bytes)} were sent, "
+        f"{_megabytes(copied.kept_bytes + copied.mounted_bytes)} were there already"
+    )
+
+
 def _megabytes(size: int) -> str:
     return f"{size / 1e6:.1f} MB"
 
 
-def _row(image: "ImageVersion", times: Mapping[int, str]) -> dict[str, Any]:
+def _row(image: "ImageVersion", times: "Mapping[int, Times]") -> dict[str, Any]:
+    known = times.get(image.version)
     return {
         "id": image.id,
         **asdict(image),
-        "created": times.get(image.version, ""),
+        "created": known.created if known else "",
+        "copied": known.copied if known else "",
         "ref": image.ref,
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from slipway.cli.errors import CommandError, sentences
-from slipway.cli.printing import JsonOption, show, show_json, show_one
+from slipway.cli.printing import JsonOption, file_size, show, show_json, show_one
 from slipway.cli.registries import (
     ForceOption,
     RegistryOption,
@@ -80,7 +80,8 @@ def list_models(
     """All versions of all models, or of one."""
     with sentences(*registry_errors()):
         rows = [_row(model) for model in client(registry, stack).models.list(name)]
-    show(rows, _COLUMNS, as_json=as_json)
+    shown = rows if as_json else [{**row, "size": file_size(row["size"])} for row in rows]
+    show(shown, _COLUMNS, as_json=as_json)
 
 
 @app.command("show")
@@ -95,7 +96,7 @@ def show_model(
         models = client(registry, stack).models
         model = models.get(*split_id(identifier))
         row = {**_row(model), "copied_from": models.origin(model)}
-    show_one(row, as_json=as_json)
+    show_one(row if as_json else {**row, "size": file_size(model.size)}, as_json=as_json)
 
 
 @app.command("download")

@@ -61,6 +61,13 @@ def show_one(row: Row, *, as_json: bool) -> None:
     console.print(_table(("", " "), cells, header=False))
 
 
+def file_size(size: int) -> str:
+    """`812 B`, `1.2 MB`: as tables show it; JSON has the bytes."""
+    from rich.filesize import decimal
+
+    return decimal(size)
+
+
 def show_json(value: Any) -> None:
     """Any value as JSON."""
     typer.echo(json.dumps(value, indent=2))

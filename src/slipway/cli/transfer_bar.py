@@ -1,8 +1,10 @@
-"""How far a copy is: a bar in a terminal, nothing elsewhere."""
+"""How far a copy is: a bar in a terminal, a line for each stage elsewhere."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import typer
 
 if TYPE_CHECKING:
     from slipway.registry.copying import Progress
@@ -33,5 +35,9 @@ def transfer_bar(title: str) -> "Iterator[Progress]":
 
             def advance(self, size: int) -> None:
                 bar.advance(task, size)
+
+            def stage(self, sentence: str) -> None:
+                if not console.is_terminal:
+                    typer.echo(sentence, err=True)
 
         yield Bar()

@@ -16,6 +16,7 @@ from slipway.project.stack import Stack
 # Each is a `pulumi` of its own, which takes a core for a moment.
 _AT_ONCE = 4
 _SHOWN = 5
+_GUARD = "slipway:index:WorkspaceGuard"
 
 Resource = Mapping[str, Any]
 
@@ -65,6 +66,12 @@ class Registry:
     def is_known_to(self, resource: Resource) -> bool:
         """A stack that only uses a workspace exports it, whatever else it has."""
         return _any(resource, self.is_named_by)
+
+    def is_made_with(self, resource: Resource) -> bool:
+        """Whether the resource guards it, which is in the stack that makes it: under another name than the guard was
+        told, where the stack was renamed."""
+        outputs: Mapping[str, Any] = resource.get("outputs") or {}
+        return resource["type"] == _GUARD and str(outputs.get("loginServer")) == self.login_server
 
 
 @dataclass(frozen=True)
@@ -167,6 +174,8 @@ def _of_stack(stack: Stack, wanted: Wanted) -> Place:
         resources = (stack.export().get("deployment") or {}).get("resources") or []
     except CommandError as error:
         return Place(title, unsearched=str(error))
+    if isinstance(wanted, Registry) and any(map(wanted.is_made_with, resources)):
+        return Place(title)
     using = [_shown(one) for one in resources if wanted.is_known_to(one)]
     more = [f"{len(using) - _SHOWN} more"] if len(using) > _SHOWN else []
     return Place(title, [f"{title} ({', '.join(using[:_SHOWN] + more)})"] if using else [])

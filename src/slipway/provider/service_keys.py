@@ -53,4 +53,7 @@ class ServiceKeysHandler(Handler):
 
 
 def _new_key() -> str:
-    return secrets.token_urlsafe(_KEY_BYTES)
+    """It begins with no hyphen: a command that it is given to would take it for an option."""
+    while (key := secrets.token_urlsafe(_KEY_BYTES)).startswith("-"):
+        pass
+    return key

@@ -183,12 +183,13 @@ def _origin(
     source: Connection, repository: str, version_id: str, manifest: Manifest
 ) -> tuple[str, Manifest]:
     """Where the number was given first: a copy of a copy says the same as the copy."""
-    tag = notes.origin_tag(manifest.digest)
+    tag, number = notes.origin_tag(manifest.digest), int(version_id.rpartition(":")[2])
     if known := _existing(source, repository, tag):
         return known[0]
     annotations = {
         types.ORIGIN: f"{source.login_server}/{repository}@{manifest.digest}",
         types.ORIGIN_ID: version_id,
+        types.ORIGIN_CREATED: Numbers(source, repository).claimed_at().get(number, ""),
         types.CREATED: datetime.now(UTC).isoformat(timespec="seconds"),
         types.CREATED_BY: lineage.created_by(),
     }

@@ -31,6 +31,9 @@ class Progress:
     def advance(self, size: int) -> None:
         """So many more are there."""
 
+    def stage(self, sentence: str) -> None:
+        """What is done from now on."""
+
 
 @dataclass
 class Copied:
@@ -55,12 +58,16 @@ def copy_image(
         raise RegistryError(
             f"The image is to be copied from and to the same registry, {source.login_server}."
         )
+    progress.stage(f"reading {name}:{number} and its models in {source.login_server}")
     versions = copy_plan.read(source, name, number)
     new = copy_plan.missing(target, versions)
     copied = Copied([one.id for one in new], [one.id for one in versions if one not in new])
     progress.begin(sum(version.size for version in new))
     copier = _Copier(source, target, _Traffic(copied, progress))
     for version in new:
+        progress.stage(
+            f"copying {version.id} to {target.login_server} ({version.size / 1e6:.1f} MB)"
+        )
         copier.copy(version)
     return copied
 

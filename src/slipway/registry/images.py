@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from slipway.registry import image_labels, names, notes
+from slipway.registry import media_types as types
 from slipway.registry.connection import Connection
 from slipway.registry.errors import NotFoundError, RegistryError
 from slipway.registry.many import at_once
 from slipway.registry.numbers import Manifest, Numbers, newest
-from slipway.registry.records import ImageVersion
+from slipway.registry.records import ImageVersion, Times
 
 
 class ImageStore:
@@ -57,13 +58,24 @@ class ImageStore:
         """Where the version was copied from, by digest; empty where it was built for this registry."""
         return notes.origin(self._connection, image.repository, image.digest)
 
-    def claimed_at(self, name: str) -> Mapping[int, str]:
-        """Version -> when it got its number in this registry (ISO 8601, UTC).
+    def times(self, name: str) -> Mapping[int, Times]:
+        """Version -> when it came about.
 
         An image's own date says nothing: builds are reproducible, so that it is the same for all.
         """
         repository = names.image_repository(names.image(name))
-        return Numbers(self._connection, repository).claimed_at()
+        notes_there = {tag.name for tag in self._connection.tags(repository)}
+        claimed, at = self._claimed(name), Numbers(self._connection, repository).claimed_at()
+
+        def told(number: int) -> Times:
+            tag = notes.origin_tag(claimed[number])
+            if tag not in notes_there:
+                return Times(created=at.get(number, ""))
+            origin = notes.read(self._connection, repository, tag) or {}
+            return Times(created=origin.get(types.ORIGIN_CREATED, ""), copied=at.get(number, ""))
+
+        numbers = list(claimed)
+        return dict(zip(numbers, at_once(told, numbers), strict=True))
 
     def users(self, model_id: str) -> list[str]:
         """Ids of the images that hold a model."""

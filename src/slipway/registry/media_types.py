@@ -45,6 +45,8 @@ ORIGIN = "io.slipway.origin"
 """`acme.azurecr.io/images/diabetes-image@sha256:...`"""
 ORIGIN_ID = "io.slipway.origin.id"
 """`diabetes-image:8`"""
+ORIGIN_CREATED = "io.slipway.origin.created"
+"""When it got its number there; the note's own time is that of the copy."""
 
 DELETED_ARTIFACT = "application/vnd.slipway.deleted.v1+json"
 """Stands under the number of a version that was deleted, so that the number is not given again."""

@@ -38,6 +38,16 @@ class ModelVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Times:
+    """When a version came about (ISO 8601, UTC)."""
+
+    created: str
+    """When it got its number; of a copy, in the registry where it was built. Empty where a copy does not tell."""
+    copied: str = ""
+    """When it was copied to this registry; empty where it was built for it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImageVersion:
     """One immutable version of an image."""
 

@@ -4,6 +4,7 @@ The rehearsal has the public ones in a table of its own; tests/contracts/test_re
 """
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from slipway.rules.rule import Rule
@@ -106,15 +107,19 @@ class Region(Rule):
             return None
         near = difflib.get_close_matches(name, sorted(REGIONS), n=_SHOWN)
         hint = (
-            f"did you mean {' or '.join(near)}?"
-            if near
-            else "`az account list-locations` lists them"
+            f"did you mean {_either(near)}?" if near else "`az account list-locations` lists them"
         )
         return f"must be a region of Azure, got {value!r}; {hint}"
 
     def checked(self, value: str) -> str:
         """`West Europe` as `westeurope`."""
         return _normal(super().checked(value))
+
+
+def _either(names: Sequence[str]) -> str:
+    """`a`, `a or b`, `a, b or c`."""
+    *others, last = names
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 REGION = Region()

@@ -13,7 +13,7 @@ CASES: Cases = {
         {"azure-native:location": "westeurop"},
         {
             "azure-native:location": "must be a region of Azure, got 'westeurop'; "
-            "did you mean westeurope or westus or westus3?"
+            "did you mean westeurope, westus or westus3?"
         },
     ),
     "an image whose only key is misspelt": (

@@ -19,6 +19,10 @@ class OutputsError(Exception):
     """These outputs are not of this contract; the message says what was found and wanted."""
 
 
+class ForeignOutputs(OutputsError):
+    """They are those of another program than Slipway's own."""
+
+
 class WorkspaceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """The workspace that this stack makes or uses."""
 
@@ -176,10 +180,9 @@ def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
                 f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
             )
         has = ", ".join(sorted(outputs))
-        raise OutputsError(
+        raise ForeignOutputs(
             f"the stack {stack} is not one of Slipway's: it exports {has}, and no {VERSION_OUTPUT} with the maps "
-            "workspace, models, images and services, which Slipway's own program exports; of another program, read "
-            "`pulumi stack output`, score by an HTTP client, and read a container's log by `az container logs`"
+            "workspace, models, images and services, which Slipway's own program exports"
         )
     if found != VERSION:
         raise OutputsError(

@@ -123,7 +123,7 @@ def test_a_stack_that_was_renamed_is_not_its_own_user(monkeypatch):
             return {"deployment": {"resources": states[self.short]}}
 
     monkeypatch.setattr(uses, "Stack", Found)
-    monkeypatch.setattr(uses, "PLACES", (uses.of_stacks,))
+    monkeypatch.setattr(uses, "PLACES", {"stacks": uses.of_stacks})
     found = uses.uses_of(uses.Registry("acme.azurecr.io"), but="platform")
     assert found.users == ["the stack dev (ImageLookup diabetes)"]
     assert [place.title for place in found.places] == ["the stack renamed", "the stack dev"]

@@ -318,12 +318,13 @@ class TestUsedWorkspace:
             (
                 {"bucket": "x"},
                 "must be a stack with a workspace, but the stack organization/slipway/platform is not one "
-                "of Slipway's: it exports bucket",
+                "of Slipway's: it exports bucket, and no outputsVersion with the maps workspace, models, images and services, "
+                "which Slipway's own program exports",
             ),
             (
                 {},
                 "must be a stack with a workspace, but the stack organization/slipway/platform exports "
-                "nothing yet: run `pulumi up` first",
+                "nothing yet: run `pulumi up --stack platform` first",
             ),
             (
                 {**PLATFORM, "outputsVersion": 2.0},

@@ -11,7 +11,7 @@ from slipway.cli import targets
 from slipway.cli.components import Component, Resource, components, name_of, plain
 from slipway.cli.errors import CommandError
 from slipway.cli.stacks import Stack
-from slipway.outputs import Outputs, OutputsError, ServiceOutput, read
+from slipway.outputs import ForeignOutputs, Outputs, OutputsError, ServiceOutput, read
 
 _STACK = "pulumi:pulumi:Stack"
 _WORKSPACE = "slipway:index:Workspace"
@@ -20,6 +20,12 @@ _GROUP = "azure-native:resources:ResourceGroup"
 SERVICE_GROUP = "services"
 _IMAGE = "slipway:index:ImageVersion"
 _CONFIGURED = "slipway:services"
+
+
+_OF_ANOTHER_PROGRAM = (
+    "of another program, read `pulumi stack output`, score by an HTTP client, and read a container's log by "
+    "`az container logs`"
+)
 
 
 class Deployed:
@@ -64,6 +70,8 @@ class Deployed:
     def _read(self, exported: Mapping[str, Any]) -> Outputs:
         try:
             return read(exported, stack=self._stack.shown)
+        except ForeignOutputs as error:
+            raise CommandError(f"{error}; {_OF_ANOTHER_PROGRAM}") from None
         except OutputsError as error:
             raise CommandError(str(error)) from None
 

@@ -57,6 +57,7 @@ class Bench:
         return {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "machine": {"cpus": os.cpu_count(), "system": platform.platform()},
+            "import_seconds": [self._import() for _ in range(self._rounds)],
             "rounds": self._rounds,
             **self._demos(),
             **self._previews(),
@@ -68,6 +69,12 @@ class Bench:
         """Once unmeasured, so that every layer and wheel is in the cache."""
         say("warming the cache")
         self._demo()
+
+    def _import(self) -> float:
+        """What the machine is worth: the demo's containers each begin with it."""
+        return seconds(
+            lambda: self._plain.read(sys.executable, "-c", "import sklearn.linear_model")
+        )
 
     def _demos(self) -> dict[str, list[float]]:
         say(f"make demo, {self._rounds} times anew and {self._rounds} times again")

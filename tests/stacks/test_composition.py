@@ -318,8 +318,8 @@ class TestUsedWorkspace:
             (
                 {"bucket": "x"},
                 "must be a stack with a workspace, but the stack organization/slipway/platform is not one "
-                "of Slipway's: it exports bucket, and no outputsVersion with the maps workspace, models, images and services, "
-                "which Slipway's own program exports",
+                "of Slipway's: it exports bucket, and no outputsVersion with the maps workspace, models, images and "
+                "services, which Slipway's own program exports",
             ),
             (
                 {},

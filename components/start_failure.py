@@ -11,6 +11,7 @@ from components.error_hooks import on_error
 
 # BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
 _ENDED = re.compile(r"exit code:? (\d+)")
+_MISSING = re.compile(r"No module named '([\w.]+)'")
 _KILLED = "137"  # 128 + SIGKILL
 _THE_IMAGE = "the image"  # of a program that does not know its version
 _UNTOUCHED = "No running container was touched."
@@ -63,7 +64,7 @@ def explanation(errors: Sequence[str], *, check: str, service: str, image: str, 
     last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
     return (
         f"{image} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
-        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1])}, and {up}; where init() "
+        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1], shown[-1:])}, and {up}; where init() "
         "needs what only the service reaches, set the service's `startCheck: false`."
         f"{_published(image, stack)}"
     )
@@ -81,9 +82,11 @@ def _published(image: str, stack: str) -> str:
     )
 
 
-def _cure(exit_code: str) -> str:
+def _cure(exit_code: str, last_line: Sequence[str]) -> str:
     if exit_code == _KILLED:
         return (
             "It was killed, most likely for memory: give the machine that builds more, or load less"
         )
+    if missing := _MISSING.search("".join(last_line)):
+        return f"Add the package that has the module {missing[1]} to the image's conda file"
     return "Mend the entry script, whose import or init() has most likely failed"

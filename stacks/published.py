@@ -171,6 +171,7 @@ def _instead(
         return f"name a version that is there, or {make}"
     near = nearest(reference.name, own.keys() | published)
     if near is None:
-        return make
+        others = ", ".join(sorted(published)[:_SHOWN])
+        return f"name one of those that it has ({others}), or {make}" if others else make
     meant = there.version_like(reference, near) if near in published else own[near]
     return f"did you mean {meant}? Otherwise {make}"

@@ -49,6 +49,13 @@ def test_a_container_that_was_killed_is_not_blamed_on_the_script():
     assert "Mend the entry script" not in said
 
 
+def test_a_module_that_is_missing_is_not_blamed_on_the_script():
+    failed = "scoring: init() of /var/azureml-app/score.py failed: ModuleNotFoundError: No module named 'sklearn'"
+    said = told(f"Dockerfile line 3: RUN failed with exit code 3:\n{failed}\n")
+    assert "Add the package that has the module sklearn to the image's conda file, and run" in said
+    assert "Mend the entry script" not in said
+
+
 def test_what_kept_it_from_starting_is_no_fault_of_the_script():
     assert told("Cannot connect to the Docker daemon") == (
         "diabetes-image:2 could not be started once before the service diabetes runs it: Cannot connect to the Docker "

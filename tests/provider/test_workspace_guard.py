@@ -47,7 +47,8 @@ def test_users_are_named_with_what_was_searched_and_the_way_out(found, warnings)
     with pytest.raises(Refused) as told:
         delete()
     assert str(told.value).splitlines()[:4] == [
-        "The registry acme.azurecr.io of this workspace is in use: nothing of the workspace was destroyed.",
+        "The registry acme.azurecr.io of this workspace is in use: nothing of the workspace was destroyed. "
+        "Services that this stack runs itself are gone before: `pulumi up --stack platform` brings them back.",
         "  used by the stack dev (ImageLookup diabetes)",
         "  searched: the stack dev, the container groups of the subscription",
         "  not searched: the stack prod (it cannot be read)",

@@ -156,6 +156,23 @@ def test_the_nearest_image_is_named(deploy, image, meant):
     }
 
 
+def test_where_no_name_is_near_all_that_there_are_are_named(deploy):
+    found = {
+        "registry": "reg.azurecr.io",
+        "models": {},
+        "images": {"other": [], "diabetes-image": [1], "iris": [2]},
+    }
+    problems = refused(
+        deploy,
+        {**USED, f"{SERVICE}/image": "other:1", "slipway:images": REMOVED},
+        functions={TOKEN: found},
+    )
+    assert problems == {
+        "slipway:services.diabetes.image": f"must be a published version, got 'other:1': {HAS} image 'other'; name "
+        "one of those that it has (diabetes-image, iris), or build it by slipway:images.other"
+    }
+
+
 @pytest.mark.parametrize(("model", "meant"), [("scalr:1", "scaler:1"), ("diabets:4", "diabetes")])
 def test_the_nearest_model_is_named(deploy, model, meant):
     name = model.partition(":")[0]

@@ -38,9 +38,9 @@ def _causes(python: str, needs: set[str], inputs: Inputs) -> Iterator[str]:
         yield f"it is for Python {python} and the image has Python {inputs.python}"
     wanted = set(inputs.requirements)
     if missing := _distinct(wanted - needs):
-        yield f"it was made without {', '.join(missing)}"
+        yield f"it was made without {', '.join(missing)}, which the image needs now"
     if surplus := _distinct(needs - wanted):
-        yield f"it was made with {', '.join(surplus)}"
+        yield f"it was made with {', '.join(surplus)}, which nothing asks for any more"
 
 
 def _distinct(lines: Iterable[str]) -> list[str]:

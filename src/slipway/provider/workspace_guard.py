@@ -39,14 +39,16 @@ class WorkspaceGuardHandler(Handler):
         server = state["login_server"]
         found = uses_of(Registry(server), but=state["stack"])
         if found.users:
-            raise Refused(
-                "\n".join([_FIRST.format(server), *found.told(), _WAY.format(state["stack"])])
-            )
+            first, way = _FIRST.format(server, state["stack"]), _WAY.format(state["stack"])
+            raise Refused("\n".join([first, *found.told(), way]))
         if found.unsearched:
             LOG.warning("\n".join([_UNSURE.format(server), *found.told()]))
 
 
-_FIRST = "The registry {} of this workspace is in use: nothing of the workspace was destroyed."
+_FIRST = (
+    "The registry {} of this workspace is in use: nothing of the workspace was destroyed. "
+    "Services that this stack runs itself are gone before: `pulumi up --stack {}` brings them back."
+)
 _UNSURE = "Nobody was found who uses the registry {}, but not every place could be searched:"
 _WAY = (
     "  Destroy these first. To destroy the workspace all the same: `pulumi config set --stack {0} --path "

@@ -1,8 +1,10 @@
 """Containers that cannot write to their image's files share one root of it."""
 
+import errno
 import io
 import os
 import tarfile
+import tempfile
 import time
 
 import pytest
@@ -98,15 +100,22 @@ def test_nothing_is_read_again_for_the_next_image(image, refer, reads):
     assert reads == ["c"]
 
 
-def test_an_older_image_is_read_once(image, refer, reads):
+def test_an_older_image_is_not_read_either(image, refer, reads):
     """Its files have further names since, by the newer one's root."""
-    for files in (("app/a",), ("app/a", "app/b"), ("app/a",)):
-        reads.clear()
+    for files in (("app/a",), ("app/a", "app/b")):
         refer("one", image(*files))
-    assert reads == ["a"]
     reads.clear()
     refer("one", image("app/a"))
     assert reads == []
+
+
+def test_a_file_that_was_altered_since_is_read(image, refer, reads):
+    root = refer("one", image("app/a", "app/b"))
+    refer("two", image("app/a"))
+    (root / "app/a").chmod(0o444)
+    reads.clear()
+    layers.unpacked(root.resolve().parent)
+    assert reads == ["a"]
 
 
 def test_a_file_that_is_altered_while_names_are_given_is_found(tmp_path, image):
@@ -139,3 +148,15 @@ def test_a_root_that_was_damaged_is_composed_again(image, refer):
     (root / "app/a").unlink()
     (root / "app/stranger").write_text("in the way")
     assert [path.name for path in (refer("two", image("app/a")) / "app").iterdir()] == ["a"]
+
+
+def test_a_disk_that_is_full_is_told_as_what_it_kept_from_being_made(image, refer, monkeypatch):
+    def full(*_arguments, **_options):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    found = image("app/a")
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    with pytest.raises(
+        layers.LayerError, match=r"root cannot be composed: .*No space left on device"
+    ):
+        refer("one", found)

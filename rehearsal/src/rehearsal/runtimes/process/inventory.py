@@ -2,14 +2,15 @@
 
 The kernel sets a file's change time (ctime) at every change of its content, name or permissions, and lets nobody set it
 to another. So a layer of thousands of files is checked in milliseconds, without reading them. A further name of a file
-moves its change time too: who gives one says so (`moving`), and files that moved for another reason are read, once.
+moves its change time too: who gives one says so (`moving`), another inventory of the same file may know it since, and
+files that moved for another reason are read, once.
 """
 
 import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -37,23 +38,28 @@ class _Entry(NamedTuple):
 
 
 Inventory = dict[str, _Entry]
+Files = dict[int, _Entry]
 
 
-def take(folder: Path, known: Mapping[int, str] | None = None) -> Inventory:
+def take(folder: Path, known: Files | None = None) -> Inventory:
     """Path -> what lies there, for everything below; of folders the kind alone. Raises OSError.
 
-    `known`: contents by inode, which are not read again.
+    `known`: files by inode, which are not read again.
     """
     known = known or {}
     return {
-        name: entry._replace(content=known.get(entry.inode) or _content(folder / name, entry.mode))
+        name: entry._replace(
+            content=known[entry.inode].content
+            if entry.inode in known
+            else _content(folder / name, entry.mode)
+        )
         for name, entry in _below(folder, "")
     }
 
 
-def contents(path: Path) -> dict[int, str]:
-    """Inode -> content of the inventory kept at `path`. Raises OSError and ValueError."""
-    return {entry.inode: entry.content for entry in _kept(path).values() if entry.content}
+def files(path: Path) -> Files:
+    """Inode -> file of the inventory kept at `path`. Raises OSError and ValueError."""
+    return {entry.inode: entry for entry in _kept(path).values() if entry.content}
 
 
 def write(inventory: Inventory, path: Path) -> None:
@@ -61,21 +67,28 @@ def write(inventory: Inventory, path: Path) -> None:
     private_file.write(path, json.dumps(inventory).encode("ascii"))
 
 
-def is_unchanged(folder: Path, path: Path) -> bool:
-    """Whether the folder is as the inventory kept at `path` says; without one nobody knows, so it is not."""
+def is_unchanged(folder: Path, path: Path, known: Callable[[], Files] = dict) -> bool:
+    """Whether the folder is as the inventory kept at `path` says; without one nobody knows, so it is not.
+
+    `known`: files that have just been found unchanged elsewhere, asked for where one has moved.
+    """
     try:
         expected, found = _kept(path), dict(_below(folder, ""))
         if found.keys() != expected.keys():
             return False
-        moved = {}
-        for name, entry in found.items():
-            before = expected[name]
-            if entry.kind != before.kind:
+        if any(entry.kind != expected[name].kind for name, entry in found.items()):
+            return False
+        moved = {
+            name: entry._replace(content=expected[name].content)
+            for name, entry in found.items()
+            if entry.changed != expected[name].changed
+        }
+        elsewhere = known() if moved else {}
+        for name, entry in moved.items():
+            if entry != elsewhere.get(entry.inode) and (
+                _content(folder / name, entry.mode) != entry.content
+            ):
                 return False
-            if entry.changed != before.changed:
-                if _content(folder / name, entry.mode) != before.content:
-                    return False
-                moved[name] = entry._replace(content=before.content)
         if moved:
             write({**expected, **moved}, path)
         return True

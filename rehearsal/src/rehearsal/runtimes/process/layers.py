@@ -33,10 +33,13 @@ class LayerError(Exception):
     """A layer that is not unpacked: its form is unknown here, or it reaches outside the image."""
 
 
-def unpacked(place: Path) -> Path | None:
-    """The files of the layer at `place`; None when it is not there, or not as it was unpacked."""
+def unpacked(place: Path, known: Callable[[], inventory.Files] = dict) -> Path | None:
+    """The files of the layer at `place`; None when it is not there, or not as it was unpacked.
+
+    `known`: see `inventory.is_unchanged`.
+    """
     files = place / FILES
-    return files if inventory.is_unchanged(files, place / INVENTORY) else None
+    return files if inventory.is_unchanged(files, place / INVENTORY, known) else None
 
 
 def unpack(archive: Path, media_type: str, target: Path) -> Path:

@@ -34,18 +34,26 @@ class SharedRoots:
 
     def refer(self, link: Path, image: Image) -> None:
         """Let `link`, which is replaced, lead to the root of the image's layers. Raises LayerError."""
-        with self._lock:
-            private_folder.make(self._folder)
-            self._sweep()
-            place = self._folder / _name(image)
-            root = layers.unpacked(place)
-            if root is None:
-                root = self._composed(image, place)
-            # Young, and so not swept, until the link is there.
+        try:
+            with self._lock:
+                self._refer(link, image)
+        except (OSError, ValueError) as error:
+            raise LayerError(f"the image's root cannot be composed: {error}") from None
+
+    def _refer(self, link: Path, image: Image) -> None:
+        private_folder.make(self._folder)
+        self._sweep()
+        place = self._folder / _name(image)
+        # Young, and so not swept, also by another rehearsal, until the link is there.
+        with suppress(FileNotFoundError):
             os.utime(place)
-            layers.remove(link)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(root)
+        # Roots of other images that have a layer of this one move the times of its files.
+        root = layers.unpacked(place, known=lambda: _files(image))
+        if root is None:
+            root = self._composed(image, place)
+        layers.remove(link)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(root)
 
     def _composed(self, image: Image, place: Path) -> Path:
         work = Path(tempfile.mkdtemp(dir=self._folder, prefix=".new-"))
@@ -55,16 +63,9 @@ class SharedRoots:
                     moved.enter_context(inventory.moving(layer, layer.parent / INVENTORY))
                 layers.compose(image.layers, work / FILES, shared=True)
             _make_workdir(image, work / FILES)
-            known = {
-                inode: content
-                for layer in image.layers
-                for inode, content in inventory.contents(layer.parent / INVENTORY).items()
-            }
-            inventory.write(inventory.take(work / FILES, known), work / INVENTORY)
+            inventory.write(inventory.take(work / FILES, _files(image)), work / INVENTORY)
             layers.publish(work, place)
             return place / FILES
-        except (OSError, ValueError) as error:
-            raise LayerError(f"the image's root cannot be composed: {error}") from None
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -77,8 +78,17 @@ class SharedRoots:
         )
         used = {link.resolve().parent for link in links if link.is_symlink()}
         for path in old:
-            if path not in used:
+            if path not in used and _is_old(path):
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _files(image: Image) -> inventory.Files:
+    """Those of its layers, which have been checked. Raises OSError and ValueError."""
+    return {
+        inode: file
+        for layer in image.layers
+        for inode, file in inventory.files(layer.parent / INVENTORY).items()
+    }
 
 
 def _is_old(path: Path) -> bool:

@@ -160,6 +160,9 @@ def test_a_layer_that_another_image_of_the_target_has_is_mounted(world):
     world.copy(1)
     world.image = f"{world.image}-b"
     world.release(layer=layer)
+    push = world.pusher(world.target.login_server)
+    for number in range(9):
+        push(f"a{number}-{world.image}", "another", [])
     copied = world.copy(1)
     assert copied.mounted_bytes == len(layer)
     assert copied.sent_bytes < 10_000

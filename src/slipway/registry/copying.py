@@ -8,6 +8,7 @@ on with what is missing.
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
 from slipway.registry import copy_plan, notes
 from slipway.registry.connection import Connection
@@ -131,6 +132,8 @@ class _Copier:
         if self._image_repositories is None:
             self._image_repositories = self._target.repositories(IMAGES)
         others = [name for name in self._image_repositories if name != repository]
+        # Images of like names are most likely of one environment.
+        others.sort(key=lambda name: -SequenceMatcher(None, name, repository).ratio())
         return others[:_MOUNT_REPOSITORIES]
 
     def _send(self, repository: str, blob: Blob) -> None:

@@ -13,7 +13,6 @@ from components.error_hooks import on_error
 _ENDED = re.compile(r"exit code:? (\d+)")
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 _KILLED = "137"  # 128 + SIGKILL
-_THE_IMAGE = "the image"  # of a program that does not know its version
 _UNTOUCHED = "No running container was touched."
 
 
@@ -27,7 +26,7 @@ def explained_by(
             failure.errors,
             check=name,
             service=service,
-            image=await _known(image) or _THE_IMAGE,
+            image=await _known(image) or None,
             stack=pulumi.get_stack(),
         )
         engine = get_engine()
@@ -47,14 +46,20 @@ async def _known(value: pulumi.Input[str]) -> str | None:
     return await pulumi.Output.from_input(value).future()
 
 
-def explanation(errors: Sequence[str], *, check: str, service: str, image: str, stack: str) -> str:
-    """What failed, what the container printed last, what was not touched, what is there, and what to do."""
+def explanation(
+    errors: Sequence[str], *, check: str, service: str, image: str | None, stack: str
+) -> str:
+    """What failed, what the container printed last, what was not touched, what is there, and what to do.
+
+    `image` is `diabetes-image:7`; None for a program that does not know the version.
+    """
+    name = image or "the image"
     up = f"run `pulumi up --stack {stack}`"
     newest = errors[0].strip() if errors else "it is not known why"
     ended = _ENDED.search(newest)
     if ended is None:
         return (
-            f"{image} could not be started once before the service {service} runs it: {newest}\n"
+            f"{name} could not be started once before the service {service} runs it: {newest}\n"
             f"{_UNTOUCHED} Mend that and {up}; without a check, set the service's `startCheck: false`."
             f"{_published(image, stack)}"
         )
@@ -63,16 +68,16 @@ def explanation(errors: Sequence[str], *, check: str, service: str, image: str, 
     shown = printed if _ENDED.search(first) else []
     last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
     return (
-        f"{image} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
+        f"{name} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
         f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1], shown[-1:])}, and {up}; where init() "
         "needs what only the service reaches, set the service's `startCheck: false`."
         f"{_published(image, stack)}"
     )
 
 
-def _published(image: str, stack: str) -> str:
+def _published(image: str | None, stack: str) -> str:
     """The version was given before the check, and other stacks' services do not check it again."""
-    if image == _THE_IMAGE:
+    if image is None:
         return ""
     latest = f"{image.partition(':')[0]}:latest"
     return (

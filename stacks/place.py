@@ -47,7 +47,7 @@ async def _workspace(stack: str) -> outputs.WorkspaceOutput:
     """Raises `SettingsError`, with what the stack exports."""
     exports = await exports_of(stack, key=_KEY)
     try:
-        found = outputs.read(exports, stack=stack)
+        found = outputs.read(exports, stack=stack, option=f" --stack {stack.rpartition('/')[2]}")
     except outputs.OutputsError as error:
         raise SettingsError({_KEY: f"must be a stack with a workspace, but {error}"}) from None
     if found.workspace is None:

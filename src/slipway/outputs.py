@@ -167,17 +167,17 @@ def export(**maps: Mapping[str, Any] | None) -> dict[str, Any]:
     return {VERSION_OUTPUT: VERSION, **{name: found for name, found in maps.items() if found}}
 
 
-def read(outputs: Mapping[str, Any], *, stack: str) -> Outputs:
+def read(outputs: Mapping[str, Any], *, stack: str, option: str = "") -> Outputs:
     """A stack's outputs as `pulumi stack output --json` or a stack reference gives them.
 
+    Messages call it `stack`, and give the commands that they advise the `option`, such as ` --stack dev`.
     Raises `OutputsError` where they are of another version, or of no Slipway stack.
     """
     found = outputs.get(VERSION_OUTPUT)
     if found is None:
         if not outputs:
-            of_stack = "" if stack.startswith("(") else f" --stack {stack.rpartition('/')[2]}"
             raise OutputsError(
-                f"the stack {stack} exports nothing yet: run `pulumi up{of_stack}` first"
+                f"the stack {stack} exports nothing yet: run `pulumi up{option}` first"
             )
         has = ", ".join(sorted(outputs))
         raise ForeignOutputs(

@@ -1,6 +1,7 @@
 """Names for models, images and services whose own cannot be: what stands under such a name is checked all the same."""
 
 from collections.abc import Iterable, Mapping
+from itertools import count
 from typing import Any, cast
 
 from pydantic_core import ErrorDetails
@@ -20,7 +21,8 @@ class StandInNames:
         section, name = map(str, path)
         named = values[section]
         if name in named:
-            stand_in = next(each for each in _candidates() if each not in named)
+            candidates = (f"stand-in-{number}" for number in count(1))
+            stand_in = next(each for each in candidates if each not in named)
             named[stand_in] = named.pop(name)
             self._owners[section, stand_in] = name
 
@@ -48,7 +50,3 @@ class StandInNames:
     def _own(self, location: Path) -> Path:
         owner = self._owners.get(cast("tuple[str, str]", location[:2]))
         return location if owner is None else (location[0], owner, *location[2:])
-
-
-def _candidates() -> Iterable[str]:
-    return (f"stand-in-{number}" for number in range(1_000_000))

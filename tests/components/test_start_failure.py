@@ -66,4 +66,4 @@ def test_what_kept_it_from_starting_is_no_fault_of_the_script():
 
 
 def test_of_an_image_whose_version_is_not_known_no_version_is_told():
-    assert "registry" not in told("exit code: 3", image="the image")
+    assert "registry" not in told("exit code: 3", image=None)

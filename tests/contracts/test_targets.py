@@ -12,7 +12,7 @@ from slipway import outputs
 from slipway.cli import targets as command
 from slipway.project.uses import PLACES
 from stacks.settings.targets import TARGETS, Target
-from tests.harness.made_up_target import DeviceSettings, declare, device_target  # noqa: F401
+from tests.harness.made_up_target import DeviceSettings, declare
 
 _COMMAND = "src/slipway/cli/targets/__init__.py"
 
@@ -80,7 +80,7 @@ def test_a_settings_file_alone_is_told_what_is_missing():
     ]
 
 
-def test_so_is_a_module_that_has_not_all_functions(device_target):  # noqa: F811
+def test_so_is_a_module_that_has_not_all_functions(device_target):
     found = list(missing("device", TARGETS["device"]))
     module = "tests.harness.made_up_target"
     assert f"device: {module} has no logs(): see Target in {_COMMAND}" in found

@@ -46,7 +46,7 @@ for one in json.load(sys.stdin):
 
 @pytest.fixture
 def private_index():
-    """A package index that has nothing; whoever asks it shows the password of its address."""
+    """An empty package index; clients send it the password in its address."""
 
     class Nothing(BaseHTTPRequestHandler):
         def do_GET(self):
@@ -172,7 +172,7 @@ def printed_by_our_commands(deployment):
 
 
 def registry(rehearsal):
-    """Blobs, whoever names them, and manifests, which a page of the catalog's file may cut in two."""
+    """Blobs, referenced or not, and manifests, which a page of the catalog's file may cut in two."""
     yield from files(rehearsal.state / "registries")
     for file in (rehearsal.state / "registries").glob("*/catalog.sqlite"):
         with closing(sqlite3.connect(file)) as catalog:

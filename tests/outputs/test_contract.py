@@ -95,4 +95,4 @@ def test_so_is_a_map_that_the_contract_does_not_have():
 )
 def test_other_exports_are_refused_with_what_there_is(exports, said):
     with pytest.raises(outputs.OutputsError, match=said.replace("?", r"\?")):
-        outputs.read(exports, stack="s")
+        outputs.read(exports, stack="s", option=" --stack s")

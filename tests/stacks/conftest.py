@@ -9,7 +9,9 @@ import yaml
 
 from pytest_pulumi.monitor import STACK, Monitor
 from tests.harness.configurations import FILES, run_program
+from tests.harness.made_up_target import device_target  # noqa: F401 - a fixture
 from tests.harness.stack_runs import deploy  # noqa: F401 - a fixture
+from tests.harness.stubbed_pulumi import pulumi  # noqa: F401 - a fixture
 
 
 @pytest.fixture

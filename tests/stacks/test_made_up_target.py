@@ -11,10 +11,9 @@ from slipway.cli import targets
 from slipway.cli.main import app
 from stacks.schema import schema
 from stacks.settings.problems import SettingsError
-from tests.harness.made_up_target import COMPONENT, DeviceServiceOutput, device_target  # noqa: F401
+from tests.harness.made_up_target import COMPONENT, DeviceServiceOutput
 from tests.harness.stack_outputs import exported
 from tests.harness.stack_runs import REF, SERVICE
-from tests.harness.stubbed_pulumi import pulumi  # noqa: F401
 
 DOOR = "slipway:services/door"
 BESIDE = {
@@ -25,7 +24,7 @@ BESIDE = {
 
 
 @pytest.fixture
-def both(device_target, deploy):  # noqa: F811
+def both(device_target, deploy):
     return deploy(BESIDE)
 
 
@@ -45,7 +44,7 @@ def test_it_is_deployed_beside_another(both):
     assert found["diabetes"].resource_group == "slipway-test"
 
 
-def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, device_target):  # noqa: F811
+def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, device_target):
     device_target.delitem(outputs.SERVICES, "device")
     found = outputs.read(plain(both.exports), stack="test").services
     assert found["door"] == outputs.ServiceOutput(
@@ -79,7 +78,7 @@ def test_a_reader_that_does_not_know_it_reads_what_all_services_have(both, devic
     ],
 )
 def test_its_settings_are_refused_with_their_full_key(
-    device_target,  # noqa: F811
+    device_target,
     deploy,
     registered,
     changes,
@@ -95,7 +94,7 @@ def test_its_settings_are_refused_with_their_full_key(
         assert found[f"slipway:services.{key}"].startswith(why)
 
 
-def test_editors_know_its_settings(device_target):  # noqa: F811
+def test_editors_know_its_settings(device_target):
     described = schema()["$defs"]["DeviceSettings"]["properties"]["device"]
     assert (described["description"], described["pattern"]) == (
         "Where it runs.",
@@ -104,7 +103,7 @@ def test_editors_know_its_settings(device_target):  # noqa: F811
 
 
 @pytest.fixture
-def slipway(both, pulumi, monkeypatch, tmp_path):  # noqa: F811
+def slipway(both, pulumi, monkeypatch, tmp_path):
     """The command in a project whose stack was deployed."""
     monkeypatch.setattr(
         "slipway.cli.targets.aci.states", lambda services: [{"state": "Running"}] * len(services)
@@ -132,7 +131,7 @@ def test_a_service_without_an_address_cannot_be_asked_by_one(slipway):
     )
 
 
-def test_a_command_that_does_not_know_it_lists_the_others_all_the_same(slipway, device_target):  # noqa: F811
+def test_a_command_that_does_not_know_it_lists_the_others_all_the_same(slipway, device_target):
     device_target.delitem(targets.TARGETS, "device")
     done = slipway("services", "list", "--json")
     assert done.exit_code == 0

@@ -69,7 +69,7 @@ class Deployed:
 
     def _read(self, exported: Mapping[str, Any]) -> Outputs:
         try:
-            return read(exported, stack=self._stack.shown)
+            return read(exported, stack=self._stack.shown, option=self._stack.option)
         except ForeignOutputs as error:
             raise CommandError(f"{error}; {_OF_ANOTHER_PROGRAM}") from None
         except OutputsError as error:

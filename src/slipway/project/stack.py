@@ -32,7 +32,7 @@ class Stack:
 
         found: dict[str, Any] = json.loads(self.read(["stack", "output", "--json"]) or "{}")
         try:
-            return read(found, stack=self.shown)
+            return read(found, stack=self.shown, option=self.option)
         except OutputsError as error:
             raise CommandError(str(error)) from None
 

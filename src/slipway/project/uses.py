@@ -30,6 +30,9 @@ class Wanted(Protocol):
     def is_known_to(self, resource: Resource) -> bool:
         """Whether a resource in a stack's state has to do with it."""
 
+    def is_made_with(self, resource: Resource) -> bool:
+        """Whether the stack that has the resource is the one that makes it, and so no user."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
@@ -52,6 +55,10 @@ class Version:
         apart = (outputs.get("loginServer"), outputs.get("digest"))
         return apart == (self.login_server, self.digest) or _any(resource, self.is_named_by)
 
+    def is_made_with(self, _resource: Resource) -> bool:
+        """Who registers or builds it uses it."""
+        return False
+
 
 @dataclass(frozen=True)
 class Registry:
@@ -68,8 +75,7 @@ class Registry:
         return _any(resource, self.is_named_by)
 
     def is_made_with(self, resource: Resource) -> bool:
-        """Whether the resource guards it, which is in the stack that makes it: under another name than the guard was
-        told, where the stack was renamed."""
+        """Whether the resource guards it: a stack that was renamed has another name than the guard was given."""
         outputs: Mapping[str, Any] = resource.get("outputs") or {}
         return resource["type"] == _GUARD and str(outputs.get("loginServer")) == self.login_server
 
@@ -165,7 +171,7 @@ PLACES: Mapping[str, Callable[[Wanted, str | None], Iterator[Place]]] = {
     "stacks": of_stacks,
     "aci": of_container_groups,
 }
-"""The stacks of the project; and by its target what runs there, whoever made it."""
+"""The stacks of the project; and by its target what runs there, regardless of who created it."""
 
 
 def _of_stack(stack: Stack, wanted: Wanted) -> Place:
@@ -174,7 +180,7 @@ def _of_stack(stack: Stack, wanted: Wanted) -> Place:
         resources = (stack.export().get("deployment") or {}).get("resources") or []
     except CommandError as error:
         return Place(title, unsearched=str(error))
-    if isinstance(wanted, Registry) and any(map(wanted.is_made_with, resources)):
+    if any(map(wanted.is_made_with, resources)):
         return Place(title)
     using = [_shown(one) for one in resources if wanted.is_known_to(one)]
     more = [f"{len(using) - _SHOWN} more"] if len(using) > _SHOWN else []

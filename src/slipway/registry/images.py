@@ -7,7 +7,7 @@ from slipway.registry import media_types as types
 from slipway.registry.connection import Connection
 from slipway.registry.errors import NotFoundError, RegistryError
 from slipway.registry.many import at_once
-from slipway.registry.numbers import Manifest, Numbers, newest
+from slipway.registry.numbers import Manifest, Numbers, claim_time, claims, newest
 from slipway.registry.records import ImageVersion, Times
 
 
@@ -64,18 +64,18 @@ class ImageStore:
         An image's own date says nothing: builds are reproducible, so that it is the same for all.
         """
         repository = names.image_repository(names.image(name))
-        notes_there = {tag.name for tag in self._connection.tags(repository)}
-        claimed, at = self._claimed(name), Numbers(self._connection, repository).claimed_at()
+        tags = {tag.name: tag for tag in self._connection.tags(repository)}
+        claimed = claims(tags.values())
 
-        def told(number: int) -> Times:
-            tag = notes.origin_tag(claimed[number])
-            if tag not in notes_there:
-                return Times(created=at.get(number, ""))
-            origin = notes.read(self._connection, repository, tag) or {}
-            return Times(created=origin.get(types.ORIGIN_CREATED, ""), copied=at.get(number, ""))
+        def read(number: int) -> Times:
+            claim = claimed[number]
+            note = notes.origin_tag(str(claim.digest))
+            if note not in tags:
+                return Times(created=claim_time(claim))
+            origin = notes.read(self._connection, repository, note) or {}
+            return Times(created=origin.get(types.ORIGIN_CREATED, ""), copied=claim_time(claim))
 
-        numbers = list(claimed)
-        return dict(zip(numbers, at_once(told, numbers), strict=True))
+        return dict(zip(claimed, at_once(read, list(claimed)), strict=True))
 
     def users(self, model_id: str) -> list[str]:
         """Ids of the images that hold a model."""

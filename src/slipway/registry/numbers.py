@@ -12,7 +12,7 @@ same number.
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
@@ -69,11 +69,8 @@ class Numbers:
 
     def claimed(self) -> dict[int, str]:
         """Number -> digest of the versions that are there; those deleted or under way are not."""
-        return {
-            number: digest
-            for number, (digest, locked) in self._all().items()
-            if locked and digest != DELETED_DIGEST
-        }
+        tags = self._connection.tags(self._repository)
+        return {number: str(tag.digest) for number, tag in claims(tags).items()}
 
     def predict(self, content_key: str) -> int:
         """The number that a claim for this content would get now."""
@@ -98,7 +95,7 @@ class Numbers:
     def claimed_at(self) -> dict[int, str]:
         """Number -> when it was claimed in this registry (ISO 8601, UTC)."""
         tags = self._connection.tags(self._repository)
-        return {int(tag.name): _iso(tag) for tag in tags if _is_number(tag.name)}
+        return {number: claim_time(tag) for number, tag in claims(tags).items()}
 
     def taken(self) -> dict[int, str]:
         """Number -> digest of everything that has a number, deleted or under way as well."""
@@ -225,6 +222,22 @@ class Numbers:
             self._connection.client.delete_manifest(self._repository, digest)
 
 
+def claims(tags: "Iterable[ArtifactTagProperties]") -> "dict[int, ArtifactTagProperties]":
+    """Number -> tag of the versions that are among a repository's tags; those deleted or under way are not."""
+    found = {
+        int(tag.name): tag
+        for tag in tags
+        if _is_number(tag.name) and not tag.can_write and tag.digest != DELETED_DIGEST
+    }
+    return dict(sorted(found.items()))
+
+
+def claim_time(tag: "ArtifactTagProperties") -> str:
+    """When the tag was created in this registry (ISO 8601, UTC)."""
+    when = tag.created_on
+    return when.astimezone(UTC).isoformat(timespec="seconds") if when else ""
+
+
 def newest(claimed: Mapping[int, str]) -> int | None:
     """The highest number, if any."""
     return max(claimed, default=None)
@@ -237,11 +250,6 @@ def _content_tag(content_key: str) -> str:
     if is_hash or model_folder.is_hash(content_key):
         return _CONTENT + key
     return _CONTENT + hashlib.sha256(content_key.encode()).hexdigest()
-
-
-def _iso(tag: "ArtifactTagProperties") -> str:
-    when = tag.created_on
-    return when.astimezone(UTC).isoformat(timespec="seconds") if when else ""
 
 
 def _is_number(tag: str) -> bool:

@@ -132,7 +132,7 @@ def tally():
 
 
 def record(answered):
-    """The figures of a run; what the rehearsal says that it lacks is told apart from defects."""
+    """The figures of a run; what the rehearsal says it lacks is counted separately from defects."""
     statuses, lacking = Counter(), Counter()
     for (kind, method, status, code), times in sorted(answered.items()):
         statuses[f"{status} {code}".strip()] += times

@@ -47,7 +47,7 @@ _PREMIUM_POLICIES = {"retentionPolicy": "retention policy", "trustPolicy": "cont
 def refuse(sku: str, given: Mapping[str, Any]) -> None:
     """Raises ArmError for what a registry of that SKU does not have.
 
-    Zone redundancy is none of it: by now Azure has it for all of them.
+    Zone redundancy is not among them: Azure now offers it on every SKU.
     """
     if sku == "Basic" and given.get("anonymousPullEnabled"):
         raise ArmError(

@@ -4,18 +4,33 @@ import signal
 import subprocess
 import sys
 
-# Several threads wait, as they do where several places are searched.
+# Several threads wait, as they do where several places are searched. They begin when the main thread waits for them:
+# Python's own start of a thread does not survive a Ctrl-C in its middle.
 WAITING = """
+import sys
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from slipway.cli.main import app
 from slipway.cloud.patience import PATIENCE
 
-@app.command("wait")
-def wait():
-    with ThreadPoolExecutor(2) as threads:
-        list(threads.map(lambda name: PATIENCE.wait(600, f"{name} is busy"), ["one", "other"]))
+def functions(frame):
+    while frame:
+        yield frame.f_code.co_name
+        frame = frame.f_back
 
-app(["wait"])
+def wait_in_a_thread(name):
+    main = threading.main_thread().ident
+    while not {"result", "wait"} <= {*functions(sys._current_frames()[main])}:
+        time.sleep(0.01)
+    PATIENCE.wait(600, f"{name} is busy")
+
+@app.command("busy")
+def busy():
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(wait_in_a_thread, ["one", "other"]))
+
+app(["busy"])
 """
 
 

@@ -12,6 +12,7 @@ from rehearsal.machine.own_command import advice
 
 if TYPE_CHECKING:
     from rehearsal.cluster.node import Node
+    from rehearsal.cluster.places import ClusterPlaces
 
 app = typer.Typer(no_args_is_help=True, help="The Kubernetes that managed clusters are.")
 
@@ -27,11 +28,10 @@ def start(
     """Start a Kubernetes of one node on this machine, as root; the first time its programs are built."""
     from rehearsal.cluster import own
     from rehearsal.cluster import start as starting
-    from rehearsal.daemon.places import Places
 
     began = time.monotonic()
     with sentences():
-        places = Places.of_this_user()
+        places = _places()
         if kubeconfig is not None or context is not None:
             node = own.use(places, kubeconfig, context)
         else:
@@ -42,15 +42,27 @@ def start(
     )
 
 
+@app.command("build")
+def build() -> None:
+    """Build its programs into the cache, where they are missing, and start nothing."""
+    from rehearsal.cluster import binaries
+    from rehearsal.machine import private_folder
+
+    with sentences():
+        places = _places()
+        private_folder.make(places.cache)
+        folder = binaries.ensure(places.cache)
+    typer.echo(f"Kubernetes {binaries.version()}: {folder}")
+
+
 @app.command("stop")
 def stop() -> None:
     """Stop it and whatever runs in it; a cluster of yours is only forgotten."""
     from rehearsal.cluster import node
     from rehearsal.cluster import stop as stopping
-    from rehearsal.daemon.places import Places
 
     with sentences():
-        places = Places.of_this_user()
+        places = _places()
         found = node.known(places)
         stopped = stopping.stop(places)
     if found and not found.own:
@@ -65,9 +77,8 @@ def status(
 ) -> None:
     """Show which Kubernetes is used. Exit code 1 when there is none."""
     from rehearsal.cluster import node
-    from rehearsal.daemon.places import Places
 
-    found = node.known(Places.of_this_user())
+    found = node.known(_places())
     runs = found is not None and not found.missing
     if as_json:
         typer.echo(json.dumps({"running": runs, **(_shown(found) if found else {})}))
@@ -81,6 +92,14 @@ def status(
         typer.echo(f"{_described(found)}\nkubeconfig: {found.kubeconfig} (context {found.context})")
     if not runs:
         raise typer.Exit(1)
+
+
+def _places() -> "ClusterPlaces":
+    from rehearsal.cluster.places import ClusterPlaces
+    from rehearsal.daemon.places import Places
+
+    user = Places.of_this_user()
+    return ClusterPlaces(user.cluster, user.cache)
 
 
 def _described(node: "Node") -> str:

@@ -53,8 +53,8 @@ def prepare(places: ClusterPlaces) -> None:
 
 def restore(places: ClusterPlaces, programs: Path | None) -> None:
     """Take every trace of the node out of the machine; what is not there is no error."""
-    _unmount_below(places.root)
-    _unmount_below(places.sockets)
+    for folder in (places.root, places.sockets, places.kubelet):
+        _unmount_below(folder)
     if programs is not None:
         _run(str(programs / "kube-proxy"), "--cleanup")
     _run("ip", "link", "delete", BRIDGE)
@@ -66,6 +66,7 @@ def restore(places: ClusterPlaces, programs: Path | None) -> None:
     with suppress(OSError, ValueError):
         for name, value in json.loads(places.host_before.read_text()).items():
             (_PROC / name).write_text(value)
+    shutil.rmtree(places.kubelet, ignore_errors=True)
     shutil.rmtree(places.sockets, ignore_errors=True)
 
 

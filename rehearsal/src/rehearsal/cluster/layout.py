@@ -8,8 +8,8 @@ SERVICE_RANGE = "10.97.0.0/16"
 API_SERVICE = "10.97.0.1"
 DNS_SERVICE = "10.97.0.10"
 CLUSTER_DOMAIN = "cluster.local"
-BRIDGE = "slipway-kube0"
-CNI_NETWORK = "slipway-rehearsal"
+BRIDGE = "rehearsal-kube0"
+CNI_NETWORK = "rehearsal"
 
 API_PORT = 16443
 ETCD_PORT = 12379

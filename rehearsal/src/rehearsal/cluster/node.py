@@ -7,7 +7,6 @@ import msgspec
 
 from rehearsal.cluster import processes
 from rehearsal.cluster.places import ClusterPlaces
-from rehearsal.daemon.places import Places
 from rehearsal.machine import private_file
 
 #: Without any of them the node does not work.
@@ -43,9 +42,8 @@ class _Record(msgspec.Struct, frozen=True):
     own: bool
 
 
-def known(places: Places) -> Node | None:
+def known(cluster: ClusterPlaces) -> Node | None:
     """The Kubernetes that is used, whether it answers or not."""
-    cluster = ClusterPlaces(places.cluster)
     try:
         record = msgspec.json.decode(cluster.record.read_bytes(), type=_Record)
     except (OSError, msgspec.DecodeError):
@@ -56,9 +54,9 @@ def known(places: Places) -> Node | None:
     )
 
 
-def running(places: Places) -> Node | None:
+def running(cluster: ClusterPlaces) -> Node | None:
     """The Kubernetes that can be used now."""
-    found = known(places)
+    found = known(cluster)
     return found if found and not found.missing else None
 
 

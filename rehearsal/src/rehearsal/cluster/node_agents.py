@@ -38,7 +38,7 @@ def kubelet(programs: Path, places: ClusterPlaces) -> Command:
             str(programs / "kubelet"),
             f"--config={_kubelet_path(places)}",
             f"--kubeconfig={kubeconfig_path(places, 'kubelet')}",
-            f"--root-dir={places.data('kubelet')}",
+            f"--root-dir={places.kubelet}",
             f"--hostname-override={NODE}",
             f"--node-ip={NODE_ADDRESS}",
         ],

@@ -12,25 +12,23 @@ from rehearsal.cluster import node
 from rehearsal.cluster.errors import ClusterError
 from rehearsal.cluster.node import Node
 from rehearsal.cluster.places import ClusterPlaces
-from rehearsal.daemon.places import Places
 from rehearsal.machine.own_command import advice
 
 _SECONDS = 10.0
 
 
-def use(places: Places, kubeconfig: Path | None, context: str | None) -> Node:
+def use(cluster: ClusterPlaces, kubeconfig: Path | None, context: str | None) -> Node:
     """Note that this cluster is used, once it has said its version. Raises ClusterError."""
     if kubeconfig is None or context is None:
         missing = "--kubeconfig" if kubeconfig is None else "--context"
         raise ClusterError(
             f"A cluster of yours is named by --kubeconfig and --context: {missing} is missing."
         )
-    running = node.known(places)
+    running = node.known(cluster)
     if running and running.own:
         raise ClusterError(f"The node of this machine runs: run {advice('cluster stop')} first.")
     version = _version(_cluster(kubeconfig, context), kubeconfig, context)
-    places.prepare()
-    node.keep(ClusterPlaces(places.cluster), kubeconfig.resolve(), context, version, own=False)
+    node.keep(cluster, kubeconfig.resolve(), context, version, own=False)
     return Node(kubeconfig.resolve(), context, version, own=False)
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class ClusterPlaces:
-    """The files of one node; all of them go when it stops."""
+    """The files of one node; but for the cache, all of them go when it stops."""
 
     root: Path
+    cache: Path
+    """Where its programs are, or will be."""
 
-    #: Sockets have short names: the kernel takes no path of more than 107 bytes.
-    sockets = Path("/run/slipway-cluster")
+    #: Sockets have short names, the kernel takes no path of more than 107 bytes; the kubelet has some below its root.
+    sockets = Path("/run/rehearsal-cluster")
+    kubelet = Path("/var/lib/rehearsal-cluster")
 
     @property
     def kubeconfig(self) -> Path:

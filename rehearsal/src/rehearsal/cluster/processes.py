@@ -14,6 +14,9 @@ import psutil
 from rehearsal.cluster.places import ClusterPlaces
 from rehearsal.machine import private_file
 
+#: Of this process, which may end before them: kept, or Python warns of a child that nobody waits for.
+_children: list[subprocess.Popen[bytes]] = []
+
 
 @dataclass(frozen=True)
 class Command:
@@ -43,6 +46,7 @@ def start(places: ClusterPlaces, command: Command) -> None:
             env={**os.environ, **(command.environment or {})},
             start_new_session=True,
         )
+    _children.append(started)
     record = _Record(started.pid, psutil.Process(started.pid).create_time())
     private_file.write(places.processes / command.name, msgspec.json.encode(record))
 

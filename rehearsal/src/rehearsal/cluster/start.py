@@ -24,8 +24,7 @@ from rehearsal.cluster.layout import NODE, PAUSE_IMAGE
 from rehearsal.cluster.node import Node
 from rehearsal.cluster.places import ClusterPlaces
 from rehearsal.cluster.stop import stop
-from rehearsal.daemon import lock
-from rehearsal.daemon.places import Places
+from rehearsal.machine import lock, private_folder
 from rehearsal.machine.own_command import advice
 
 _KUBELET_MAY = "rehearsal:api-server-to-kubelet"
@@ -48,31 +47,31 @@ _BINDING = {
 }
 _ANSWER_SECONDS = 90.0
 #: One node on a machine: its addresses are fixed.
-_ONLY_ONE = Path("/run/slipway-cluster.lock")
+_ONLY_ONE = Path("/run/rehearsal-cluster.lock")
 
 
-def start(places: Places) -> Node:
+def start(cluster: ClusterPlaces) -> Node:
     """Start the node and wait until it is ready; one that runs stays as it is.
 
     What a start that was killed has left is taken away first. Raises ClusterError: what the machine lacks, or which
     process did not answer, with its last words.
     """
-    conditions.require(places.cache)
-    places.prepare()
-    programs = binaries.ensure(places.cache)
+    conditions.require(cluster.cache)
+    private_folder.make(cluster.cache)
+    programs = binaries.ensure(cluster.cache)
     with ExitStack() as closing:
         if not lock.hold(_ONLY_ONE, closing):
             raise ClusterError(
                 "Another node is being started or stopped on this machine: wait for it."
             )
-        if found := node.running(places):
+        if found := node.running(cluster):
             return found
-        stop(places)
+        stop(cluster)
         _refuse_anothers_node()
-        cluster = ClusterPlaces(places.cluster)
+        private_folder.make(cluster.root)
         _bring_up(cluster, programs)
         node.keep(cluster, cluster.kubeconfig, "rehearsal", binaries.version(), own=True)
-    ready = node.running(places)
+    ready = node.running(cluster)
     if ready is None:
         raise ClusterError(f"The node ended at once; its logs are in {cluster.logs}.")
     return ready

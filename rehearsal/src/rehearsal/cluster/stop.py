@@ -3,13 +3,11 @@
 import shutil
 import time
 from contextlib import suppress
-from pathlib import Path
 
 from rehearsal.cluster import binaries, containerd, host, processes
 from rehearsal.cluster.api import Api
 from rehearsal.cluster.errors import ClusterError
 from rehearsal.cluster.places import ClusterPlaces
-from rehearsal.daemon.places import Places
 
 _PODS_SECONDS = 30.0
 _SECONDS = 15.0
@@ -17,18 +15,17 @@ _BEFORE_API_SERVER = ("kubelet", "kube-proxy", "kube-scheduler")
 _LAST = ("kube-apiserver", "etcd")
 
 
-def stop(places: Places) -> bool:
+def stop(cluster: ClusterPlaces) -> bool:
     """True if there was a node, or a cluster of the user's, which is only forgotten."""
-    cluster = ClusterPlaces(places.cluster)
     if not cluster.root.is_dir():
         return False
     if cluster.host_before.exists():
-        _stop_node(cluster, places.cache)
+        _stop_node(cluster)
     shutil.rmtree(cluster.root, ignore_errors=True)
     return True
 
 
-def _stop_node(cluster: ClusterPlaces, cache: Path) -> None:
+def _stop_node(cluster: ClusterPlaces) -> None:
     # It would make pods anew.
     processes.stop(cluster, "kube-controller-manager", _SECONDS)
     if processes.running(cluster, "kubelet") and processes.running(cluster, "kube-apiserver"):
@@ -41,7 +38,7 @@ def _stop_node(cluster: ClusterPlaces, cache: Path) -> None:
             containerd.remove_all(cluster)
     processes.stop(cluster, "containerd", _SECONDS)
     _end_shims(cluster)
-    programs = binaries.folder(cache) if binaries.are_there(cache) else None
+    programs = binaries.folder(cluster.cache) if binaries.are_there(cluster.cache) else None
     host.restore(cluster, programs)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from slipway.resources import published_versions, pull_wait, workspace_lookup
+from slipway.resources.cluster_guard import ClusterGuard
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
 from slipway.resources.model_lookup import ModelLookup
@@ -15,6 +16,7 @@ from slipway.resources.smoke_test import SmokeTest
 from slipway.resources.workspace_guard import WorkspaceGuard
 
 RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
+    ClusterGuard,
     ImageLookup,
     ImageVersion,
     ModelLookup,

@@ -44,7 +44,7 @@ def refresh(
         Path, typer.Option("--output", help="File of the data.", show_default="Slipway's own")
     ] = DATA,
 ) -> None:
-    """Bring the table up to date: az vm list-skus --resource-type virtualMachines --output json | slipway sizes refresh"""
+    """Bring the table of sizes up to date with what `az vm list-skus --resource-type virtualMachines` prints."""
     with sentences(NotSkus):
         printed = _read(file)
         known = batches(output) if output.exists() else batches()

@@ -372,3 +372,20 @@ def test_options_of_the_caller_are_heeded(deploy):
     run = deploy(purpose="dev-test", opts=lambda: pulumi.ResourceOptions(protect=True))
     assert run.one(TYPE).options.protect
     assert run.one(CLUSTER).options.protect
+
+
+def test_a_version_whose_support_has_ended_and_an_exemption_are_told(deploy):
+    assert told(deploy()) == []
+    ((severity, said),) = told(deploy(kubernetes_version="1.33"))
+    assert severity == "warning"
+    assert "community support for Kubernetes 1.33 ended on 2026-07-31" in said
+    ((severity, said),) = told(
+        deploy(pools={"gpu": PoolOptions(vm_size="Standard_NC6s_v3", count=1)})
+    )
+    assert severity == "info"
+    assert "the rule of 12 vCPU on 3 machines does not apply" in said
+
+
+def told(run):
+    """What its user reads."""
+    return [(each.severity, each.message) for each in run.logs if each.severity != "debug"]

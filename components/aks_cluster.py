@@ -71,6 +71,10 @@ class AksCluster(pulumi.ComponentResource):
     """Issuer of its service accounts' tokens, for workload identity."""
     kubelet_object_id: pulumi.Output[str]
     """Object id of the identity with which its machines pull images."""
+    load_balancer: pulumi.Output[str]
+    """Whether services get public or internal addresses."""
+    load_balancer_subnet: pulumi.Output[str]
+    """Name of the subnet of internal addresses; empty where they are in that of the machines."""
 
     def __init__(
         self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None
@@ -105,6 +109,8 @@ class AksCluster(pulumi.ComponentResource):
             lambda profile: profile.issuer_url or "" if profile else ""
         )
         self.kubelet_object_id = kubelet
+        self.load_balancer = pulumi.Output.from_input(args.load_balancer)
+        self.load_balancer_subnet = pulumi.Output.from_input(args.load_balancer_subnet or "")
         self.register_outputs(
             {
                 "cluster_id": self.cluster_id,
@@ -114,6 +120,8 @@ class AksCluster(pulumi.ComponentResource):
                 "kubeconfig": self.kubeconfig,
                 "oidc_issuer": self.oidc_issuer,
                 "kubelet_object_id": self.kubelet_object_id,
+                "load_balancer": self.load_balancer,
+                "load_balancer_subnet": self.load_balancer_subnet,
             }
         )
 

@@ -62,6 +62,8 @@ def _created(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
             id=made.cluster_id,
             resource_group=made.resource_group,
             location=made.location,
+            load_balancer=made.load_balancer,
+            load_balancer_subnet=made.load_balancer_subnet,
         ),
     )
 
@@ -86,7 +88,7 @@ def _used(
             identifier=found.id,
             oidc_issuer=found.oidc_issuer,
         ),
-        export=_export_of(found),
+        export={**_export_of(found), **place.exported},
     )
 
 

@@ -1,6 +1,7 @@
 """Where a used cluster is: what each way to name it comes to, but for a kubeconfig."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -21,16 +22,24 @@ class ClusterPlace:
     resource_group: pulumi.Input[str]
     name: pulumi.Input[str]
     subscription_id: pulumi.Input[str] | None = None
+    exported: Mapping[str, pulumi.Output[str]] = field(default_factory=dict)
+    """What the stack that creates it says beside, by its names on the wire; Azure does not know it."""
 
 
 def place_of(existing: ExistingCluster) -> ClusterPlace:
     """The place that the settings name."""
     if existing.stack is not None:
-        found: pulumi.Output[str] = pulumi.Output.from_input(_id_of(existing.stack))
+        found: pulumi.Output[outputs.ClusterOutput] = pulumi.Output.from_input(
+            _cluster_of(existing.stack)
+        )
         return ClusterPlace(
-            resource_group=found.apply(_group),
-            name=found.apply(last_segment),
-            subscription_id=found.apply(subscription),
+            resource_group=found.apply(lambda cluster: _group(cluster.id)),
+            name=found.apply(lambda cluster: last_segment(cluster.id)),
+            subscription_id=found.apply(lambda cluster: subscription(cluster.id)),
+            exported={
+                "loadBalancer": found.apply(lambda cluster: cluster.load_balancer),
+                "loadBalancerSubnet": found.apply(lambda cluster: cluster.load_balancer_subnet),
+            },
         )
     if existing.id is not None:
         return ClusterPlace(
@@ -45,8 +54,8 @@ def _group(cluster_id: str) -> str:
     return cluster_id.split("/")[4]
 
 
-async def _id_of(stack: str) -> str:
-    """ARM id of the cluster that a stack exports. Raises `SettingsError`, with what the stack exports."""
+async def _cluster_of(stack: str) -> outputs.ClusterOutput:
+    """The cluster that a stack exports. Raises `SettingsError`, with what the stack exports."""
     exports = await exports_of(stack, key=_STACK)
     try:
         found = outputs.read(exports, stack=stack, option=f" --stack {stack.rpartition('/')[2]}")
@@ -65,4 +74,4 @@ async def _id_of(stack: str) -> str:
                 "context here too"
             }
         )
-    return found.cluster.id
+    return found.cluster

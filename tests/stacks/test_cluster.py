@@ -56,7 +56,8 @@ def test_one_that_is_created_is_wired_and_exported(deploy):
     assert run.one(CLUSTER).inputs["workloadAutoScalerProfile"] == {"keda": {"enabled": True}}
     assert is_secret(run.result["kubeconfig"])
     assert run.result["oidc_issuer"] == "https://issuer.example.net/"
-    assert run.result["export"].keys() == {"name", "id", "resourceGroup", "location"}
+    assert run.result["export"]["location"] == "westeurope"
+    assert run.result["export"]["loadBalancer"] == "public"
     assert run.result["export"]["id"] == run.result["identifier"]
     assert asked(run, GET) == []
 
@@ -72,7 +73,7 @@ def test_one_that_is_created_is_wired_and_exported(deploy):
 )
 def test_each_way_ends_in_one_question_and_nothing_is_declared(deploy, existing, where):
     platform = outputs.export(
-        cluster={"name": "c", "id": ID, "resourceGroup": "team", "location": "westeurope"}
+        cluster={"name": "c", "id": ID, "loadBalancer": "internal", "loadBalancerSubnet": "front"}
     )
     run = deploy({"existing": existing, "purpose": "dev-test"}, platform=platform)
     (question,) = asked(run, GET)
@@ -80,12 +81,9 @@ def test_each_way_ends_in_one_question_and_nothing_is_declared(deploy, existing,
     assert question == {**where, "registryId": registry, "purpose": "dev-test"}
     assert [each.type for each in run.resources if each.custom] == []
     assert run.result["identifier"] == ID
-    assert run.result["export"] == {
-        "name": "c",
-        "id": ID,
-        "resourceGroup": "team",
-        "location": "westeurope",
-    }
+    export = {"name": "c", "id": ID, "resourceGroup": "team", "location": "westeurope"}
+    front = {"loadBalancer": "internal", "loadBalancerSubnet": "front"}
+    assert run.result["export"] == (export | front if "stack" in existing else export)
     assert is_secret(run.result["kubeconfig"])
     (credentials,) = asked(run, CREDENTIALS)
     assert credentials["format"] == "exec"

@@ -15,6 +15,7 @@ from components.errors import InvalidArgs
 
 TOKENS = {
     "AciService": "slipway:index:AciService",
+    "AksService": "slipway:index:AksService",
     "ModelImage": "slipway:index:ModelImage",
     "RegisteredModel": "slipway:index:RegisteredModel",
     "Workspace": "slipway:index:Workspace",

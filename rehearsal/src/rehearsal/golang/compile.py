@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tools.errors import ToolchainError
-from tools.golang import Go
-from tools.report import progress
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.go import Go
+from rehearsal.golang.report import progress
 
 _LAST_LINES = 15
 

@@ -162,6 +162,21 @@ def test_of_a_loud_log_the_long_lines_are_cut(monkeypatch):
     ]
 
 
+def test_a_service_that_is_no_container_group_is_known_by_its_answer_alone(monkeypatch):
+    def refuse(*_, gave_up, **__):
+        assert gave_up() is None
+        raise SmokeTestError("it was answered with status 500: no")
+
+    monkeypatch.setattr(smoke_test, "until_answered", refuse)
+    monkeypatch.setattr(ContainerWatch, "log", lambda *_: pytest.fail("there is none"))
+    inputs = {name: INPUTS[name] for name in ("scoring_uri", "trigger", "deadline_seconds")}
+    with pytest.raises(SmokeTestError) as failure:
+        SmokeTestHandler(threading.Event()).create("smoke", inputs)
+    first, last = str(failure.value).splitlines()
+    assert first == "it was answered with status 500: no"
+    assert last.startswith("To go back")
+
+
 SETTING = "slipway:services.diabetes.image"
 
 

@@ -63,22 +63,21 @@ class SmokeTestHandler(Handler):
 
     def update(self, state: Properties, inputs: Properties) -> Properties:
         """Ask again. Raises SmokeTestError, with the end of the container's log and the way back."""
-        watch = ContainerWatch(
-            inputs["resource_group"], inputs["container_group"], inputs["container"]
-        )
+        watch = _watch(inputs)
         try:
             look = self._watched if inputs.get("watched_only") else self._asked
             status = look(watch, inputs)
         except CancelledError:
             raise
         except SmokeTestError as error:
-            log = _brief(readable(_without_key(watch.log(_LOG_LINES), inputs)))
-            raise SmokeTestError(
-                f"{error}\nThe container's log ends with:\n{log}\n{way_back(state, inputs)}"
-            ) from None
+            log = _brief(readable(_without_key(watch.log(_LOG_LINES), inputs))) if watch else ""
+            shown = f"\nThe container's log ends with:\n{log}" if log else ""
+            raise SmokeTestError(f"{error}{shown}\n{way_back(state, inputs)}") from None
         return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": status}
 
-    def _watched(self, watch: ContainerWatch, inputs: Properties) -> int:
+    def _watched(self, watch: ContainerWatch | None, inputs: Properties) -> int:
+        if watch is None:
+            raise SmokeTestError("watchedOnly needs containerGroup: there is no container to watch")
         until_steady(
             watch,
             service=inputs["container_group"],
@@ -87,19 +86,20 @@ class SmokeTestHandler(Handler):
         )
         return _NOT_ASKED
 
-    def _asked(self, watch: ContainerWatch, inputs: Properties) -> int:
+    def _asked(self, watch: ContainerWatch | None, inputs: Properties) -> int:
         request = SmokeRequest(
             uri=inputs["scoring_uri"],
             body=inputs.get("body"),
             whole=inputs.get("expected") is not None,
             key=inputs.get("key"),
+            settling_seconds=inputs.get("settling_seconds") or 0,
             connect_to=inputs.get("connect_to"),
             authority=inputs.get("authority"),
         )
         answer = until_answered(
             request,
             deadline_seconds=inputs["deadline_seconds"],
-            gave_up=watch.broken,
+            gave_up=watch.broken if watch else lambda: None,
             cancelled=self.cancelled,
         )
         _require_expected(inputs, answer)
@@ -107,6 +107,14 @@ class SmokeTestHandler(Handler):
 
     def delete(self, _state: Properties) -> None:
         """There is nothing to delete."""
+
+
+def _watch(inputs: Properties) -> ContainerWatch | None:
+    """What is known of a container group; of any other service it is its answer alone."""
+    group = inputs.get("container_group")
+    if not group:
+        return None
+    return ContainerWatch(inputs["resource_group"], group, inputs["container"])
 
 
 def _without_key(log: str, inputs: Properties) -> str:

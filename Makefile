@@ -47,6 +47,11 @@ toolchain: setup ## Find or build the Pulumi CLI and print its folder
 toolchain-yaml: setup ## The same with the language host for programs in Pulumi YAML
 	@$(BIN)/python -m tools.toolchain yaml
 
+# Five minutes where the vendor is out of reach and it has to be built.
+.PHONY: toolchain-kubernetes
+toolchain-kubernetes: setup ## The same with the vendor's Kubernetes provider, for services on a cluster
+	@$(BIN)/python -m tools.toolchain kubernetes
+
 $(UV):
 	@echo "uv $(UV_VERSION): installing into $(dir $@)"
 	@$(PYTHON) -m venv $(CACHE)/uv-$(UV_VERSION)

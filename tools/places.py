@@ -8,6 +8,7 @@ from tools.version import wanted, yaml_host
 
 SOURCES = Path(__file__).parent / "pulumi"
 YAML_SOURCES = Path(__file__).parent / "pulumi-yaml"
+KUBERNETES_SOURCES = Path(__file__).parent / "pulumi-kubernetes"
 CLI = "pulumi"
 HOST = "pulumi-language-python"
 EXECUTOR = "pulumi-language-python-exec"
@@ -34,6 +35,11 @@ def build_folder() -> Path:
 def yaml_folder() -> Path:
     """The language host for YAML that is built here."""
     return cache() / f"pulumi-yaml-{yaml_host()}-{_digest(YAML_SOURCES)}"
+
+
+def kubernetes_provider_folder() -> Path:
+    """The Kubernetes provider that is built here."""
+    return cache() / f"pulumi-kubernetes-{_digest(KUBERNETES_SOURCES)}"
 
 
 def _digest(folder: Path) -> str:

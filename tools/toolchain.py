@@ -1,9 +1,10 @@
 """The Pulumi toolchain: finds it, or obtains it, and says where it is.
 
-    python -m tools.toolchain ensure    obtain it where it is missing; prints its folder
-    python -m tools.toolchain yaml      the same, with the language host for YAML programs
-    python -m tools.toolchain path      print its folder, or say that it is missing
-    python -m tools.toolchain clean     remove what was obtained
+    python -m tools.toolchain ensure      obtain it where it is missing; prints its folder
+    python -m tools.toolchain yaml        the same, with the language host for YAML programs
+    python -m tools.toolchain kubernetes  the same, with the vendor's Kubernetes provider
+    python -m tools.toolchain path        print its folder, or say that it is missing
+    python -m tools.toolchain clean       remove what was obtained
 
 In this order: a `pulumi` on the PATH that is new enough and has its Python language host, the
 vendor's archive where the vendor can be reached, a build from the published Go module.
@@ -17,9 +18,12 @@ from pathlib import Path
 from rehearsal.golang.errors import ToolchainError
 from rehearsal.golang.install import alone
 from rehearsal.golang.report import say
-from tools import build, places, vendor, yaml_host
+from tools import build, kubernetes_provider, places, vendor, yaml_host
 from tools.path_pulumi import on_path
 from tools.version import wanted
+
+#: What some stacks need beside the CLI.
+_BESIDE = {"yaml": yaml_host, "kubernetes": kubernetes_provider}
 
 
 def find() -> Path | None:
@@ -91,15 +95,15 @@ def clean() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; see the module."""
     parser = argparse.ArgumentParser(prog="tools.toolchain", description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["ensure", "yaml", "path", "clean"])
+    parser.add_argument("command", choices=["ensure", "yaml", "kubernetes", "path", "clean"])
     command = parser.parse_args(arguments).command
     try:
         if command == "clean":
             clean()
             return 0
         folder = find() if command == "path" else ensure()
-        if folder and command == "yaml":
-            yaml_host.ensure(folder)
+        if folder and command in _BESIDE:
+            _BESIDE[command].ensure(folder)
     except ToolchainError as error:
         say(str(error))
         return 1

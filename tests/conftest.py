@@ -1,5 +1,6 @@
 """Fixtures that several rooms' tests share."""
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,15 +59,45 @@ ANSWERS = {
         },
         "identity": {"userAssignedIdentities": {}},
     },
+    "azure-native:containerservice:ManagedCluster": _named(
+        "Microsoft.ContainerService/managedClusters",
+        "resourceName",
+        identity={"userAssignedIdentities": {}},
+        identityProfile={
+            "kubeletidentity": {"objectId": "kubelet-1", "clientId": "c", "resourceId": "r"}
+        },
+        oidcIssuerProfile={"enabled": True, "issuerURL": "https://issuer.example.net/"},
+    ),
+    "azure-native:containerservice:AgentPool": _named(
+        "Microsoft.ContainerService/managedClusters/c/agentPools", "agentPoolName"
+    ),
     "docker-build:index:Image": {"digest": DIGEST},
     "slipway:index:ServiceKeys": {"primaryKey": "made-1", "secondaryKey": "made-2"},
     "slipway:index:SmokeTest": {"status": 200},
 }
 PREVIEW_ANSWERS = {
     "azure-native:containerinstance:ContainerGroup": {"identity": {"userAssignedIdentities": {}}},
+    "azure-native:containerservice:ManagedCluster": {"identity": {"userAssignedIdentities": {}}},
 }
+KUBECONFIG = """\
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://c.example.net:443"}}]
+contexts: [{name: c, context: {cluster: c, user: u}}]
+current-context: c
+users:
+- name: u
+  user:
+    exec:
+      apiVersion: client.authentication.k8s.io/v1beta1
+      command: kubelogin
+      args: [get-token, --login, devicecode, --server-id, 6dae42f8-4368-4678-94ff-3960e28e3630]
+"""
 FUNCTIONS = {
     "azure-native:operationalinsights:getSharedKeys": {"primarySharedKey": "shared-key-1"},
+    "azure-native:containerservice:listManagedClusterUserCredentials": {
+        "kubeconfigs": [{"name": "c", "value": base64.b64encode(KUBECONFIG.encode()).decode()}]
+    },
 }
 
 

@@ -4,14 +4,15 @@ import os
 import shutil
 from pathlib import Path
 
+from rehearsal.golang.compile import compile_packages
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.go import Go
+from rehearsal.golang.install import whole
+from rehearsal.golang.report import say
+from rehearsal.golang.version import Version
 from tools import golang
-from tools.compile import compile_packages
-from tools.errors import ToolchainError
-from tools.install import whole
 from tools.path_pulumi import version_of
 from tools.places import CLI, EXECUTOR, SOURCES
-from tools.report import say
-from tools.version import Version
 
 _CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 _OURS = ("./pulumi-language-python", "./pulumi-resource-pulumi-python", "./sdkgen")
@@ -39,7 +40,7 @@ def build(version: Version, target: Path, *, cli: Path | None = None) -> None:
     go.drop_own_caches()
 
 
-def _announce(version: Version, go: golang.Go, *, only_host: bool) -> None:
+def _announce(version: Version, go: Go, *, only_host: bool) -> None:
     what, cold = (
         ("its language host", "3 minutes") if only_host else (f"Pulumi {version}", "5 minutes")
     )

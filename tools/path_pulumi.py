@@ -5,9 +5,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.errors import ToolchainError
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.version import Version
 from tools.places import CLI, HOST, cache
-from tools.version import MINIMUM, Version
+from tools.version import MINIMUM
 
 SECONDS_TO_ANSWER = 20
 

@@ -15,8 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from rehearsal.golang.errors import ToolchainError
 from tools import places, toolchain
-from tools.errors import ToolchainError
 
 _VENDORS_PLUGIN = "pulumi-language-nodejs"
 

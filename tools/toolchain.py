@@ -14,11 +14,11 @@ import shutil
 import sys
 from pathlib import Path
 
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.install import alone
+from rehearsal.golang.report import say
 from tools import build, places, vendor, yaml_host
-from tools.errors import ToolchainError
-from tools.install import alone
 from tools.path_pulumi import on_path
-from tools.report import say
 from tools.version import wanted
 
 

@@ -9,11 +9,11 @@ from typing import IO
 
 import httpx
 
-from tools.errors import ToolchainError
-from tools.install import whole
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.install import whole
+from rehearsal.golang.report import progress
+from rehearsal.golang.version import Version
 from tools.places import CLI, HOST
-from tools.report import progress
-from tools.version import Version
 
 ARCHIVES = "https://get.pulumi.com/releases/sdk"
 CHECKSUMS = "https://github.com/pulumi/pulumi/releases/download"

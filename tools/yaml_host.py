@@ -8,11 +8,11 @@ import os
 import shutil
 from pathlib import Path
 
+from rehearsal.golang.compile import compile_packages
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.install import alone, whole
+from rehearsal.golang.report import say
 from tools import golang, places
-from tools.compile import compile_packages
-from tools.errors import ToolchainError
-from tools.install import alone, whole
-from tools.report import say
 
 _PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 

@@ -29,6 +29,7 @@ ROOMS: Mapping[str, str] = {
     "scoring_fuzz": "scoring/fuzz/scoring_fuzz",
     "scoring/tests": "scoring/tests",
     "rehearsal": "rehearsal/src/rehearsal",
+    "rehearsal.golang": "rehearsal/src/rehearsal/golang",
     "rehearsal/tests": "rehearsal/tests",
     "pytest_pulumi": "pytest-pulumi/src/pytest_pulumi",
     "pytest-pulumi/tests": "pytest-pulumi/tests",

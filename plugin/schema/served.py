@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pulumi
 
-from slipway.resources import published_versions, pull_wait, workspace_lookup
+from slipway.resources import cluster_lookup, published_versions, pull_wait, workspace_lookup
+from slipway.resources.cluster_guard import ClusterGuard
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
 from slipway.resources.model_lookup import ModelLookup
@@ -15,6 +16,7 @@ from slipway.resources.smoke_test import SmokeTest
 from slipway.resources.workspace_guard import WorkspaceGuard
 
 RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
+    ClusterGuard,
     ImageLookup,
     ImageVersion,
     ModelLookup,
@@ -35,6 +37,11 @@ class Function:
 
 
 FUNCTIONS: Mapping[str, Function] = {
+    cluster_lookup.TOKEN: Function(
+        cluster_lookup.GetClusterArgs,
+        cluster_lookup.FoundCluster,
+        cluster_lookup.get_cluster_output.__doc__ or "",
+    ),
     published_versions.TOKEN: Function(
         published_versions.GetVersionsArgs,
         published_versions.FoundVersions,

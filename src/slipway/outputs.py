@@ -49,6 +49,10 @@ class ClusterOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """ARM id; this and the rest are empty for one that only a kubeconfig leads to."""
     resource_group: str = ""
     location: str = ""
+    load_balancer: str = "public"
+    """`public` or `internal`: what addresses services get."""
+    load_balancer_subnet: str = ""
+    """Name of the subnet of internal addresses; empty where they are in that of the machines."""
 
 
 class ProvisioningOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):

@@ -1,5 +1,6 @@
 """What all parts of a stack's settings have in common."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -31,4 +32,6 @@ class Section(BaseModel):
 def _value(setting: Any) -> Any:
     if isinstance(setting, Section) and setting.made_of is not None:
         return setting.made_of(**setting.arguments())
+    if isinstance(setting, Mapping):
+        return {name: _value(each) for name, each in setting.items()}
     return setting

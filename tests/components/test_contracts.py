@@ -15,6 +15,7 @@ from components.errors import InvalidArgs
 
 TOKENS = {
     "AciService": "slipway:index:AciService",
+    "AksCluster": "slipway:index:AksCluster",
     "ModelImage": "slipway:index:ModelImage",
     "RegisteredModel": "slipway:index:RegisteredModel",
     "Workspace": "slipway:index:Workspace",

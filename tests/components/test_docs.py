@@ -16,6 +16,7 @@ MODULES = {
     "RegisteredModel": "registered_model",
     "ModelImage": "model_image",
     "AciService": "aci_service",
+    "AksCluster": "aks_cluster",
 }
 
 

@@ -7,7 +7,10 @@ import pytest
 
 from components import registry_login
 from components.aci_service import AciService, AciServiceArgs
+from components.aks_cluster import AksCluster, AksClusterArgs
 from components.arguments import SHOWN
+from components.cluster.options import MaintenanceOptions
+from components.cluster.pool_options import PoolOptions
 from components.errors import InvalidArgs
 from components.model_artifact import ModelArtifact
 from components.model_image import ModelImage, ModelImageArgs
@@ -18,6 +21,8 @@ from components.workspace import Workspace, WorkspaceArgs
 from pytest_pulumi.wire import UNKNOWN, plain
 
 SUBNET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/n"
+REGISTRY = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r"
+LOGS = "/subscriptions/s/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/l"
 SCRIPT = "def init():\n    pass\n\n\ndef run(data):\n    return data\n"
 ARTIFACT = ModelArtifact(
     name="diabetes", version=1, model_id="diabetes:1", path="model.pkl", sha256="f" * 64
@@ -26,6 +31,7 @@ REF = "reg.azurecr.io/images/diabetes-image@sha256:" + "a" * 64
 
 COMPONENTS = {
     "AciService": (AciService, AciServiceArgs),
+    "AksCluster": (AksCluster, AksClusterArgs),
     "ModelImage": (ModelImage, ModelImageArgs),
     "RegisteredModel": (RegisteredModel, RegisteredModelArgs),
     "Workspace": (Workspace, WorkspaceArgs),
@@ -64,6 +70,35 @@ VALUES = {
         "tls": TlsMaterial(certificate="c", key="k"),
         "cname": "score.example.com",
     },
+    "AksCluster": {
+        "location": "westeurope",
+        "base_name": "team",
+        "resource_group": "rg",
+        "registry_id": REGISTRY,
+        "log_workspace_resource_id": LOGS,
+        "purpose": "production",
+        "protect": True,
+        "kubernetes_version": "1.36",
+        "pools": {"scoring": PoolOptions()},
+        "system_vm_size": "Standard_D2s_v5",
+        "system_count": 2,
+        "zones": ("1",),
+        "administrators": {"22222222-2222-2222-2222-222222222222": "User"},
+        "subnet_id": SUBNET,
+        "service_cidr": "10.1.0.0/16",
+        "dns_service_ip": "10.1.0.10",
+        "pod_cidr": "10.244.0.0/16",
+        "authorized_ip_ranges": ("203.0.113.0/24",),
+        "private_cluster": False,
+        "load_balancer": "internal",
+        "load_balancer_subnet": "front",
+        "maintenance": MaintenanceOptions(),
+        "image_cleaner_hours": 168,
+        "container_insights": True,
+        "managed_prometheus": True,
+        "keda": True,
+        "tags": {"a": "b"},
+    },
     "ModelImage": {
         "login_server": "reg.azurecr.io",
         "image_name": "diabetes-image",
@@ -97,8 +132,32 @@ VALUES = {
         "tags": {"a": "b"},
     },
 }
-ALTERNATIVES = {"subnet_id": "dns_name_label", "version": "path"}
+ALTERNATIVES = {
+    "AciService": {"subnet_id": "dns_name_label"},
+    "RegisteredModel": {"version": "path"},
+}
 PLAIN = {
+    *(
+        "purpose",
+        "kubernetes_version",
+        "pools",
+        "system_vm_size",
+        "system_count",
+        "zones",
+        "administrators",
+        "service_cidr",
+        "dns_service_ip",
+        "pod_cidr",
+        "authorized_ip_ranges",
+        "private_cluster",
+        "load_balancer",
+        "load_balancer_subnet",
+        "maintenance",
+        "image_cleaner_hours",
+        "container_insights",
+        "managed_prometheus",
+        "keda",
+    ),
     *("service_name", "auth", "primary_key_generation", "secondary_key_generation", "grpc"),
     *(
         "built_here",
@@ -160,7 +219,7 @@ def make(azure_mocks, types, tmp_path, monkeypatch):
     def run(name, argument, given, *, preview=False):
         component, args = COMPONENTS[name]
         values = dict(VALUES[name])
-        for one, other in ALTERNATIVES.items():
+        for one, other in ALTERNATIVES.get(name, {}).items():
             values.pop(other if argument == one else one, None)
         if argument == "version":
             values = {key: value for key, value in values.items() if key not in FOR_FILES}

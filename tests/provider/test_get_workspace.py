@@ -65,8 +65,8 @@ def test_arguments_are_refused_all_at_once(provider_process):
 
 def test_a_function_that_is_not_there_is_refused_with_those_that_are(provider_process):
     with pytest.raises(grpc.RpcError) as told:
-        provider_process.invoke("slipway:index:getCluster", {})
+        provider_process.invoke("slipway:index:getHub", {})
     assert told.value.details() == (
-        "slipway has no function slipway:index:getCluster: it has slipway:index:getVersions, "
+        "slipway has no function slipway:index:getHub: it has slipway:index:getCluster, slipway:index:getVersions, "
         "slipway:index:getWorkspace, slipway:index:waitForPull."
     )

@@ -2,8 +2,8 @@
 
 import pytest
 
+from rehearsal.golang.errors import ToolchainError
 from tools import build, places, toolchain, vendor
-from tools.errors import ToolchainError
 from tools.version import wanted
 
 

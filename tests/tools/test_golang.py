@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.version import Version
 from tools import golang
-from tools.errors import ToolchainError
-from tools.version import Version, minimum_go
+from tools.version import minimum_go
 
 
 def program(folder, says):

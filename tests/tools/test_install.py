@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.install import alone, whole
+from rehearsal.golang.install import alone, whole
 
 
 def test_whole_or_not_at_all(tmp_path):
@@ -35,7 +35,7 @@ def test_whole_or_not_at_all(tmp_path):
 KILLED = """
 import sys, time
 from pathlib import Path
-from tools.install import alone, whole
+from rehearsal.golang.install import alone, whole
 cache = Path(sys.argv[1])
 with alone(cache), whole(cache / "made") as folder:
     (folder / "program").write_text("half")

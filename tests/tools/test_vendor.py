@@ -9,9 +9,9 @@ import threading
 
 import pytest
 
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.version import Version
 from tools import vendor
-from tools.errors import ToolchainError
-from tools.version import Version
 
 VERSION = Version(3, 300, 0)
 NAME = f"pulumi-v{VERSION}-{vendor._platform()}.tar.gz"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tools.version import MINIMUM, Version, minimum_go, wanted, yaml_host
+from rehearsal.golang.version import Version
+from tools.version import MINIMUM, minimum_go, wanted, yaml_host
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,9 @@
 
 import pytest
 
+from rehearsal.golang import go
+from rehearsal.golang.errors import ToolchainError
 from tools import places, toolchain, yaml_host
-from tools.errors import ToolchainError
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def compiled(monkeypatch):
         (into / places.YAML_HOST).write_text("built")
 
     monkeypatch.setattr(yaml_host, "compile_packages", compile_packages)
-    monkeypatch.setattr(yaml_host.golang, "find", lambda: yaml_host.golang.Go("go", "1", {}, ()))
+    monkeypatch.setattr(yaml_host.golang, "find", lambda: go.Go("go", "1", {}, ()))
     return packages
 
 

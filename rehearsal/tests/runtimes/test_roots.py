@@ -150,6 +150,15 @@ def test_a_root_that_was_damaged_is_composed_again(image, refer):
     assert [path.name for path in (refer("two", image("app/a")) / "app").iterdir()] == ["a"]
 
 
+def test_a_folder_that_a_container_locked_is_composed_again(image, refer):
+    """Landlock keeps nobody from changing the mode of what is its own."""
+    root = refer("one", image("app/a"))
+    (root / "app").chmod(0o100)
+    again = refer("two", image("app/a"))
+    assert (again / "app").stat().st_mode & 0o700 == 0o700
+    assert (again / "app/a").read_text() == "app/a"
+
+
 def test_a_disk_that_is_full_is_told_as_what_it_kept_from_being_made(image, refer, monkeypatch):
     def full(*_arguments, **_options):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

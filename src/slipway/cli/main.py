@@ -2,7 +2,7 @@
 
 import typer
 
-from slipway.cli import images, models, services
+from slipway.cli import images, models, services, sizes
 from slipway.cli.first_stack.command import init
 from slipway.cli.plugins import Commands
 from slipway.cli.recover import recover
@@ -19,5 +19,6 @@ app.callback()(wait_in_the_terminal)
 app.add_typer(models.app, name="models")
 app.add_typer(images.app, name="images")
 app.add_typer(services.app, name="services")
+app.add_typer(sizes.app, name="sizes")
 app.command("init")(init)
 app.command("recover")(recover)

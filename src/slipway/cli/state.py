@@ -18,6 +18,7 @@ REPEATABLE = frozenset(
         "slipway:index:ModelVersion",
         "slipway:index:ServiceKeys",
         "slipway:index:SmokeTest",
+        "slipway:index:ClusterGuard",
         "slipway:index:WorkspaceGuard",
     }
 )

@@ -11,6 +11,8 @@ from typing import Any
 
 _GROUP = "/subscriptions/{subscription}/resourceGroups/{resourceGroupName}"
 
+_CLUSTER = "Microsoft.ContainerService/managedClusters/{resourceName}"
+
 
 @dataclass(frozen=True)
 class ArmType:
@@ -44,6 +46,26 @@ TYPES: Mapping[str, ArmType] = {
     ),
     "azure-native:containerinstance:ContainerGroup": _in_group(
         "Microsoft.ContainerInstance/containerGroups/{containerGroupName}", "2023-05-01"
+    ),
+    "azure-native:containerservice:ManagedCluster": _in_group(_CLUSTER, "2025-09-01"),
+    "azure-native:containerservice:AgentPool": _in_group(
+        f"{_CLUSTER}/agentPools/{{agentPoolName}}", "2025-09-01"
+    ),
+    "azure-native:containerservice:MaintenanceConfiguration": _in_group(
+        f"{_CLUSTER}/maintenanceConfigurations/{{configName}}", "2025-09-01"
+    ),
+    "azure-native:monitor:AzureMonitorWorkspace": _in_group(
+        "Microsoft.Monitor/accounts/{azureMonitorWorkspaceName}", "2023-04-03"
+    ),
+    "azure-native:monitor:DataCollectionEndpoint": _in_group(
+        "Microsoft.Insights/dataCollectionEndpoints/{dataCollectionEndpointName}", "2022-06-01"
+    ),
+    "azure-native:monitor:DataCollectionRule": _in_group(
+        "Microsoft.Insights/dataCollectionRules/{dataCollectionRuleName}", "2022-06-01"
+    ),
+    "azure-native:monitor:DataCollectionRuleAssociation": ArmType(
+        "{resourceUri}/providers/Microsoft.Insights/dataCollectionRuleAssociations/{associationName}",
+        "2022-06-01",
     ),
 }
 

@@ -4,10 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from slipway.resources import published_versions, pull_wait, workspace_lookup
+from slipway.provider.errors import InvalidInputs
+from slipway.resources import cluster_lookup, published_versions, pull_wait, workspace_lookup
+from slipway.resources.cluster_lookup import GetClusterArgs
 from slipway.resources.published_versions import GetVersionsArgs
 from slipway.resources.pull_wait import WaitForPullArgs
 from slipway.resources.workspace_lookup import GetWorkspaceArgs
+from slipway.rules.cluster_capacity import LEAST
 
 if TYPE_CHECKING:
     from slipway.cloud.workspace import Place
@@ -29,6 +32,20 @@ def _get_workspace(given: Mapping[str, Any]) -> Mapping[str, Any]:
     from slipway.cloud.workspace import read_workspace
 
     return asdict(read_workspace(_place(given)))
+
+
+def _get_cluster(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    from slipway.cloud.cluster import ClusterPlace, read_cluster
+    from slipway.cloud.credential import subscription_id
+
+    subscription = given.get("subscription_id") or subscription_id()
+    place = ClusterPlace(subscription, given["resource_group"], given["name"])
+    purpose: Any = given.get("purpose") or "production"
+    if purpose not in LEAST:
+        raise InvalidInputs(
+            {"purpose": f"purpose must be one of {', '.join(LEAST)}, got {purpose!r}"}
+        )
+    return asdict(read_cluster(place, registry_id=given["registry_id"], purpose=purpose))
 
 
 def _get_versions(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -77,6 +94,7 @@ def _place(given: Mapping[str, Any]) -> "Place":
 
 
 FUNCTIONS: Mapping[str, Function] = {
+    cluster_lookup.TOKEN: Function(GetClusterArgs, _get_cluster),
     published_versions.TOKEN: Function(GetVersionsArgs, _get_versions),
     workspace_lookup.TOKEN: Function(
         GetWorkspaceArgs,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from slipway.provider.cluster_guard import ClusterGuardHandler
 from slipway.provider.handler import Handler
 from slipway.provider.image_version import ImageVersionHandler
 from slipway.provider.lookups import ImageLookupHandler, ModelLookupHandler
@@ -10,6 +11,7 @@ from slipway.provider.service_keys import ServiceKeysHandler
 from slipway.provider.smoke_test import SmokeTestHandler
 from slipway.provider.workspace_guard import WorkspaceGuardHandler
 from slipway.resources import (
+    cluster_guard,
     image_lookup,
     image_version,
     model_lookup,
@@ -20,6 +22,7 @@ from slipway.resources import (
 )
 
 HANDLERS: Mapping[str, type[Handler]] = {
+    cluster_guard.TYPE: ClusterGuardHandler,
     image_lookup.TYPE: ImageLookupHandler,
     image_version.TYPE: ImageVersionHandler,
     model_lookup.TYPE: ModelLookupHandler,

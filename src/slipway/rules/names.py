@@ -97,3 +97,9 @@ HOST_NAME = Pattern(
 
 WORDS = Pattern(r".*\S.*", "a text that is not empty")
 """Whatever says something."""
+
+SUBNET_NAME = Pattern(
+    r"[A-Za-z0-9]([\w.-]{0,78}\w)?",
+    "1-80 letters, digits, underscores, dots or hyphens, beginning with a letter or digit",
+)
+"""Azure's rule."""

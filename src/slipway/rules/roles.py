@@ -14,8 +14,20 @@ MAY_PULL = {
 }
 """Roles whose holder may pull from a registry."""
 
+NETWORK_CONTRIBUTOR = "4d97b98b-1d4f-4787-a291-c67834d212e7"
+"""Network Contributor: on its subnet, what a cluster needs for machines and load balancers."""
+CLUSTER_USER = "4abbcc35-e782-43d8-92c5-2d3f1bd2253f"
+"""Azure Kubernetes Service Cluster User Role: may ask for a kubeconfig."""
+CLUSTER_ADMIN = "b1ff04bb-8a4e-4dc4-8eb5-8693973ce19b"
+"""Azure Kubernetes Service RBAC Cluster Admin: may do everything in the cluster."""
+
+
+def role_at(role: str, scope: str) -> str:
+    """Id of a role in the subscription of a scope."""
+    subscription = "/".join(scope.split("/")[:3])
+    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+
 
 def acr_pull_at(registry_id: str) -> str:
     """Id of the role AcrPull in the registry's own subscription."""
-    subscription = "/".join(registry_id.split("/")[:3])
-    return f"{subscription}/providers/Microsoft.Authorization/roleDefinitions/{ACR_PULL}"
+    return role_at(ACR_PULL, registry_id)

@@ -42,7 +42,7 @@ Files = dict[int, _Entry]
 
 
 def take(folder: Path, known: Files | None = None) -> Inventory:
-    """Path -> what lies there, for everything below; of folders the kind alone. Raises OSError.
+    """Path -> what lies there, for everything below; of folders the mode alone. Raises OSError.
 
     `known`: files by inode, which are not read again.
     """
@@ -133,7 +133,8 @@ def _below(folder: Path | str, prefix: str) -> Iterator[tuple[str, _Entry]]:
             name = f"{prefix}{entry.name}"
             status = entry.stat(follow_symlinks=False)
             if stat.S_ISDIR(status.st_mode):
-                yield name, _Entry(stat.S_IFDIR)
+                # Who may not write may still change the mode of what is its own (Landlock lets it).
+                yield name, _Entry(status.st_mode)
                 yield from _below(entry.path, f"{name}/")
             else:
                 yield (

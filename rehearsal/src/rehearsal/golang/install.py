@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.report import say
+from rehearsal.golang.report import say
 
 _HALF_MADE = ".making-"
 

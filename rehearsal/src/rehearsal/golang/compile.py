@@ -5,9 +5,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tools.errors import ToolchainError
-from tools.golang import Go
-from tools.report import progress
+from rehearsal.golang.errors import ToolchainError
+from rehearsal.golang.go import Go
+from rehearsal.golang.report import progress
 
 _LAST_LINES = 15
 
@@ -32,7 +32,7 @@ def _output(
 ) -> Iterator[str]:
     """The lines that Go prints, both streams as one."""
     with (
-        tempfile.TemporaryDirectory(prefix="slipway-go-") as scratch,
+        tempfile.TemporaryDirectory(prefix="rehearsal-go-") as scratch,
         subprocess.Popen(
             [go.program, *arguments],
             cwd=sources,

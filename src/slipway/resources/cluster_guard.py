@@ -1,0 +1,40 @@
+"""What stands before a protected cluster when it is to be destroyed or replaced."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from slipway.resources.wire import properties
+
+TYPE = "slipway:index:ClusterGuard"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterGuardArgs:
+    """Which cluster, and what would replace it."""
+
+    cluster_id: pulumi.Input[str]
+    """ARM id of the cluster."""
+    cluster_name: pulumi.Input[str]
+    """Its name."""
+    stack: pulumi.Input[str]
+    """Short name of the stack that makes the cluster."""
+    fixed: pulumi.Input[Mapping[str, pulumi.Input[str]]]
+    """What Azure cannot change of it, by the names of arguments: another value would replace the cluster."""
+    protect: pulumi.Input[bool] = True
+    """Whether a destruction or replacement is refused."""
+
+
+class ClusterGuard(pulumi.CustomResource):
+    """Refuses its own deletion while the cluster is protected, and the preview of a change that would replace it.
+
+    What it depends on is deleted after it, so that a refused destruction has taken nothing yet: of a resource that is
+    protected the engine learns only when its turn comes, after everything that depends on it is gone
+    (pulumi/pulumi#6191). It exists in the stack only, so it cannot be imported.
+    """
+
+    def __init__(
+        self, name: str, args: ClusterGuardArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__(TYPE, name, properties(args, ClusterGuard), opts)

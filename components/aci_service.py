@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING
 import pulumi
 import pulumi_azure_native as azure
 
-from components.aci.fingerprint import fingerprint
 from components.aci.names import AciNames
 from components.aci.options import AciOptions
 from components.aci.pull_wait import waiting_for_pull
 from components.arguments import joined, without_secrets
+from components.fingerprint import fingerprint
 from components.scoring_container import ports, scoring_container
 from components.secret_volumes import Variables, volumes
 from components.service_args import ServiceArgs
-from components.service_wiring import LogTarget
+from components.service_keys import pair_of_keys, telemetry
+from components.service_wiring import GroupWiring, LogTarget
 from components.start_check import start_check
 from components.unknowns import or_none, unknown
-from slipway.resources.service_keys import ServiceKeys, ServiceKeysArgs
 from slipway.resources.smoke_test import SmokeTest, SmokeTestArgs
-from slipway.rules.scoring_container import INSIGHTS, NAME, PORT, PRIMARY_KEY, SECONDARY_KEY
+from slipway.rules.scoring_container import NAME, PORT, PRIMARY_KEY, SECONDARY_KEY
 
 if TYPE_CHECKING:
     from pulumi_azure_native import containerinstance as aci
@@ -40,9 +40,9 @@ _NOT_ASKED = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class AciServiceArgs(AciOptions, ServiceArgs):
+class AciServiceArgs(AciOptions, ServiceArgs, GroupWiring):
     """What an `AciService` is built from: what users decide (`AciOptions`), and what a program wires
-    (`ServiceWiring`)."""
+    (`GroupWiring`)."""
 
 
 class AciService(pulumi.ComponentResource):
@@ -67,7 +67,7 @@ class AciService(pulumi.ComponentResource):
         super().__init__(TYPE, name, None, opts)
         args = without_secrets(args)
         names = AciNames.of(name, args.service_name)
-        self.primary_key, self.secondary_key = self._keys(names, args)
+        self.primary_key, self.secondary_key = pair_of_keys(names.keys, args, parent=self)
         group = self._group(names, args, self._start_check(names, args))
 
         self.service_name = group.name
@@ -92,23 +92,6 @@ class AciService(pulumi.ComponentResource):
             }
         )
 
-    def _keys(
-        self, names: AciNames, args: AciServiceArgs
-    ) -> tuple[pulumi.Output[str | None], pulumi.Output[str | None]]:
-        if not args.auth:
-            return pulumi.Output.from_input(None), pulumi.Output.from_input(None)
-        if args.primary_key is not None and args.secondary_key is not None:
-            return pulumi.Output.secret(args.primary_key), pulumi.Output.secret(args.secondary_key)
-        made = ServiceKeys(
-            names.keys,
-            ServiceKeysArgs(
-                primary_generation=args.primary_key_generation,
-                secondary_generation=args.secondary_key_generation,
-            ),
-            pulumi.ResourceOptions(parent=self),
-        )
-        return pulumi.Output.secret(made.primary_key), pulumi.Output.secret(made.secondary_key)
-
     def _start_check(self, names: AciNames, args: AciServiceArgs) -> Sequence[pulumi.Resource]:
         """Callers' keys are no part of it: what is checked is the script."""
         if not (args.start_check and args.built_here):
@@ -118,7 +101,7 @@ class AciService(pulumi.ComponentResource):
             image=args.image,
             registry=args.registry,
             plain=args.environment,
-            secret=joined(args.secret_environment, _telemetry(args)),
+            secret=joined(args.secret_environment, telemetry(args)),
             service=args.service_name,
             image_id=args.image_id,
             parent=self,
@@ -170,7 +153,7 @@ class AciService(pulumi.ComponentResource):
         if args.auth:
             secret[PRIMARY_KEY] = self.primary_key.apply(lambda key: key or "")
             secret[SECONDARY_KEY] = self.secondary_key.apply(lambda key: key or "")
-        return joined(args.secret_environment, {**secret, **_telemetry(args)})
+        return joined(args.secret_environment, {**secret, **telemetry(args)})
 
     def _smoke_test(self, names: AciNames, args: AciServiceArgs) -> SmokeTest:
         watched_only = not _is_asked(args)
@@ -204,11 +187,6 @@ def _is_asked(args: AciServiceArgs) -> bool:
     """A private address is reached from its network alone, which few machines that deploy are in."""
     asked = args.smoke_test.ask_from_here
     return args.subnet_id is None if asked is None else asked
-
-
-def _telemetry(args: AciServiceArgs) -> dict[str, pulumi.Input[str]]:
-    connection = args.insights_connection_string
-    return {} if connection is None else {INSIGHTS: connection}
 
 
 def _container(args: AciServiceArgs, secret: Variables) -> "aci.ContainerArgsDict":

@@ -35,14 +35,10 @@ class TlsMaterial:
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceWiring:
-    """What a service runs, where, and with which secrets."""
+    """What a service runs, and with which secrets."""
 
     service_name: Annotated[str, SERVICE_NAME]
-    """Name of the service in Azure, unique in its resource group."""
-    location: pulumi.Input[str]
-    """Azure region of the service."""
-    resource_group: pulumi.Input[str]
-    """Name of its resource group."""
+    """Name of the service where it runs, unique there: in its resource group, or in its namespace of a cluster."""
     image: pulumi.Input[str]
     """Image by digest, as `ModelImage.ref` gives it. A tag is refused."""
     image_id: pulumi.Input[str]
@@ -54,8 +50,6 @@ class ServiceWiring:
     """Whether this program builds the image, so that a builder is there for the start check."""
     registry: pulumi.Input[str]
     """Login server of the image's registry."""
-    pull_identity: pulumi.Input[str]
-    """ARM id of the user-assigned identity that may pull from it."""
     secret_environment: Annotated[pulumi.Input[Mapping[str, pulumi.Input[str]]], VARIABLES] = field(
         default_factory=dict
     )
@@ -64,11 +58,23 @@ class ServiceWiring:
     """Your own key; with `secondary_key` or not at all. Without both, a pair is generated."""
     secondary_key: pulumi.Input[str] | None = None
     """Your own second key."""
-    logs: LogTarget | None = None
-    """Log Analytics workspace that receives the container's output."""
     insights_connection_string: pulumi.Input[str] | None = None
     """Application Insights that receives telemetry."""
     tls: TlsMaterial | None = None
     """Certificate to serve https with."""
     cname: Annotated[pulumi.Input[str], HOST_NAME] | None = None
     """The name in the certificate, where it is not the service's own; needs `tls`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupWiring(ServiceWiring):
+    """The same for a service that is a resource of Azure's own, and so in a resource group."""
+
+    location: pulumi.Input[str]
+    """Azure region of the service."""
+    resource_group: pulumi.Input[str]
+    """Name of its resource group."""
+    pull_identity: pulumi.Input[str]
+    """ARM id of the user-assigned identity that may pull from the registry."""
+    logs: LogTarget | None = None
+    """Log Analytics workspace that receives the container's output."""

@@ -6,13 +6,13 @@ from typing import Any
 
 import pulumi
 
-from components.service_wiring import ServiceWiring, TlsMaterial
+from components.service_wiring import GroupWiring, TlsMaterial
 from slipway import outputs
 from stacks.configuration import Secrets
 from stacks.images import Image, Images
 from stacks.refusals import in_settings
 from stacks.settings.problems import SettingsError, below
-from stacks.settings.service import ServiceSettings
+from stacks.settings.service import GroupSettings, ServiceSettings, StackCluster, Surroundings
 from stacks.settings.stack import KEYS, Settings
 from stacks.settings.targets import TARGETS
 from stacks.workspace import StackWorkspace
@@ -26,6 +26,7 @@ class Services:
     workspace: StackWorkspace
     images: Images
     secrets: Secrets
+    cluster: StackCluster | None = None
 
     def export(self) -> dict[str, Any]:
         """Declare all of them; what the stack exports of each."""
@@ -33,9 +34,10 @@ class Services:
 
     def _declared(self, name: str, service: ServiceSettings) -> dict[str, Any]:
         image = self.images.get(service.image)
+        around = Surroundings(owner=self.workspace.owner, cluster=self.cluster)
         with in_settings(below(KEYS["services"], name)):
             declared = TARGETS[service.target].declare(
-                name, service, self._wiring(name, service, image), self.workspace.owner
+                name, service, self._wiring(name, service, image), around
             )
         return outputs.exported_service(
             service.target,
@@ -45,9 +47,9 @@ class Services:
             **declared,
         )
 
-    def _wiring(self, name: str, service: ServiceSettings, image: Image) -> ServiceWiring:
+    def _wiring(self, name: str, service: ServiceSettings, image: Image) -> GroupWiring:
         keys, tls = service.keys, service.tls
-        return ServiceWiring(
+        return GroupWiring(
             service_name=service.name or name,
             location=self.settings.location,
             resource_group=self.workspace.service_group,
@@ -60,7 +62,7 @@ class Services:
             secret_environment=self._variables(service.secret_environment),
             primary_key=self.secrets[keys.primary_secret] if keys else None,
             secondary_key=self.secrets[keys.secondary_secret] if keys else None,
-            logs=self.workspace.logs if service.logs else None,
+            logs=self.workspace.logs if _sends_logs(service) else None,
             insights_connection_string=self._insights(name, image)
             if service.app_insights
             else None,
@@ -80,6 +82,10 @@ class Services:
         return pulumi.Output.all(
             self.workspace.insights, image.application_insights, image.id
         ).apply(lambda found: _require_telemetry(service, *found))
+
+
+def _sends_logs(service: ServiceSettings) -> bool:
+    return isinstance(service, GroupSettings) and service.logs
 
 
 def _require_telemetry(service: str, connection: str, can_send: bool, image: str) -> str:

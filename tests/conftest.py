@@ -71,6 +71,13 @@ ANSWERS = {
     "azure-native:containerservice:AgentPool": _named(
         "Microsoft.ContainerService/managedClusters/c/agentPools", "agentPoolName"
     ),
+    "kubernetes:core/v1:Service": {"status": {"loadBalancer": {"ingress": [{"ip": "20.0.0.4"}]}}},
+    "kubernetes:gateway.networking.k8s.io/v1:Gateway": {
+        "status": {"addresses": [{"type": "IPAddress", "value": "20.0.0.5"}]}
+    },
+    "kubernetes:core/v1:Secret": lambda resource: {
+        "metadata": {"name": f"{resource.name}-1a2b3c4d", **resource.inputs["metadata"]}
+    },
     "docker-build:index:Image": {"digest": DIGEST},
     "slipway:index:ServiceKeys": {"primaryKey": "made-1", "secondaryKey": "made-2"},
     "slipway:index:SmokeTest": {"status": 200},

@@ -21,6 +21,7 @@ MODULES = {
 # Room -> the rooms that it may import.
 ARROWS = {
     "machine": set(),
+    "golang": set(),
     "distribution": set(),
     "docker_cli": {"distribution"},
     "core": {"machine"},
@@ -29,8 +30,9 @@ ARROWS = {
     "builders": {"core", "machine", "distribution", "docker_cli", "runtimes"},
     "doors": {"core", "builders", "distribution", "machine"},
     "daemon": {"core", "arm", "runtimes", "doors", "machine"},
+    "cluster": {"core", "machine", "golang"},
     # Of `arm` the table of types, which orders of faults are held against.
-    "cli": {"core", "arm", "daemon", "doors", "machine"},
+    "cli": {"core", "arm", "cluster", "daemon", "doors", "machine"},
     "testing": {"core", "arm", "daemon", "doors", "machine"},
     "__main__": {"cli"},
 }

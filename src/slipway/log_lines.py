@@ -1,12 +1,15 @@
 """A container's log for people: the scoring server's JSON lines as time, level and message; tracebacks in lines."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 _SHOWN = ("time", "level", "message", "exception")
+# A terminal obeys them, and what a container prints may be anybody's: what was asked of it, for instance.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 Paint = Callable[[str, str], str]
 """Text and what it is (a level such as `ERROR`, or `detail`) -> the same text, in colour."""
@@ -36,20 +39,32 @@ class LogLine:
     def readable(self, paint: Paint = plain) -> str:
         """For people; a line that is no JSON, such as a library's own, is as it was printed."""
         if self.content is None:
-            return self.text
-        level = str(self.content.get("level", ""))
-        when = str(self.content.get("time", "")).replace("T", " ").removesuffix("Z")
+            # Progress bars write over themselves.
+            return harmless(self.text.rstrip("\r").replace("\r", "\n"))
+        level = harmless(self.content.get("level", ""))
+        when = harmless(self.content.get("time", "")).replace("T", " ").removesuffix("Z")
         more = "".join(
-            f" {paint(f'{key}={value}', 'detail')}"
+            f" {paint(harmless(f'{key}={value}'), 'detail')}"
             for key, value in self.content.items()
             if key not in (*_SHOWN, "logger")
         )
-        first = f"{when} {paint(f'{level:<7}', level)} {self.content.get('message', '')}{more}"
+        message = harmless(self.content.get("message", ""))
+        first = f"{when} {paint(f'{level:<7}', level)} {message}{more}"
         return "\n".join([first, *self._traceback()])
 
     def _traceback(self) -> list[str]:
         text = str(self.content.get("exception", "")) if self.content else ""
-        return [f"    {line}" for line in text.rstrip().splitlines()]
+        return [f"    {harmless(line)}" for line in text.rstrip().split("\n")] if text else []
+
+
+def harmless(said: object) -> str:
+    """Text that a terminal shows and does not obey: control characters as `\\x1b`."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", str(said))
+
+
+def lines(log: str) -> list[str]:
+    """The lines of a log, which newlines alone divide: JSON may have other characters that Python takes for an end."""
+    return log.removesuffix("\n").split("\n") if log else []
 
 
 def parse(text: str) -> LogLine:
@@ -64,4 +79,4 @@ def parse(text: str) -> LogLine:
 
 def readable(log: str) -> str:
     """A whole log."""
-    return "\n".join(parse(line).readable() for line in log.splitlines())
+    return "\n".join(parse(line).readable() for line in lines(log))

@@ -109,7 +109,7 @@ class ServiceOutput(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     target: str
     """`aci`, `aks`, `edge` or `fpga`."""
     name: str
-    """What it is called where it runs: for `aci` the container group."""
+    """What it is called where it runs: for `aci` the container group, for `aks` its objects in the cluster."""
     image: str
     """`diabetes-image:7`."""
     image_ref: str
@@ -125,6 +125,17 @@ class AciServiceOutput(ServiceOutput, frozen=True, kw_only=True, rename="camel")
 
     resource_group: str
     """That of its container group."""
+
+
+class AksServiceOutput(ServiceOutput, frozen=True, kw_only=True, rename="camel"):
+    """A service on a cluster of Kubernetes."""
+
+    namespace: str
+    """That of its objects."""
+    cluster_id: str = ""
+    """ARM id of its cluster."""
+    context: str = ""
+    """Where the cluster has no ARM id: the context that leads to it, in a kubeconfig of whoever reads this."""
 
 
 SERVICES: Mapping[str, type[ServiceOutput]] = {"aci": AciServiceOutput}

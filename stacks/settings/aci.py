@@ -2,19 +2,18 @@
 
 from typing import ClassVar, Literal
 
-import pulumi
 from pydantic import Field
 
 from components.aci.names import dns_name_label
 from components.aci.options import AciOptions
 from components.aci_service import AciService, AciServiceArgs
-from components.service_wiring import ServiceWiring
+from components.service_wiring import GroupWiring
 from stacks.settings.derived import made_of
-from stacks.settings.service import Exports, Owner, ServiceSettings
+from stacks.settings.service import Exports, GroupSettings, ServiceSettings, Surroundings, wired
 
 
 @made_of(AciOptions)
-class AciSettings(ServiceSettings):
+class AciSettings(GroupSettings):
     """A service on Azure Container Instances: one container, the quickest target to set up."""
 
     options: ClassVar[type[AciOptions]] = AciOptions
@@ -23,15 +22,15 @@ class AciSettings(ServiceSettings):
 
 
 def declare(
-    name: str, settings: ServiceSettings, wiring: ServiceWiring, owner: pulumi.Output[Owner]
+    name: str, settings: ServiceSettings, wiring: GroupWiring, around: Surroundings
 ) -> Exports:
     """Declare the service of these settings."""
     options = settings.arguments()
     if options["dns_name_label"] is None and options["subnet_id"] is None:
-        options["dns_name_label"] = owner.apply(
+        options["dns_name_label"] = around.owner.apply(
             lambda parts: dns_name_label(wiring.service_name, *parts)
         )
-    service = AciService(name, AciServiceArgs(**options, **vars(wiring)))
+    service = AciService(name, AciServiceArgs(**options, **wired(AciServiceArgs, wiring)))
     return {
         "name": service.service_name,
         "resource_group": wiring.resource_group,

@@ -1,12 +1,16 @@
 """What the settings of every service have, whatever its target."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Annotated, Any, ClassVar
 
+import pulumi
 from pydantic import Field
 from pydantic.alias_generators import to_camel
 
+from components.cluster_wiring import ClusterWiring
 from components.service_options import ServiceOptions
+from components.service_wiring import GroupWiring
 from slipway.rules.names import HOST_NAME, SECRET_NAME, SERVICE_NAME
 from slipway.rules.variables import VARIABLES
 from stacks.settings.files import Certificate
@@ -17,6 +21,27 @@ from stacks.settings.texts import Text
 Owner = tuple[str, ...]
 """What tells a service from services of its name elsewhere: the workspace's base name, and the stack
 where many stacks share the workspace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackCluster:
+    """The cluster that a stack makes or uses."""
+
+    wiring: ClusterWiring
+    """How it is reached."""
+    provider: pulumi.ProviderResource
+    """For all that the stack has in it."""
+    made: pulumi.Resource | None = None
+    """It itself, where this stack makes it: what is in it goes with it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What a stack has around its services."""
+
+    owner: pulumi.Output[Owner]
+    cluster: StackCluster | None = None
+
 
 Exports = Mapping[str, Any]
 """What a stack exports of a service beside what it says itself: its `name`, where it is reached, and the fields of
@@ -62,7 +87,6 @@ class ServiceSettings(Section):
     name: Annotated[Text, SERVICE_NAME] | None = Field(
         default=None, description="Name of the service in Azure; by default the one it has here."
     )
-    logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
     app_insights: bool = Field(
         default=False,
         description="Send telemetry to the workspace's Application Insights, which it must have. An image "
@@ -84,6 +108,18 @@ class ServiceSettings(Section):
         knobs = self.options(**self.arguments())
         for field, why in knobs.conflicts(to_camel).items():
             yield ".".join(map(to_camel, field.split("."))), why
+
+
+class GroupSettings(ServiceSettings):
+    """A service that is a resource of Azure's own, and sends its output to the workspace itself."""
+
+    logs: bool = Field(default=True, description="Send the container's output to Log Analytics.")
+
+
+def wired(arguments: type[Any], wiring: GroupWiring) -> dict[str, Any]:
+    """What a component takes of what a stack wires its services to."""
+    taken = {field.name for field in fields(arguments)}
+    return {name: value for name, value in vars(wiring).items() if name in taken}
 
 
 _REFERRING: Mapping[str, type[Section]] = {"keys": KeysSettings, "tls": TlsSettings}

@@ -7,11 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pulumi
-
-from components.service_wiring import ServiceWiring
+from components.service_wiring import GroupWiring
 from stacks.settings import aci
-from stacks.settings.service import Exports, Owner, ServiceSettings
+from stacks.settings.service import Exports, ServiceSettings, Surroundings
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -23,7 +21,7 @@ class Target:
     """One place where services run."""
 
     settings: type[ServiceSettings]
-    declare: Callable[[str, ServiceSettings, ServiceWiring, pulumi.Output[Owner]], Exports]
+    declare: Callable[[str, ServiceSettings, GroupWiring, Surroundings], Exports]
     """Declares the component of these settings."""
 
 

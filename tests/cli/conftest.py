@@ -37,7 +37,7 @@ class Groups:
         self.restarted = []
         self.there = {"diabetes-dev", "ridge-dev"}
         self.current, self.previous, self.restarts = CURRENT, None, 0
-        self.state = None
+        self.state, self.events = None, []
         self.printed = None
 
     def get(self, group, name):
@@ -47,7 +47,11 @@ class Groups:
         container = SimpleNamespace(
             name="scoring",
             resources=SimpleNamespace(requests=SimpleNamespace(cpu=1.0, memory_in_gb=2.0)),
-            instance_view=SimpleNamespace(restart_count=self.restarts, **states),
+            instance_view=SimpleNamespace(
+                restart_count=self.restarts,
+                events=[SimpleNamespace(message=message) for message in self.events],
+                **states,
+            ),
         )
         return SimpleNamespace(
             location="westeurope",

@@ -101,6 +101,36 @@ def test_what_is_no_log_line_of_the_server_is_shown_as_it_is(text):
     assert parse(text).readable() == text
 
 
+# A script that prints what is no UTF-8, a NUL, a colour, and megabytes without an end.
+LOUD = f"\ufffd\x00\x1b[31m odd\x07 \x9b2J\tend\n{'x' * 6_000_000}\n"
+
+
+def test_a_loud_log_is_in_a_pipe_as_it_was_printed(slipway, log):
+    log.printed = [LOUD]
+    # Colours are no part of what a pipe is given.
+    assert slipway("services", "logs").stdout == LOUD.replace("\x1b[31m", "")
+
+
+def test_a_terminal_does_not_obey_what_a_container_prints(slipway, log, terminal):
+    said = line("13:00:00", "INFO", "\x1b]0;mine\x07", logger="stdout", asked="\x1b[2J")
+    trouble = line("13:00:01", "ERROR", "no", exception="ValueError: \x1b[8m\n  at \x0b line 3")
+    log.printed = [f"{LOUD}10 %\r20 %\r\n{said}\n{trouble}\n"]
+    printed = slipway("services", "logs", color=False).stdout
+    assert printed == (
+        f"\ufffd\\x00\\x1b[31m odd\\x07 \\x9b2J\tend\n{'x' * 6_000_000}\n"
+        "10 %\n20 %\n"
+        "2026-11-28 13:00:00.000 INFO    \\x1b]0;mine\\x07 asked=\\x1b[2J\n"
+        "2026-11-28 13:00:01.000 ERROR   no\n    ValueError: \\x1b[8m\n      at \\x0b line 3\n"
+    )
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\x0c"])
+def test_newlines_alone_divide_a_log(slipway, log, sign):
+    """In JSON the first two may stand as they are."""
+    log.printed = [f'{{"message": "a{sign}b"}}\n']
+    assert slipway("services", "logs").stdout == f'{{"message": "a{sign}b"}}\n'
+
+
 def test_a_whole_log_is_readable_without_colours():
     line = {"time": "2026-11-28T13:00:00Z", "level": "ERROR", "message": "run() raised", "id": "a"}
     log = "\n".join(["plain words", json.dumps({**line, "exception": "Traceback\nValueError: no"})])

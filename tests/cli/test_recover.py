@@ -154,9 +154,27 @@ def test_what_is_found_by_its_content_is_simply_done_again(type_token):
     assert findings.fate(create(type_token)).startswith("cleared; the next update does it again")
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [
+        {"type": "pulumi:providers:docker-build", "custom": True},
+        {"type": "pulumi:pulumi:Stack", "custom": False},
+        {"type": "slipway:index:AciService", "custom": False},
+    ],
+    ids=lambda begun: begun["type"],
+)
+def test_what_only_the_state_has_is_simply_done_again(begun):
+    operation = {"type": "creating", "resource": {"urn": "urn:pulumi:dev::p::t::x", **begun}}
+    (pending,) = pending_creates({"deployment": {"pending_operations": [operation]}})
+    findings = look_up([pending])  # asks nobody
+    assert (findings.existing, findings.unclear) == ({}, {})
+    assert findings.fate(pending).startswith("cleared; the next update does it again")
+
+
 def test_a_stack_with_something_unclear_is_not_called_ready(arm, slipway, pulumi):
     unclear = {"urn": "urn:pulumi:dev::p::azure-native:cache:Redis::x", "inputs": {}}
-    operation = {"type": "creating", "resource": {**unclear, "type": "azure-native:cache:Redis"}}
+    resource = {**unclear, "type": "azure-native:cache:Redis", "custom": True}
+    operation = {"type": "creating", "resource": resource}
     pulumi.prints("whoami --non-interactive", "")
     pulumi.prints("cancel --yes", "")
     pulumi.prints("stack import", "")

@@ -223,6 +223,17 @@ def test_an_exit_code_is_explained(slipway, stack, groups, command, code, said):
     assert f"diabetes: the container ended with {said}" in done.stderr
 
 
+def test_a_container_whose_health_check_failed_is_not_told_to_need_memory(slipway, stack, groups):
+    """Azure kills one whose init() takes too long with the same exit code."""
+    stack(diabetes={})
+    groups.previous = SimpleNamespace(exit_code=137)
+    groups.events = ["Started container", "Liveness probe failed: HTTP probe failed"]
+    told = slipway("services", "list").stderr
+    assert "exit code 137: it was killed because its health check failed" in told
+    assert "startupSeconds, increase these" in told
+    assert "memory" not in told
+
+
 def test_a_server_error_names_the_way_to_the_log(slipway, stack, scoring, monkeypatch):
     stack(diabetes={"scoringUri": scoring}, ridge={})
     monkeypatch.setattr(Scoring, "status", 500)

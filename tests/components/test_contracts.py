@@ -16,6 +16,7 @@ from components.errors import InvalidArgs
 TOKENS = {
     "AciService": "slipway:index:AciService",
     "AksCluster": "slipway:index:AksCluster",
+    "AksService": "slipway:index:AksService",
     "ModelImage": "slipway:index:ModelImage",
     "RegisteredModel": "slipway:index:RegisteredModel",
     "Workspace": "slipway:index:Workspace",

@@ -14,7 +14,7 @@ from scoring.errors import ScoringError, StartupFailed
 from scoring.http import keys
 from scoring.oip import rest
 from scoring.service import Service
-from scoring.telemetry import otel
+from scoring.telemetry import exposition, install, otel
 from slipway.imagebuild import dockerfile
 from slipway.rules import scoring_container as container
 
@@ -80,3 +80,54 @@ def test_the_server_reads_how_long_to_drain():
 
 def test_a_script_that_fails_has_an_exit_code_of_its_own():
     assert StartupFailed.exit_code == container.EXIT_INIT_FAILED != ScoringError.exit_code
+
+
+def test_the_server_reads_what_a_cluster_tells_it():
+    told = {
+        container.DRAIN_SECONDS: "10",
+        container.GRACE_SECONDS: "75",
+        container.KEEP_ALIVE_SECONDS: "3900",
+        container.CONCURRENT_REQUESTS: "3",
+        container.QUEUE_WAIT_MS: "500",
+        container.REQUEST_TIMEOUT_MS: "60000",
+        container.PATH_PREFIX: "/api/v1/service/a",
+    }
+    found = settings.read(told, {})
+    assert (found.drain_seconds, found.grace_seconds, found.keep_alive_seconds) == (10, 75, 3900)
+    assert found.max_concurrent_requests == 3
+    assert (found.max_queue_wait_ms, found.request_timeout_ms) == (500, 60000)
+    assert found.service_path_prefix == "/api/v1/service/a"
+
+
+def test_the_server_reads_its_keys_from_files_again(tmp_path):
+    primary, secondary = tmp_path / "primary", tmp_path / "secondary"
+    primary.write_text("first-key")
+    secondary.write_text("second-key")
+    accepted = keys.take_from(
+        {
+            container.PRIMARY_KEY_FILE: str(primary),
+            container.SECONDARY_KEY_FILE: str(secondary),
+        }
+    )
+    primary.write_text("third-key")
+    accepted.reload()
+    assert [accepted.accepts(f"{which}-key") for which in ("first", "second", "third")] == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_the_server_counts_what_an_autoscaler_asks_for():
+    service = Service(settings.read({}, {}))
+    service.metrics = install.metrics({})
+    assert container.METRICS_PATH in {route.path for route in install.routes(service, {})}
+    _, text = exposition.text(service.metrics.instruments, "")
+    assert f"\n{container.IN_PROGRESS} 0.0\n" in text.decode()
+
+
+def test_an_image_runs_as_the_user_that_pods_name():
+    text = dockerfile.render(
+        base_image="python:3.11", python="3.11", entry_script=None, model_dir="/models", labels={}
+    )
+    assert f"USER {container.USER}\n" in text

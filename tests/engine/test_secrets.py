@@ -115,7 +115,8 @@ def test_secrets_are_where_they_belong_and_nowhere_else(deployment, rehearsal, p
     served = as_served(given["certificateKey"])
     everything = Planted({**given, "servedKey": served, "index": index, "public": public})
     found = {where: everything.found_in(places) for where, places in looked_through.items()}
-    assert [one for each in found.values() for one in each if not one.startswith("public ")] == []
+    leaked = [one for each in found.values() for one in each if not one.startswith("public ")]
+    assert not leaked, "\n".join(leaked)
     # They would have been found: what is no secret is in each.
     assert all(found.values()), found
     engine.destroy().check()

@@ -9,6 +9,13 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 BUILD = "docker-build:index:Image"
 GROUP = "azure-native:containerinstance:ContainerGroup"
 SMOKE = "slipway:index:SmokeTest"
+# No UTF-8, a NUL, a colour, and six megabytes in a line: a failure is readable all the same.
+LOUD = r"""
+    import sys
+    sys.stdout.buffer.write(b"\xff\xfe\x00\x1b[31m odd\n" + b"x" * 6_000_000 + b"\n")
+    sys.stdout.flush()
+    raise RuntimeError('planted in init')
+"""
 
 
 def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(deployment, edit):
@@ -18,7 +25,7 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
     deployment.configure("slipway:services.diabetes.auth", True)
     engine.up().check()
 
-    edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
+    edit("score.py", "    global model\n", LOUD)
     failed = engine.up()
     assert not failed.ok
     assert "exit code 3" in failed.text
@@ -39,7 +46,7 @@ def test_a_script_that_cannot_start_fails_the_update_while_the_old_one_answers(d
     assert failed.ops(GROUP) == failed.ops(SMOKE) == []
     assert deployment.score() == pytest.approx(numbers)
 
-    edit("score.py", "    raise RuntimeError('planted in init')\n", "    global model\n")
+    edit("score.py", LOUD, "    global model\n")
     back = engine.up().check()
     assert back.ops(GROUP) == ["same"]
     assert deployment.score() == pytest.approx(numbers)
@@ -76,9 +83,10 @@ def test_a_container_that_dies_fails_the_update_and_tells_the_way_back(deploymen
     deployment.configure("slipway:services.diabetes.startCheck", False)
     engine.up().check()
 
-    edit("score.py", "    global model\n", "    raise RuntimeError('planted in init')\n")
+    edit("score.py", "    global model\n", LOUD)
     failed = engine.up()
     assert not failed.ok
+    assert len(failed.text) < 500_000
     assert failed.ops(GROUP) == ["update"]
     assert "init() of the entry script failed (exit code 3)" in failed.text
     assert "RuntimeError: planted in init" in failed.text

@@ -17,7 +17,7 @@ from slipway import outputs
 from slipway.cli import targets as command
 from slipway.rules.pattern import Pattern
 from stacks.settings.derived import made_of
-from stacks.settings.service import ServiceSettings
+from stacks.settings.service import ServiceSettings, wired
 from stacks.settings.stack import Settings
 from stacks.settings.targets import TARGETS, Target
 
@@ -75,9 +75,11 @@ class DeviceServiceOutput(outputs.ServiceOutput, frozen=True, kw_only=True, rena
     device_id: str
 
 
-def declare(name, settings, wiring, owner):
+def declare(name, settings, wiring, around):
     """The settings file's function."""
-    service = DeviceService(name, DeviceServiceArgs(**settings.arguments(), **vars(wiring)))
+    service = DeviceService(
+        name, DeviceServiceArgs(**settings.arguments(), **wired(DeviceServiceArgs, wiring))
+    )
     return {"name": service.service_name, "device_id": settings.device}
 
 

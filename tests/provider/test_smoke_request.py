@@ -88,6 +88,23 @@ def test_waits_for_a_service_that_starts(serve):
     assert len(service.requests) == 3
 
 
+def test_the_health_route_is_beside_the_scoring_route(serve):
+    service = serve((200, "Healthy"))
+    ask(service.port, uri=f"http://127.0.0.1:{service.port}/api/v1/service/diabetes/score")
+    ((_, path, *_),) = service.requests
+    assert path == "/api/v1/service/diabetes/"
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_new_key_or_route_may_take_a_while(serve, status):
+    service = serve((status, "of before"), (status, "of before"), (200, "ok"))
+    assert ask(service.port, key="k-2", settling_seconds=5).status == 200
+    late = serve((status, "of before"))
+    with pytest.raises(SmokeTestError, match=f"was answered with status {status}"):
+        ask(late.port, key="k-2", settling_seconds=0.05)
+    assert len(late.requests) > 1
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 500])
 def test_refuses_any_other_answer_with_its_body(serve, status):
     service = serve((status, "no such model"))

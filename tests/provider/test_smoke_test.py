@@ -146,6 +146,37 @@ def test_a_failure_is_a_sentence_with_the_containers_log(monkeypatch):
     ]
 
 
+def test_of_a_loud_log_the_long_lines_are_cut(monkeypatch):
+    def refuse(*_, **__):
+        raise SmokeTestError("no")
+
+    monkeypatch.setattr(smoke_test, "until_answered", refuse)
+    loud = f"\ufffd\x00\x1b[31m odd\n{'x' * 6_000_000}\nValueError: x"
+    monkeypatch.setattr(ContainerWatch, "log", lambda *_: loud)
+    with pytest.raises(SmokeTestError) as failure:
+        SmokeTestHandler(threading.Event()).create("smoke", INPUTS)
+    assert str(failure.value).splitlines()[2:-1] == [
+        "\ufffd\\x00\\x1b[31m odd",
+        f"{'x' * 2000}… (5,998,000 more characters)",
+        "ValueError: x",
+    ]
+
+
+def test_a_service_that_is_no_container_group_is_known_by_its_answer_alone(monkeypatch):
+    def refuse(*_, gave_up, **__):
+        assert gave_up() is None
+        raise SmokeTestError("it was answered with status 500: no")
+
+    monkeypatch.setattr(smoke_test, "until_answered", refuse)
+    monkeypatch.setattr(ContainerWatch, "log", lambda *_: pytest.fail("there is none"))
+    inputs = {name: INPUTS[name] for name in ("scoring_uri", "trigger", "deadline_seconds")}
+    with pytest.raises(SmokeTestError) as failure:
+        SmokeTestHandler(threading.Event()).create("smoke", inputs)
+    first, last = str(failure.value).splitlines()
+    assert first == "it was answered with status 500: no"
+    assert last.startswith("To go back")
+
+
 SETTING = "slipway:services.diabetes.image"
 
 
@@ -266,11 +297,14 @@ def test_a_smoke_test_cannot_be_imported(provider_process):
     assert told.value.details().startswith("A SmokeTest cannot be imported:")
 
 
-def view(state, *, code=None, restarts=0, before=None):
+def view(state, *, code=None, restarts=0, before=None, events=()):
     current = types.SimpleNamespace(state=state, exit_code=code)
     previous = types.SimpleNamespace(state="Terminated", exit_code=before) if before else None
     return types.SimpleNamespace(
-        current_state=current, previous_state=previous, restart_count=restarts
+        current_state=current,
+        previous_state=previous,
+        restart_count=restarts,
+        events=[types.SimpleNamespace(message=message) for message in events],
     )
 
 
@@ -285,6 +319,11 @@ def view(state, *, code=None, restarts=0, before=None):
         (
             view("Waiting", before=137, restarts=2),
             "its container was restarted 2 times (exit code 137)",
+        ),
+        (
+            view("Waiting", before=137, restarts=2, events=["Started", "Liveness probe failed"]),
+            "its container was restarted 2 times (exit code 137), as its health check failed: where init() needs "
+            "longer than the service's startupSeconds, increase these",
         ),
     ],
 )

@@ -76,6 +76,19 @@ def test_nothing_that_was_printed_is_lost_at_the_end(serving):
     assert text == "x" * 300_000 + "no end"
 
 
+def test_a_loud_start_is_a_start_and_all_of_it_is_in_the_log(serving):
+    """No UTF-8, a NUL, a colour, and six megabytes without an end of line."""
+    start = r"sys.stdout.buffer.write(b'\xff\xfe\x00\x1b[31m odd\n' + b'x' * 6_000_000 + b'\n'); sys.stdout.flush()"
+    server = serving(SCRIPT, AT_START=start)
+    assert server.score(b"print('and serves')").json() == "done"
+    assert server.stop() == 0
+    first, *others, last = said(server)
+    assert first.endswith("\x00\x1b[31m odd")
+    assert (sum(map(len, others)), set("".join(others))) == (6_000_000, {"x"})
+    assert max(map(len, others)) < 200_000
+    assert last == "and serves"
+
+
 def test_what_is_printed_before_a_failed_start_is_in_the_log(serving):
     start = "sys.stdout.buffer.write(b'looked at it\\n'); print('half', end=''); raise ValueError"
     server = serving(SCRIPT, ready=False, AT_START=start)

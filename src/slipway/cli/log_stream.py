@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from slipway.cli.log_display import fresh, in_colour, since, start_of
-from slipway.log_lines import parse
+from slipway.log_lines import lines, parse
 
 if TYPE_CHECKING:
     from slipway.cli.targets import Target
@@ -48,11 +48,11 @@ class LogStream:
             return
 
     def _read(self) -> Sequence[str]:
-        return self._target.logs(self._service, self._tail).splitlines()
+        return lines(self._target.logs(self._service, self._tail))
 
     def _shown(self, texts: Sequence[str]) -> Iterator[str]:
-        lines = map(parse, texts)
-        chosen = lines if self._start is None else since(lines, self._start)
+        parsed = map(parse, texts)
+        chosen = parsed if self._start is None else since(parsed, self._start)
         return (line.text if self._raw else line.readable(in_colour) for line in chosen)
 
     def _written(self, texts: Sequence[str]) -> Iterator[str]:

@@ -23,6 +23,7 @@ REPEATABLE = frozenset(
         "slipway:index:WorkspaceGuard",
     }
 )
+_PROVIDERS = "pulumi:providers:"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class PendingCreate:
     urn: str
     type: str
     inputs: dict[str, Any]
+    custom: bool = True
+    """Components are not: they, and providers, are nowhere but in the state."""
 
     @property
     def name(self) -> str:
@@ -40,7 +43,8 @@ class PendingCreate:
     @property
     def is_repeatable(self) -> bool:
         """Whether the next update may simply create it again."""
-        return self.type in REPEATABLE
+        only_in_the_state = not self.custom or self.type.startswith(_PROVIDERS)
+        return only_in_the_state or self.type in REPEATABLE
 
     @property
     def shown(self) -> str:
@@ -51,7 +55,12 @@ class PendingCreate:
 def pending_creates(state: State) -> list[PendingCreate]:
     """The creates that the state does not know the end of."""
     return [
-        PendingCreate(resource["urn"], resource["type"], resource.get("inputs") or {})
+        PendingCreate(
+            resource["urn"],
+            resource["type"],
+            resource.get("inputs") or {},
+            resource.get("custom", True),
+        )
         for resource in map(lambda operation: operation["resource"], _pending(state, "creating"))
     ]
 

@@ -1,5 +1,6 @@
 """Azure Container Instances: Microsoft's own client for the Azure that this is, and which images run there."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from slipway.cloud.credential import credential, subscription_id
@@ -7,6 +8,7 @@ from slipway.cloud.environment import discover
 
 if TYPE_CHECKING:
     from azure.mgmt.containerinstance import ContainerInstanceManagementClient
+    from azure.mgmt.containerinstance.models import ContainerPropertiesInstanceView, Event
 
 _API_VERSION = "2023-05-01"
 
@@ -26,6 +28,13 @@ def container_instances(*, patient: bool = True) -> "ContainerInstanceManagement
         credential_scopes=[f"{environment.audience}/.default"],
         retry_policy=Retries() if patient else Retries(waits=()),
     )
+
+
+def failed_its_health_check(view: "ContainerPropertiesInstanceView | None") -> bool:
+    """Whether Azure's events say that a container was not alive: it is killed then, with the exit code of one that
+    needed too much memory."""
+    events: Iterable[Event] = (view.events if view else None) or ()
+    return any("liveness" in (event.message or "").lower() for event in events)
 
 
 def images_of_groups() -> dict[str, list[str]]:

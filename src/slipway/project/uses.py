@@ -167,6 +167,30 @@ def of_container_groups(wanted: Wanted, _but: str | None) -> Iterator[Place]:
     yield Place(title, users)
 
 
+def of_clusters(wanted: Wanted, _but: str | None) -> Iterator[Place]:
+    """The pods of the subscription's clusters, whoever made them."""
+    from slipway.cloud.clusters import clusters, images_in
+
+    try:
+        found = clusters()
+    except CloudError as error:
+        yield Place("the clusters of the subscription", unsearched=str(error))
+        return
+    for cluster in found:
+        title = f"the cluster {cluster}"
+        try:
+            pods = images_in(cluster)
+        except CloudError as error:
+            yield Place(title, unsearched=str(error))
+            continue
+        users = [
+            f"the pod {pod} of {title}"
+            for pod, images in pods.items()
+            if any(map(wanted.is_named_by, images))
+        ]
+        yield Place(title, users)
+
+
 PLACES: Mapping[str, Callable[[Wanted, str | None], Iterator[Place]]] = {
     "stacks": of_stacks,
     "aci": of_container_groups,

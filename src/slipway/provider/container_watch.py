@@ -13,6 +13,8 @@ _RESTARTS_OF_A_BROKEN_CONTAINER = 2
 
 
 def _verdict(view: "ContainerPropertiesInstanceView") -> str | None:
+    from slipway.cloud.container_instances import failed_its_health_check
+
     current, previous = view.current_state, view.previous_state
     # While it runs it may still answer: what it left with before may be another image's doing.
     if current is None or current.state == "Running":
@@ -23,7 +25,13 @@ def _verdict(view: "ContainerPropertiesInstanceView") -> str | None:
     if (view.restart_count or 0) < _RESTARTS_OF_A_BROKEN_CONTAINER:
         return None
     shown = ", ".join(str(code) for code in sorted(codes - {None})) or "unknown"
-    return f"its container was restarted {view.restart_count} times (exit code {shown})"
+    told = f"its container was restarted {view.restart_count} times (exit code {shown})"
+    if failed_its_health_check(view):
+        told += (
+            ", as its health check failed: where init() needs longer than the service's startupSeconds, "
+            "increase these"
+        )
+    return told
 
 
 class ContainerWatch:

@@ -13,6 +13,8 @@ from slipway.provider.errors import CancelledError, SmokeTestError
 
 # A container that starts, or is not yet routed to, answers nothing or one of these.
 _NOT_YET = frozenset({502, 503, 504})
+# One that does not know its new key yet, or a proxy its new route.
+_OF_BEFORE = frozenset({401, 404})
 # Between two attempts: a tenth of what it has taken so far, within these.
 _SHORTEST_PAUSE_SECONDS, _PAUSE_SECONDS = 0.2, 1.0
 # A script that cannot start has ended soon; what takes longer is looked at less often.
@@ -31,11 +33,13 @@ class SmokeRequest:
     uri: str
     """Scoring URI, http or https."""
     body: str | None = None
-    """JSON to POST to `uri`; None asks the health route of the same host instead."""
+    """JSON to POST to `uri`; None asks the health route beside it instead."""
     whole: bool = False
     """Whether the answer is wanted to its end, and not only its beginning."""
     key: str | None = None
     """Bearer key; never part of a message."""
+    settling_seconds: float = 0
+    """How long answers may be those of before."""
     connect_to: str | None = None
     """Host to connect to, where the URI's own name does not (yet) lead there."""
     authority: str | None = None
@@ -69,7 +73,7 @@ def until_answered(
     end, look = start + deadline_seconds, start + _FIRST_LOOK_SECONDS
     while True:
         last = _attempt(request)
-        if isinstance(last, Answer) and last.status not in _NOT_YET:
+        if isinstance(last, Answer) and not _is_early(last, request, time.monotonic() - start):
             return _accepted(request, last)
         if isinstance(last, ssl.SSLCertVerificationError):
             raise SmokeTestError(
@@ -86,6 +90,13 @@ def until_answered(
             )
         if stop.wait(pause):
             raise CancelledError(f"{request.uri} had not answered when the update was cancelled")
+
+
+def _is_early(answer: Answer, request: SmokeRequest, seconds: float) -> bool:
+    """Whether a better answer may come."""
+    if answer.status in _OF_BEFORE:
+        return seconds < request.settling_seconds
+    return answer.status in _NOT_YET
 
 
 def _accepted(request: SmokeRequest, answer: Answer) -> Answer:
@@ -121,7 +132,8 @@ def _asked(connection: http.client.HTTPConnection, request: SmokeRequest) -> Ans
     parts = urlsplit(request.uri)
     headers["Host"] = parts.netloc
     if request.body is None:
-        connection.request("GET", "/", headers=headers)
+        beside = parts.path.rpartition("/")[0]
+        connection.request("GET", f"{beside}/", headers=headers)
     else:
         connection.request("POST", parts.path or "/", request.body.encode(), headers)
     response = connection.getresponse()

@@ -12,6 +12,8 @@ from slipway.provider.way_back import way_back
 from slipway.resources.smoke_test import SmokeTestArgs
 
 _LOG_LINES = 60
+# A script may print megabytes without an end of line, and what is told here is for a terminal.
+_LONGEST_LINE = 2000
 _NOT_ASKED = 0
 # The key is in the inputs, as a secret; nothing about asking with another one makes the service another.
 _KEPT = (
@@ -61,22 +63,21 @@ class SmokeTestHandler(Handler):
 
     def update(self, state: Properties, inputs: Properties) -> Properties:
         """Ask again. Raises SmokeTestError, with the end of the container's log and the way back."""
-        watch = ContainerWatch(
-            inputs["resource_group"], inputs["container_group"], inputs["container"]
-        )
+        watch = _watch(inputs)
         try:
             look = self._watched if inputs.get("watched_only") else self._asked
             status = look(watch, inputs)
         except CancelledError:
             raise
         except SmokeTestError as error:
-            log = readable(_without_key(watch.log(_LOG_LINES), inputs))
-            raise SmokeTestError(
-                f"{error}\nThe container's log ends with:\n{log}\n{way_back(state, inputs)}"
-            ) from None
+            log = _brief(readable(_without_key(watch.log(_LOG_LINES), inputs))) if watch else ""
+            shown = f"\nThe container's log ends with:\n{log}" if log else ""
+            raise SmokeTestError(f"{error}{shown}\n{way_back(state, inputs)}") from None
         return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": status}
 
-    def _watched(self, watch: ContainerWatch, inputs: Properties) -> int:
+    def _watched(self, watch: ContainerWatch | None, inputs: Properties) -> int:
+        if watch is None:
+            raise SmokeTestError("watchedOnly needs containerGroup: there is no container to watch")
         until_steady(
             watch,
             service=inputs["container_group"],
@@ -85,19 +86,20 @@ class SmokeTestHandler(Handler):
         )
         return _NOT_ASKED
 
-    def _asked(self, watch: ContainerWatch, inputs: Properties) -> int:
+    def _asked(self, watch: ContainerWatch | None, inputs: Properties) -> int:
         request = SmokeRequest(
             uri=inputs["scoring_uri"],
             body=inputs.get("body"),
             whole=inputs.get("expected") is not None,
             key=inputs.get("key"),
+            settling_seconds=inputs.get("settling_seconds") or 0,
             connect_to=inputs.get("connect_to"),
             authority=inputs.get("authority"),
         )
         answer = until_answered(
             request,
             deadline_seconds=inputs["deadline_seconds"],
-            gave_up=watch.broken,
+            gave_up=watch.broken if watch else lambda: None,
             cancelled=self.cancelled,
         )
         _require_expected(inputs, answer)
@@ -105,6 +107,14 @@ class SmokeTestHandler(Handler):
 
     def delete(self, _state: Properties) -> None:
         """There is nothing to delete."""
+
+
+def _watch(inputs: Properties) -> ContainerWatch | None:
+    """What is known of a container group; of any other service it is its answer alone."""
+    group = inputs.get("container_group")
+    if not group:
+        return None
+    return ContainerWatch(inputs["resource_group"], group, inputs["container"])
 
 
 def _without_key(log: str, inputs: Properties) -> str:
@@ -121,3 +131,13 @@ def _require_expected(inputs: Properties, answer: Answer) -> None:
             f"the smoke request to {inputs['scoring_uri']} was answered otherwise than expected: {why}; "
             f"the answer begins with {answer.excerpt}"
         )
+
+
+def _brief(log: str) -> str:
+    """Its long lines by their beginnings."""
+    return "\n".join(
+        line
+        if len(line) <= _LONGEST_LINE
+        else f"{line[:_LONGEST_LINE]}… ({len(line) - _LONGEST_LINE:,} more characters)"
+        for line in log.split("\n")
+    )

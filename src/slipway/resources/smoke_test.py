@@ -16,7 +16,7 @@ class SmokeTestArgs:
     scoring_uri: pulumi.Input[str]
     """Where to POST; http or https."""
     body: pulumi.Input[str] | None = None
-    """JSON to post; without it the health route of the same host is asked."""
+    """JSON to post; without it the health route beside the scoring URI is asked."""
     expected: pulumi.Input[str] | None = None
     """JSON that must be the answer; without it any answer that is a success will do."""
     tolerance: pulumi.Input[float] = 0
@@ -29,15 +29,17 @@ class SmokeTestArgs:
     """PEM certificates to trust besides the system's."""
     deadline_seconds: pulumi.Input[int] = 300
     """How long to wait for the answer."""
-    resource_group: pulumi.Input[str]
+    settling_seconds: pulumi.Input[float] = 0
+    """How long 401 and 404 are no answers yet, where a new key or route takes a while to reach all that answer."""
+    resource_group: pulumi.Input[str] | None = None
     """Resource group of the container group."""
-    container_group: pulumi.Input[str]
-    """Container group of the service; its state is watched while nothing answers."""
-    container: pulumi.Input[str]
+    container_group: pulumi.Input[str] | None = None
+    """Container group of the service, where it is one; its state is watched while nothing answers."""
+    container: pulumi.Input[str] | None = None
     """The container in it, whose log a failure shows."""
     watched_only: pulumi.Input[bool] = False
     """Send nothing, as the service cannot be reached from where the program runs: its container must run, and go on
-    running."""
+    running. Needs `container_group`."""
     image: pulumi.Input[str] | None = None
     """The image that the container runs, `name:version`: the next failure names it as the one to go back to."""
     image_setting: pulumi.Input[str] | None = None

@@ -9,6 +9,7 @@ from slipway.rules.rule import Rule
 _ALMOST = 1e-6
 # Pulumi carries numbers as doubles, which have no whole numbers beyond.
 _LARGEST = 2**53 - 1
+_MANY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,14 @@ class Range(Rule):
 
     def __str__(self) -> str:
         if self.most is None:
-            return f"{self.least:g} or more"
+            return f"{_figures(self.least)} or more"
         steps = "" if self.step in (0, 1) else f" in steps of {self.step:g}"
-        return f"{self.least:g} to {self.most:g}{steps}"
+        return f"{_figures(self.least)} to {_figures(self.most)}{steps}"
+
+
+def _figures(value: float) -> str:
+    """A large number as people write it."""
+    return f"{value:,.0f}" if abs(value) >= _MANY else f"{value:g}"
 
 
 def _shown(value: float) -> str:

@@ -52,6 +52,29 @@ INSIGHTS = "APPLICATIONINSIGHTS_CONNECTION_STRING"
 """Where the server sends its telemetry."""
 DRAIN_SECONDS = "SLIPWAY_DRAIN_SECONDS"
 """How long the server goes on accepting requests after it was asked to stop."""
+GRACE_SECONDS = "SLIPWAY_GRACE_SECONDS"
+"""How long it has from then to its end; at least twice as long."""
+KEEP_ALIVE_SECONDS = "SLIPWAY_KEEP_ALIVE_SECONDS"
+"""How long a connection may rest between two requests before the server closes it."""
+CONCURRENT_REQUESTS = "SLIPWAY_MAX_CONCURRENT_REQUESTS"
+"""Requests that the server computes at the same time."""
+QUEUE_WAIT_MS = "SLIPWAY_MAX_QUEUE_WAIT_MS"
+"""How long one may wait for its turn before it is answered with 503."""
+REQUEST_TIMEOUT_MS = "SLIPWAY_SCORING_TIMEOUT_MS"
+"""How long one may take, its wait included, before it is answered with 504."""
+PATH_PREFIX = "SERVICE_PATH_PREFIX"
+"""What stands before the paths in its OpenAPI description."""
+
+PRIMARY_KEY_FILE, SECONDARY_KEY_FILE = f"{PRIMARY_KEY}_FILE", f"{SECONDARY_KEY}_FILE"
+"""Files with the keys instead: read again whenever they change."""
+
+METRICS_PATH = "/metrics"
+"""What the server counts, as Prometheus reads it; it asks for a key as scoring does."""
+IN_PROGRESS = "scoring_requests_in_progress"
+"""The number of requests that are being answered, waiting ones included."""
+
+USER = 1000
+"""Who runs the server in an image; the files there are another's."""
 
 RESERVED_VARIABLES = frozenset({PRIMARY_KEY, SECONDARY_KEY, INSIGHTS})
 """What a service sets itself, so that its environment must not."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rehearsal.cli import cluster
 from rehearsal.cli.errors import sentences
 from rehearsal.machine.own_command import advice, remember, typed
 
@@ -26,6 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Azure on this machine, for the ordinary commands.",
 )
+
+app.add_typer(cluster.app, name="cluster")
 
 RuntimeOption = Annotated[
     str,

@@ -9,10 +9,9 @@ from pathlib import Path
 import psutil
 
 from rehearsal.core.errors import RehearsalError
-from rehearsal.daemon import lock
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, running
-from rehearsal.machine import disk
+from rehearsal.machine import disk, lock
 from rehearsal.machine.own_command import advice
 from rehearsal.runtimes.table import RUNTIMES, choose_runtime
 

@@ -55,5 +55,11 @@ class Places:
         return self.state / "passphrase"
 
     @property
+    def cluster(self) -> Path:
+        """The node that managed clusters are, and the kubeconfig that leads to it. Beside the state: it is started and
+        stopped by itself."""
+        return self.state.with_name(f"{self.state.name}-cluster")
+
+    @property
     def toolchain(self) -> Path:
         return self.cache / "toolchain"

@@ -12,11 +12,10 @@ from dataclasses import asdict
 import psutil
 
 from rehearsal.core.errors import RehearsalError
-from rehearsal.daemon import lock
 from rehearsal.daemon.compose import Rehearsal, compose
 from rehearsal.daemon.places import Places
 from rehearsal.daemon.status import Status, read
-from rehearsal.machine import disk
+from rehearsal.machine import disk, lock
 from rehearsal.machine.own_command import advice
 
 _log = logging.getLogger(__name__)

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import psutil
 
-from rehearsal.daemon import lock
 from rehearsal.daemon.places import Places
-from rehearsal.machine import private_file
+from rehearsal.machine import lock, private_file
 from rehearsal.machine.own_command import advice
 
 _START_SECONDS = 5.0

@@ -32,7 +32,7 @@ def _output(
 ) -> Iterator[str]:
     """The lines that Go prints, both streams as one."""
     with (
-        tempfile.TemporaryDirectory(prefix="slipway-go-") as scratch,
+        tempfile.TemporaryDirectory(prefix="rehearsal-go-") as scratch,
         subprocess.Popen(
             [go.program, *arguments],
             cwd=sources,

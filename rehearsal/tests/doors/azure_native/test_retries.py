@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import grpc
 import pytest
@@ -9,6 +10,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from rehearsal.core.errors import ArmError, OperationFailedError, RehearsalError
 from rehearsal.doors.azure_native import retries
+from rehearsal.doors.azure_native.door import AZURE_NATIVE
 from rehearsal.doors.azure_native.servicer import AzureNativeServicer
 from rehearsal.doors.pulumi_provider.server import ProviderServer
 
@@ -35,6 +37,20 @@ def patient(rehearsal, request):
     with grpc.insecure_channel(f"127.0.0.1:{door.start()}") as channel:
         yield engine_at(provider_pb2_grpc.ResourceProviderStub(channel))
     door.stop()
+
+
+class Call:
+    """A call of the engine's, as gRPC has it."""
+
+    def __init__(self, *, over=False):
+        self.over, self.end = over, None
+
+    def peer(self):
+        return "ipv4:127.0.0.1:1"
+
+    def add_callback(self, callback):
+        self.end = callback
+        return not self.over
 
 
 def asked_at(refusal):
@@ -111,7 +127,7 @@ def test_the_last_answer_is_told(patient, rehearsal):
     assert rehearsal.world.faults.list() == []
 
 
-@pytest.mark.parametrize("patient", [600], indirect=True)
+@pytest.mark.parametrize("patient", [90], indirect=True)
 def test_the_engine_ends_a_wait(patient, rehearsal, monkeypatch):
     waits, again = threading.Event(), retries.again
 
@@ -127,6 +143,40 @@ def test_the_engine_ends_a_wait(patient, rehearsal, monkeypatch):
         with pytest.raises(grpc.RpcError) as told:
             asked.result(timeout=60)
     assert told.value.details() == "context canceled"
+
+
+def refused():
+    raise ArmError(503, "ServiceUnavailable", "words")
+
+
+def test_a_call_that_ends_ends_its_wait():
+    call = Call()
+    ask = retries.Retries([90]).of(call)
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(ask, refused)
+        call.end()
+        with pytest.raises(retries.CanceledError):
+            asked.result(timeout=60)
+
+
+def test_a_call_that_was_over_before_waits_for_nothing():
+    with pytest.raises(retries.CanceledError):
+        retries.Retries([90]).of(Call(over=True))(refused)
+
+
+def test_each_further_question_is_in_the_rehearsals_log(caplog):
+    with caplog.at_level("INFO"):
+        asked_at(ArmError(503, "ServiceUnavailable", "words"))
+    assert [record.getMessage() for record in caplog.records] == [
+        f"azure-native asks again in {seconds:.1f} s: ServiceUnavailable: words"
+        for seconds in (20, 60, 120)
+    ]
+
+
+def test_the_door_waits_as_the_variable_says(rehearsal, monkeypatch):
+    monkeypatch.setenv(retries.VARIABLE, "soon")
+    with pytest.raises(RehearsalError, match=retries.VARIABLE):
+        AZURE_NATIVE.make(SimpleNamespace(arm=rehearsal.arm))
 
 
 @pytest.mark.parametrize("given", ["soon", "1,-1", "nan", "1e999"])

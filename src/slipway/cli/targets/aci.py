@@ -202,6 +202,13 @@ def _problem(container: "Container") -> str | None:
 
 
 def _meaning(code: int, container: "Container") -> str:
+    from slipway.cloud.container_instances import failed_its_health_check
+
+    if code == _KILLED and failed_its_health_check(container.instance_view):
+        return (
+            ": it was killed because its health check failed; where init() needs longer than the service's "
+            "startupSeconds, increase these"
+        )
     if code == _KILLED:
         memory = container.resources.requests.memory_in_gb
         return (

@@ -61,8 +61,9 @@ class LogFile:
 
 
 def _line_start(content: bytes, least: int) -> int:
-    """Where the first whole line from `least` on begins; there itself, if none does."""
-    newline = content.find(b"\n", least - 1) if least else -1
+    """Where the first whole line from `least` on begins; there itself, if none does: a line may be longer than all
+    that is kept."""
+    newline = content.find(b"\n", least - 1, -1) if least else -1
     return newline + 1 or least
 
 

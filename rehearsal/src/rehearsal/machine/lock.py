@@ -1,4 +1,4 @@
-"""One rehearsal per state folder: a lock that the kernel releases however the process ends, and who holds it."""
+"""One process at a time: a lock that the kernel releases however the process ends, and who holds it."""
 
 import fcntl
 import os

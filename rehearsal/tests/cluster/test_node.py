@@ -1,0 +1,124 @@
+"""A real Kubernetes of one node: started, used, stopped, and nothing left of it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from rehearsal.cluster import binaries, node, processes
+from rehearsal.cluster.api import Api
+from rehearsal.cluster.errors import ClusterError
+from rehearsal.cluster.layout import PAUSE_IMAGE
+from rehearsal.cluster.places import ClusterPlaces
+from rehearsal.cluster.start import start
+from rehearsal.cluster.stop import stop
+from rehearsal.daemon.places import Places
+
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
+
+POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "sleeps"},
+    "spec": {
+        "containers": [{"name": "c", "image": PAUSE_IMAGE, "imagePullPolicy": "Never"}],
+    },
+}
+START = """
+import pathlib, sys
+from rehearsal.cluster.places import ClusterPlaces
+from rehearsal.cluster.start import start
+
+start(ClusterPlaces(*map(pathlib.Path, sys.argv[1:])))
+"""
+
+
+@pytest.fixture
+def places(tmp_path):
+    """A state folder of the test's own; the programs are the user's."""
+    made = ClusterPlaces(tmp_path / "cluster", Places.of_this_user().cache)
+    yield made
+    stop(made)
+
+
+@pytest.fixture
+def kubectl(places):
+    def run(*words, stdin=None):
+        program = binaries.folder(places.cache) / "kubectl"
+        kubeconfig = places.kubeconfig
+        command = [program, "--kubeconfig", kubeconfig, *words]
+        done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def machine():
+    """What a node could leave behind on this machine."""
+
+    def told(*command):
+        return subprocess.run(command, capture_output=True, text=True).stdout
+
+    settings = ("kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory")
+    settings += ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet")
+    folders = ("/run/netns", "/run/rehearsal-cluster", "/var/lib/kubelet", "/var/lib/cni")
+    return {
+        "addresses": [
+            (link["ifname"], one["local"])
+            for link in json.loads(told("ip", "-json", "address"))
+            for one in link["addr_info"]
+        ],
+        "routes": told("ip", "route"),
+        "chains": [line for line in told("iptables", "-S").splitlines() if line.startswith("-N")],
+        "tables": told("nft", "list", "tables"),
+        "settings": {name: Path("/proc/sys", name).read_text() for name in settings},
+        "folders": [name for name in folders if os.path.lexists(name)],
+        "cgroups": sorted(map(str, Path("/sys/fs/cgroup").glob("**/kubepods"))),
+        "mounts": [
+            line for line in Path("/proc/mounts").read_text().splitlines() if "kube" in line
+        ],
+    }
+
+
+def test_it_runs_pods_and_leaves_nothing(places, kubectl, until):
+    before = machine()
+    ready = start(places)
+    assert (ready.version, ready.own) == (binaries.version(), True)
+    assert start(places) == ready == node.running(places)
+    assert f"v{binaries.version()}" in kubectl("get", "nodes")
+    kubectl("apply", "-f", "-", stdin=yaml.safe_dump(POD))
+    kubectl("wait", "--for=condition=Ready", "pod/sleeps", "--timeout=60s")
+    assert machine() != before
+    with pytest.raises(ClusterError, match="of another state folder runs on this machine"):
+        start(ClusterPlaces(places.root.with_name("other"), places.cache))
+    assert stop(places)
+    assert node.known(places) is None
+    assert not places.root.exists()
+    # What the bridge's pods had goes with them, a moment later.
+    until(lambda: machine() == before)
+    assert not stop(places)
+
+
+def test_after_a_kill_it_is_started_again(places, kubectl, until):
+    """In the middle of a start, and of all its processes as when the machine loses its power."""
+    command = [sys.executable, "-c", START, places.root, places.cache]
+    starting = subprocess.Popen(command)
+    while not processes.running(places, "kube-apiserver"):
+        assert starting.poll() is None
+    starting.kill()
+    starting.wait()
+    assert node.known(places) is None
+    start(places)
+    for name in processes.names(places):
+        os.kill(processes.running(places, name).pid, signal.SIGKILL)
+    until(lambda: set(node.known(places).missing) == set(node.ESSENTIAL))
+    assert node.running(places) is None
+    start(places)
+    assert "Ready" in kubectl("get", "nodes")
+    assert Api(places).is_ready()

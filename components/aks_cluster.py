@@ -76,6 +76,8 @@ class AksCluster(pulumi.ComponentResource):
     """Whether services get public or internal addresses."""
     load_balancer_subnet: pulumi.Output[str]
     """Name of the subnet of internal addresses; empty where they are in that of the machines."""
+    managed_cluster: "azure.containerservice.ManagedCluster"
+    """The resource itself: what is in the cluster goes with it (`deleted_with`)."""
 
     def __init__(
         self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None
@@ -100,6 +102,7 @@ class AksCluster(pulumi.ComponentResource):
         self._monitor(name, args, names, cluster)
         self._guard(name, args, names, cluster, [*pools, *windows, *granted])
 
+        self.managed_cluster = cluster
         self.cluster_id = cluster.id
         self.cluster_name = cluster.name
         self.resource_group = pulumi.Output.from_input(args.resource_group)

@@ -185,7 +185,7 @@ def test_a_pool_as_it_comes(deploy):
     assert pool.inputs["mode"] == "User"
     assert pool.inputs["availabilityZones"] == ["1", "2", "3"]
     assert pool.inputs["orchestratorVersion"] == "1.36"
-    assert pool.inputs["nodeLabels"] == {"slipway/pool": "scoring"}
+    assert pool.inputs["nodeLabels"] == {"slipway.io/pool": "scoring"}
     assert pool.inputs["scaleSetPriority"] == "Regular"
     assert pool.options.ignore_changes == []
     assert deploy(purpose="dev-test").one(POOL).inputs["count"] == 1

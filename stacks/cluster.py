@@ -8,6 +8,7 @@ import pulumi
 
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster.kubeconfig import kubeconfig_of
+from components.cluster_provider import cluster_provider
 from components.cluster_wiring import ClusterWiring
 from slipway import outputs
 from slipway.resources.cluster_lookup import FoundCluster, GetClusterArgs, get_cluster_output
@@ -15,6 +16,7 @@ from slipway.rules.kubernetes_versions import warning
 from stacks.cluster_place import KEY, place_of
 from stacks.refusals import in_settings
 from stacks.settings.cluster import ClusterSettings, ExistingCluster
+from stacks.settings.service import ServiceCluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +37,14 @@ class StackCluster:
 
     wiring: ClusterWiring
     export: dict[str, Any]
+    made: AksCluster | None = None
+    """It itself, where this stack creates it."""
+
+    def for_services(self) -> ServiceCluster:
+        """The same with its one provider, for all that the stack has in it."""
+        opts = pulumi.ResourceOptions(deleted_with=self.made)
+        provider = cluster_provider("cluster-objects", self.wiring, opts)
+        return ServiceCluster(wiring=self.wiring, provider=provider, made=self.made)
 
 
 def declare(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
@@ -56,6 +66,7 @@ def _created(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
             identifier=made.cluster_id,
             oidc_issuer=made.oidc_issuer,
         ),
+        made=made,
         export=outputs.exported(
             outputs.ClusterOutput,
             name=made.cluster_name,

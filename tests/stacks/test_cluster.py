@@ -27,7 +27,7 @@ FOUND = {
 
 @pytest.fixture
 def deploy(azure_mocks):
-    def run(settings, *, platform=None, preview=False, **found):
+    def run(settings, *, platform=None, preview=False, services=False, **found):
         def program():
             made = declare(
                 ClusterSettings.model_validate(settings),
@@ -38,6 +38,8 @@ def deploy(azure_mocks):
                     registry_id="/subscriptions/s/resourceGroups/rg/providers/registry",
                 ),
             )
+            if services:
+                made.for_services()
             wiring = {key: value for key, value in vars(made.wiring).items() if value is not None}
             return {"export": made.export, **wiring}
 
@@ -60,6 +62,17 @@ def test_one_that_is_created_is_wired_and_exported(deploy):
     assert run.result["export"]["loadBalancer"] == "public"
     assert run.result["export"]["id"] == run.result["identifier"]
     assert asked(run, GET) == []
+
+
+def test_services_have_one_provider_that_goes_with_a_cluster_of_the_stack(deploy):
+    run = deploy({"keda": True}, services=True)
+    (component,) = (each for each in run.resources if each.type == "slipway:index:AksCluster")
+    provider = run.one("pulumi:providers:kubernetes")
+    assert provider.options.deleted_with == component.urn
+    assert is_secret(provider.inputs["kubeconfig"])
+    used = deploy({"existing": {"id": ID}}, services=True).one("pulumi:providers:kubernetes")
+    assert used.inputs["clusterIdentifier"] == ID
+    assert not used.options.deleted_with
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,6 @@ class Load:
         many = "" if self.replicas == 1 else "s"
         return (
             f"{self.requests_per_second:g} requests a second of {self.latency_ms:g} ms keep {self.busy:g} busy; "
-            f"a replica that computes {self.concurrent_requests} at once and is to be busy {self.utilization:g} % of the "
-            f"time takes {of_one:g}: {self.replicas} replica{many}"
+            f"a replica that computes {self.concurrent_requests} at once and is to be busy {self.utilization:g} % of "
+            f"the time takes {of_one:g}: {self.replicas} replica{many}"
         )

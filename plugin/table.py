@@ -27,6 +27,7 @@ class Component:
 
 COMPONENTS: Mapping[str, Component] = {
     "slipway:index:AciService": Component("components.aci_service", "AciService"),
+    "slipway:index:AksCluster": Component("components.aks_cluster", "AksCluster"),
     "slipway:index:AksService": Component("components.aks_service", "AksService"),
     "slipway:index:ModelImage": Component("components.model_image", "ModelImage"),
     "slipway:index:RegisteredModel": Component("components.registered_model", "RegisteredModel"),

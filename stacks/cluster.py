@@ -8,6 +8,7 @@ import pulumi
 
 from components.aks_cluster import AksCluster, AksClusterArgs
 from components.cluster.kubeconfig import kubeconfig_of
+from components.cluster_provider import cluster_provider
 from components.cluster_wiring import ClusterWiring
 from slipway import outputs
 from slipway.resources.cluster_lookup import FoundCluster, GetClusterArgs, get_cluster_output
@@ -15,7 +16,7 @@ from slipway.rules.kubernetes_versions import warning
 from stacks.cluster_place import KEY, place_of
 from stacks.refusals import in_settings
 from stacks.settings.cluster import ClusterSettings, ExistingCluster
-from stacks.settings.service import StackCluster
+from stacks.settings.service import ServiceCluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,13 +40,12 @@ class DeclaredCluster:
     made: pulumi.Resource | None = None
     """It itself, where this stack makes it."""
 
-    def for_services(self) -> StackCluster:
+    def for_services(self) -> ServiceCluster:
         """The same with a provider for what is in it, which a stack without services there does not need."""
-        from components.cluster_provider import cluster_provider
 
         options = pulumi.ResourceOptions(deleted_with=self.made)
         provider = cluster_provider("cluster", self.wiring, options)
-        return StackCluster(wiring=self.wiring, provider=provider, made=self.made)
+        return ServiceCluster(wiring=self.wiring, provider=provider, made=self.made)
 
 
 def declare(settings: ClusterSettings, owner: ClusterOwner) -> DeclaredCluster:

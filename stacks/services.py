@@ -12,7 +12,7 @@ from stacks.configuration import Secrets
 from stacks.images import Image, Images
 from stacks.refusals import in_settings
 from stacks.settings.problems import SettingsError, below
-from stacks.settings.service import GroupSettings, ServiceSettings, StackCluster, Surroundings
+from stacks.settings.service import GroupSettings, ServiceCluster, ServiceSettings, Surroundings
 from stacks.settings.stack import KEYS, Settings
 from stacks.settings.targets import TARGETS
 from stacks.workspace import StackWorkspace
@@ -26,7 +26,7 @@ class Services:
     workspace: StackWorkspace
     images: Images
     secrets: Secrets
-    cluster: StackCluster | None = None
+    cluster: ServiceCluster | None = None
 
     def export(self) -> dict[str, Any]:
         """Declare all of them; what the stack exports of each."""

@@ -1,6 +1,5 @@
 """The Deployment of a service: its pods, and how one generation of them follows another."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,18 +18,16 @@ from components.aks.ending import Ending
 from components.aks.labels import IMAGE, labels, metadata, selector, told
 from components.aks.names import AksNames
 from components.aks.options import AksOptions
+from components.aks.pool import pool_affinity, pool_tolerations
 from slipway.rules.scoring_container import USER
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.apps.v1 import Deployment, DeploymentStrategyArgsDict
     from pulumi_kubernetes.core.v1 import (
         PodSpecArgsDict,
-        TolerationArgsDict,
         VolumeArgsDict,
     )
 
-POOL_LABEL = "kubernetes.azure.com/agentpool"
-"""What Azure calls a machine's pool by."""
 # A container that dies right after it became ready has not answered for long enough to take the others' place.
 MIN_READY_SECONDS = 5
 # The await must be the longer one: then the error is Kubernetes' own, with its reason.
@@ -147,26 +144,9 @@ def _pod(names: AksNames, options: AksOptions, inputs: PodInputs) -> "PodSpecArg
         return pod
     return {
         **pod,
-        "node_selector": {POOL_LABEL: options.pool},
-        "tolerations": _tolerations(options.pool),
+        "affinity": {"node_affinity": pool_affinity(options.pool)},
+        "tolerations": pool_tolerations(options.pool_taints),
     }
-
-
-def _tolerations(pool: str) -> "Sequence[TolerationArgsDict]":
-    """The selector leads to the pool, and these let it in: one alone would do neither. Not every taint: a machine that
-    is being emptied has one, too."""
-    return [
-        {"key": "slipway.io/pool", "operator": "Equal", "value": pool, "effect": "NoSchedule"},
-        # Azure's own, of spot machines, and the one that its documentation gives machines with GPUs.
-        {
-            "key": "kubernetes.azure.com/scalesetpriority",
-            "operator": "Equal",
-            "value": "spot",
-            "effect": "NoSchedule",
-        },
-        {"key": "sku", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"},
-        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
-    ]
 
 
 def _volumes(names: AksNames, inputs: PodInputs) -> "list[VolumeArgsDict]":

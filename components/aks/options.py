@@ -3,6 +3,7 @@
 `AksServiceArgs` adds what a program wires; a stack's settings are made of it (stacks/settings/aks.py).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from components.aks.gateway_options import GatewayOptions
 from components.aks.probe_options import LivenessOptions, ReadinessOptions
 from components.arguments import got
 from components.service_options import ServiceOptions, Spelling, as_in_python
-from slipway.rules.kubernetes_names import NAMESPACE, POOL_NAME
+from slipway.rules.kubernetes_names import NAMESPACE, POOL_NAME, TAINT
 from slipway.rules.ranges import Range
 
 _CPU = Range(0.01, 416, 0.001, "a machine of Azure Kubernetes Service")
@@ -60,7 +61,10 @@ class AksOptions(ServiceOptions):
     """How long an update may go without progress beside `startup_seconds`: to pull the image, and for machines that the
     cluster's autoscaler brings."""
     pool: Annotated[str, POOL_NAME] | None = None
-    """Agent pool whose machines it runs on, its taints tolerated; any machine without taints by default."""
+    """Agent pool whose machines it runs on; any machine without taints by default. The taints that Azure gives machines
+    with GPUs and spot machines are tolerated."""
+    pool_taints: Sequence[str] = ()
+    """Other taints of that pool, as it has them, such as dedicated=scoring:NoSchedule."""
     gateway: GatewayOptions = GatewayOptions()  # noqa: RUF009 - frozen
     """The Gateway that leads to it, its own or one that exists; without one it has a load balancer's address."""
     internal: bool = False
@@ -90,6 +94,12 @@ class AksOptions(ServiceOptions):
         if self.create_namespace and self.namespace == "default":
             found["create_namespace"] = (
                 f"has no effect without {spelling('namespace')}: every cluster has the namespace 'default'"
+            )
+        if wrong := [each for each in self.pool_taints if not TAINT.allows(each)]:
+            found["pool_taints"] = f"must be {TAINT.wording}, got {', '.join(map(repr, wrong))}"
+        elif self.pool_taints and self.pool is None:
+            found["pool_taints"] = (
+                f"has no effect without {spelling('pool')}: a toleration alone leads nowhere"
             )
         if self.internal and self.gateway.name is not None:
             found["internal"] = (

@@ -10,7 +10,7 @@ from components.aks_service import AksService, AksServiceArgs
 from components.errors import InvalidArgs
 from components.service_wiring import GroupWiring
 from stacks.settings.derived import made_of
-from stacks.settings.service import Exports, ServiceSettings, StackCluster, Surroundings, wired
+from stacks.settings.service import Exports, ServiceCluster, ServiceSettings, Surroundings, wired
 
 _ARM_ID = "/subscriptions/"
 
@@ -52,5 +52,5 @@ def declare(
     }
 
 
-def _inside(cluster: StackCluster) -> pulumi.ResourceOptions:
+def _inside(cluster: ServiceCluster) -> pulumi.ResourceOptions:
     return pulumi.ResourceOptions(providers=[cluster.provider], deleted_with=cluster.made)

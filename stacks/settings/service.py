@@ -24,8 +24,8 @@ where many stacks share the workspace."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackCluster:
-    """The cluster that a stack makes or uses."""
+class ServiceCluster:
+    """What services need of the cluster that their stack makes or uses."""
 
     wiring: ClusterWiring
     """How it is reached."""
@@ -40,7 +40,7 @@ class Surroundings:
     """What a stack has around its services."""
 
     owner: pulumi.Output[Owner]
-    cluster: StackCluster | None = None
+    cluster: ServiceCluster | None = None
 
 
 Exports = Mapping[str, Any]

@@ -342,3 +342,12 @@ def test_its_certificate_must_be_for_its_name(slipway, pulumi, behind_tls):
     assert "certificate is not valid for 'other.example.com'" in done.stderr
     with_child(pulumi, "diabetes", host="score.example.com", connectTo="127.0.0.1", port=behind_tls)
     assert "certificate verify failed" in slipway("services", "score", "{}").stderr
+
+
+def test_how_many_replicas_a_load_needs(slipway):
+    asked = ("services", "replicas", "--rps", "20", "--latency-ms", "500")
+    assert slipway(*asked).stdout.endswith(": 15 replicas\n")
+    assert json.loads(slipway(*asked, "--json").stdout) == {"replicas": 15, "busy": 10}
+    refused = slipway(*asked, "--utilization", "0")
+    assert refused.exit_code == 1
+    assert "utilization must be more than 0 and at most 100, got 0" in refused.stderr

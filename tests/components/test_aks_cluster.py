@@ -367,9 +367,8 @@ def test_previews_with_nothing_known(deploy):
 def test_every_child_sits_under_the_component_with_the_same_names_each_time(deploy):
     run, again = deploy(), deploy()
     component = run.one(TYPE)
-    assert {each.type for each in run.children(component)} == {
-        CLUSTER, IDENTITY, POOL, WINDOW, ROLE, GUARD, FIXED
-    }  # fmt: skip
+    kinds = {CLUSTER, IDENTITY, POOL, WINDOW, ROLE, GUARD, FIXED}
+    assert {each.type for each in run.children(component)} == kinds
     assert [one.urn for one in run.resources] == [one.urn for one in again.resources]
     role = run.one(ROLE).inputs["roleAssignmentName"]
     assert role == again.one(ROLE).inputs["roleAssignmentName"]

@@ -25,6 +25,7 @@ OBJECTS = {
         "cpu_cores_limit": 2,
         "memory_gb_limit": 1.5,
         "pool": "gpu",
+        "pool_taints": ["dedicated=scoring:NoExecute"],
         "internal": True,
         "namespace": "scoring",
         "create_namespace": True,

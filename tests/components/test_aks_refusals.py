@@ -69,6 +69,15 @@ TLS = TlsMaterial(certificate="CERT", key="planted-key")
             "pool must be 1-12 lower-case letters or digits, beginning with a letter, got 'My-Pool'",
         ),
         (
+            {"pool": "gpu", "pool_taints": ["gpu:NoSchedule", "a=b:NoExecute"]},
+            "pool_taints must be key=value:Effect with one of NoSchedule, PreferNoSchedule and NoExecute, "
+            "got 'gpu:NoSchedule'",
+        ),
+        (
+            {"pool_taints": ["a=b:NoSchedule"]},
+            "pool_taints has no effect without pool: a toleration alone leads nowhere",
+        ),
+        (
             {"gateway": GatewayOptions(class_name="envoy", name="shared")},
             "gateway.name must not be given beside class_name: a Gateway is made, or one that exists is used, "
             "got 'shared'",

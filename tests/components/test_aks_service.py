@@ -338,14 +338,30 @@ def test_replicas_are_spread_where_that_is_possible(serve):
 
 
 def test_a_pool_is_selected_and_its_taints_are_tolerated(serve):
-    spec = pod(serve(lambda: {"pool": "gpu"}))["spec"]
-    assert spec["nodeSelector"] == {"kubernetes.azure.com/agentpool": "gpu"}
-    tolerated = {each["key"]: each.get("value") for each in spec["tolerations"]}
-    assert tolerated["slipway.io/pool"] == "gpu"
-    assert tolerated["kubernetes.azure.com/scalesetpriority"] == "spot"
-    # A machine that is being emptied must not get new ones.
-    assert "node.kubernetes.io/unschedulable" not in tolerated
-    assert all("key" in each for each in spec["tolerations"])
+    spec = pod(serve(lambda: {"pool": "gpu", "pool_taints": ["dedicated=scoring:NoExecute"]}))[
+        "spec"
+    ]
+    wanted = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+    # By the label of a cluster of ours, whose pools change their names, or by Azure's.
+    assert [term["matchExpressions"] for term in wanted["nodeSelectorTerms"]] == [
+        [{"key": label, "operator": "In", "values": ["gpu"]}]
+        for label in ("slipway.io/pool", "kubernetes.azure.com/agentpool")
+    ]
+    assert spec["tolerations"] == [
+        {
+            "key": "kubernetes.azure.com/scalesetpriority",
+            "operator": "Equal",
+            "value": "spot",
+            "effect": "NoSchedule",
+        },
+        {"key": "sku", "operator": "Equal", "value": "gpu", "effect": "NoSchedule"},
+        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"},
+        {"key": "dedicated", "operator": "Equal", "value": "scoring", "effect": "NoExecute"},
+    ]
+
+
+def test_without_a_pool_nothing_is_selected_or_tolerated(serve):
+    assert {"affinity", "nodeSelector", "tolerations"} & pod(serve())["spec"].keys() == set()
 
 
 def test_made_keys_are_files_of_a_secret_with_a_fixed_name(serve):

@@ -10,7 +10,7 @@ from components.errors import InvalidArgs
 from components.service_wiring import GroupWiring
 from slipway import outputs
 from stacks.settings import aks
-from stacks.settings.service import StackCluster, Surroundings
+from stacks.settings.service import ServiceCluster, Surroundings
 
 ID = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c"
 GIVEN = {
@@ -44,7 +44,7 @@ def declared(azure_mocks):
             made = pulumi_kubernetes.Provider("cluster", kubeconfig="planted-kubeconfig")
             around = Surroundings(
                 owner=pulumi.Output.from_input(("mlw",)),
-                cluster=StackCluster(wiring=cluster, provider=made),
+                cluster=ServiceCluster(wiring=cluster, provider=made),
             )
             settings = aks.AksSettings.model_validate(GIVEN | changes)
             return aks.declare("diabetes", settings, wiring(), around)

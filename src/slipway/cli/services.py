@@ -11,6 +11,7 @@ from slipway.cli import targets
 from slipway.cli.deployed import Deployed
 from slipway.cli.errors import CommandError, sentences
 from slipway.cli.printing import JsonOption, in_a_terminal, show, show_json
+from slipway.cli.service_sizing import replicas
 from slipway.cli.stacks import CwdOption, Stack, StackOption
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True, help="Services that run: state, logs, restart, score, keys."
 )
+
+app.command("replicas")(replicas)
 
 NameArgument = Annotated[
     str | None, typer.Argument(help="The service; may be left out where the stack has one.")

@@ -26,6 +26,12 @@ SERVICE_ON_CLUSTER = Pattern(
 )
 """A name of a Service of Kubernetes, with room for what its other objects' names and AKS append."""
 
+TAINT = Pattern(
+    r"[A-Za-z0-9]([\w./-]*[A-Za-z0-9])?=[\w.-]*:(NoSchedule|PreferNoSchedule|NoExecute)",
+    "key=value:Effect with one of NoSchedule, PreferNoSchedule and NoExecute",
+)
+"""A taint of a machine as Azure writes it."""
+
 POOL_NAME = Pattern(
     r"[a-z][a-z0-9]{0,11}", "1-12 lower-case letters or digits, beginning with a letter"
 )

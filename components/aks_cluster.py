@@ -20,6 +20,7 @@ from components.cluster.roles import ClusterRoles
 from components.cluster.timeouts import TIMEOUTS
 from components.errors import InvalidArgs
 from slipway.resources.cluster_guard import ClusterGuard, ClusterGuardArgs
+from slipway.resources.cluster_settings import FixedClusterSettings, FixedClusterSettingsArgs
 from slipway.rules import cluster_capacity, kubernetes_versions
 from slipway.rules.fields import refusals
 from slipway.rules.physical_names import physical_name
@@ -75,6 +76,8 @@ class AksCluster(pulumi.ComponentResource):
     """Whether services get public or internal addresses."""
     load_balancer_subnet: pulumi.Output[str]
     """Name of the subnet of internal addresses; empty where they are in that of the machines."""
+    managed_cluster: "azure.containerservice.ManagedCluster"
+    """The resource itself: what is in the cluster goes with it (`deleted_with`)."""
 
     def __init__(
         self, name: str, args: AksClusterArgs, opts: pulumi.ResourceOptions | None = None
@@ -85,7 +88,8 @@ class AksCluster(pulumi.ComponentResource):
         names = ClusterNames.of(args.base_name)
         identity = self._identity(f"{name}-identity", args, names)
         roles = ClusterRoles(self, name, args.base_name)
-        cluster = self._cluster(name, args, names, identity, roles.on_subnets(args, identity))
+        before = [self._fixed(f"{name}-fixed", args, names), *roles.on_subnets(args, identity)]
+        cluster = self._cluster(name, args, names, identity, before)
         pools = declare_pools(self, name, args, args.resource_group, cluster)
         windows = self._maintenance(name, args, cluster)
         kubelet = cluster.identity_profile.apply(
@@ -98,6 +102,7 @@ class AksCluster(pulumi.ComponentResource):
         self._monitor(name, args, names, cluster)
         self._guard(name, args, names, cluster, [*pools, *windows, *granted])
 
+        self.managed_cluster = cluster
         self.cluster_id = cluster.id
         self.cluster_name = cluster.name
         self.resource_group = pulumi.Output.from_input(args.resource_group)
@@ -183,7 +188,8 @@ class AksCluster(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=args.protected or None,
-                # Roles on the subnet must stand: Azure looks for them when it makes the machines.
+                # What would replace it is refused before; and Azure looks for roles on the subnet when it makes the
+                # machines.
                 depends_on=after,
                 # "A new agent pool was introduced ...": none is added, renamed or resized through the cluster, and a
                 # changed list puts all pools into Scaling (pulumi-azure-native#579, #4264).
@@ -245,6 +251,23 @@ class AksCluster(pulumi.ComponentResource):
         if args.managed_prometheus:
             collect_metrics(monitored)
 
+    def _fixed(self, name: str, args: AksClusterArgs, names: ClusterNames) -> FixedClusterSettings:
+        return FixedClusterSettings(
+            name,
+            FixedClusterSettingsArgs(
+                cluster_name=names.cluster,
+                stack=pulumi.get_stack(),
+                protect=args.protected,
+                values={
+                    "base_name": args.base_name,
+                    "location": args.location,
+                    "resource_group": args.resource_group,
+                    **settings_of.fixed(args),
+                },
+            ),
+            pulumi.ResourceOptions(parent=self, protect=False),
+        )
+
     def _guard(
         self,
         name: str,
@@ -260,12 +283,6 @@ class AksCluster(pulumi.ComponentResource):
                 cluster_name=names.cluster,
                 stack=pulumi.get_stack(),
                 protect=args.protected,
-                fixed={
-                    "base_name": args.base_name,
-                    "location": args.location,
-                    "resource_group": args.resource_group,
-                    **settings_of.fixed(args),
-                },
             ),
             # Made after everything else of the cluster, it is deleted before.
             pulumi.ResourceOptions(parent=self, protect=False, depends_on=[cluster, *parts]),

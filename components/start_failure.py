@@ -8,9 +8,12 @@ from pulumi.runtime.proto import engine_pb2
 from pulumi.runtime.settings import get_engine
 
 from components.error_hooks import on_error
+from slipway.log_lines import brief, harmless, lines
 
-# BuildKit's words, and the rehearsal's: the command has run, and its end was no good one.
-_ENDED = re.compile(r"exit code:? (\d+)")
+# The rehearsal's words, which what was printed follows, and BuildKit's, which follow what was printed: the command has
+# run, and its end was no good one. What was printed may have such words too.
+_ENDED_FIRST = re.compile(r"failed with exit code (\d+):")
+_ENDED_LAST = re.compile(r"did not complete successfully: exit code: (\d+)")
 _MISSING = re.compile(r"No module named '([\w.]+)'")
 _KILLED = "137"  # 128 + SIGKILL
 _UNTOUCHED = "No running container was touched."
@@ -55,24 +58,31 @@ def explanation(
     """
     name = image or "the image"
     up = f"run `pulumi up --stack {stack}`"
-    newest = errors[0].strip() if errors else "it is not known why"
-    ended = _ENDED.search(newest)
+    newest = brief(harmless(errors[0].strip())) if errors else "it is not known why"
+    ended, shown = _ending(newest)
     if ended is None:
         return (
             f"{name} could not be started once before the service {service} runs it: {newest}\n"
             f"{_UNTOUCHED} Mend that and {up}; without a check, set the service's `startCheck: false`."
             f"{_published(image, stack)}"
         )
-    first, *printed = newest.splitlines()
-    # Only where they follow: BuildKit has them in the log of the build, and its own error at the end.
-    shown = printed if _ENDED.search(first) else []
     last = f", and printed last:\n  {shown[-1].strip()}\n" if shown else ". "
     return (
-        f"{name} cannot start with the variables of the service {service}: it ended with exit code {ended[1]}{last}"
-        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended[1], shown[-1:])}, and {up}; where init() "
+        f"{name} cannot start with the variables of the service {service}: it ended with exit code {ended}{last}"
+        f"All that it printed is shown for {check}. {_UNTOUCHED} {_cure(ended, shown[-1:])}, and {up}; where init() "
         "needs what only the service reaches, set the service's `startCheck: false`."
         f"{_published(image, stack)}"
     )
+
+
+def _ending(error: str) -> tuple[str | None, Sequence[str]]:
+    """The exit code, and what was printed where the error has it; no code of what did not run."""
+    first, *printed = lines(error)
+    if ended := _ENDED_FIRST.search(first):
+        return ended[1], printed
+    # BuildKit has what was printed in the log of the build.
+    *_, code = [None, *_ENDED_LAST.findall(error)]
+    return code, []
 
 
 def _published(image: str | None, stack: str) -> str:

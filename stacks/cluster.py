@@ -15,6 +15,7 @@ from slipway.rules.kubernetes_versions import warning
 from stacks.cluster_place import KEY, place_of
 from stacks.refusals import in_settings
 from stacks.settings.cluster import ClusterSettings, ExistingCluster
+from stacks.settings.service import StackCluster
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +31,24 @@ class ClusterOwner:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StackCluster:
-    """What services of the stack need of it."""
+class DeclaredCluster:
+    """The stack's cluster, before anything is in it."""
 
     wiring: ClusterWiring
     export: dict[str, Any]
+    made: pulumi.Resource | None = None
+    """It itself, where this stack makes it."""
+
+    def for_services(self) -> StackCluster:
+        """The same with a provider for what is in it, which a stack without services there does not need."""
+        from components.cluster_provider import cluster_provider
+
+        options = pulumi.ResourceOptions(deleted_with=self.made)
+        provider = cluster_provider("cluster", self.wiring, options)
+        return StackCluster(wiring=self.wiring, provider=provider, made=self.made)
 
 
-def declare(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
+def declare(settings: ClusterSettings, owner: ClusterOwner) -> DeclaredCluster:
     """Create the cluster, look it up, or take what leads to it."""
     existing = settings.existing
     if existing is None:
@@ -47,10 +58,10 @@ def declare(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
     return _used(settings, existing, owner)
 
 
-def _created(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
+def _created(settings: ClusterSettings, owner: ClusterOwner) -> DeclaredCluster:
     with in_settings(KEY):
         made = AksCluster("cluster", AksClusterArgs(**vars(owner), **settings.arguments()))
-    return StackCluster(
+    return DeclaredCluster(
         wiring=ClusterWiring(
             kubeconfig=made.kubeconfig,
             identifier=made.cluster_id,
@@ -65,12 +76,13 @@ def _created(settings: ClusterSettings, owner: ClusterOwner) -> StackCluster:
             load_balancer=made.load_balancer,
             load_balancer_subnet=made.load_balancer_subnet,
         ),
+        made=made.managed_cluster,
     )
 
 
 def _used(
     settings: ClusterSettings, existing: ExistingCluster, owner: ClusterOwner
-) -> StackCluster:
+) -> DeclaredCluster:
     place = place_of(existing)
     found = get_cluster_output(
         GetClusterArgs(
@@ -82,7 +94,7 @@ def _used(
         )
     )
     found.kubernetes_version.apply(_tell)
-    return StackCluster(
+    return DeclaredCluster(
         wiring=ClusterWiring(
             kubeconfig=kubeconfig_of(found.resource_group, found.name),
             identifier=found.id,
@@ -107,10 +119,10 @@ def _export_of(found: FoundCluster) -> dict[str, Any]:
     )
 
 
-def _by_kubeconfig(existing: ExistingCluster) -> StackCluster:
+def _by_kubeconfig(existing: ExistingCluster) -> DeclaredCluster:
     assert existing.kubeconfig is not None  # noqa: S101 - the caller looked
     context = existing.context or ""
-    return StackCluster(
+    return DeclaredCluster(
         wiring=ClusterWiring(
             kubeconfig=pulumi.Output.secret(existing.kubeconfig.read_text(encoding="utf-8")),
             context=context,

@@ -33,19 +33,19 @@ class PullWait:
 
     async def asks_again(self, failure: pulumi.ErrorHookArgs) -> bool:
         """Whether the engine shall ask Azure again, once it is time to."""
-        if failure.failed_operation == "delete" or _REFUSED not in failure.errors[0]:
+        if failure.failed_operation == "delete" or _REFUSED not in "".join(failure.errors[:1]):
             return False
         now = time.monotonic()
         self.refused_at = now if self.refused_at is None else self.refused_at
-        image, identity = await pulumi.Output.all(self.image, self.identity).future() or []
-        args = WaitForPullArgs(
-            image=image,
-            identity=identity,
-            attempts=len(failure.errors),
-            waited_seconds=now - self.refused_at,
-            resource=failure.urn,
-        )
         try:
+            image, identity = await pulumi.Output.all(self.image, self.identity).future() or []
+            args = WaitForPullArgs(
+                image=image,
+                identity=identity,
+                attempts=len(failure.errors),
+                waited_seconds=now - self.refused_at,
+                resource=failure.urn,
+            )
             return await wait_for_pull(args, self.opts)
         except Exception as reason:
             # Raised, it would be shown instead of what Azure said.

@@ -12,7 +12,7 @@ from components.cluster.timeouts import TIMEOUTS
 if TYPE_CHECKING:
     from pulumi_azure_native.containerservice import AgentPool, ManagedCluster
 
-POOL_LABEL = "slipway/pool"
+POOL_LABEL = "slipway.io/pool"
 """Label with the pool's name in the settings: the one in Azure differs from it, and changes."""
 
 

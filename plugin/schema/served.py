@@ -7,6 +7,7 @@ import pulumi
 
 from slipway.resources import cluster_lookup, published_versions, pull_wait, workspace_lookup
 from slipway.resources.cluster_guard import ClusterGuard
+from slipway.resources.cluster_settings import FixedClusterSettings
 from slipway.resources.image_lookup import ImageLookup
 from slipway.resources.image_version import ImageVersion
 from slipway.resources.model_lookup import ModelLookup
@@ -17,6 +18,7 @@ from slipway.resources.workspace_guard import WorkspaceGuard
 
 RESOURCES: tuple[type[pulumi.CustomResource], ...] = (
     ClusterGuard,
+    FixedClusterSettings,
     ImageLookup,
     ImageVersion,
     ModelLookup,

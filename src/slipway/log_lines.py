@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+# A script may print megabytes without an end of line, and what is told in messages is for a terminal.
+_LONGEST_LINE = 2000
 _SHOWN = ("time", "level", "message", "exception")
 # A terminal obeys them, and what a container prints may be anybody's: what was asked of it, for instance.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -80,3 +82,13 @@ def parse(text: str) -> LogLine:
 def readable(log: str) -> str:
     """A whole log."""
     return "\n".join(parse(line).readable() for line in lines(log))
+
+
+def brief(log: str) -> str:
+    """A log whose long lines are cut after their first 2,000 characters, for a message."""
+    return "\n".join(
+        line
+        if len(line) <= _LONGEST_LINE
+        else f"{line[:_LONGEST_LINE]}… ({len(line) - _LONGEST_LINE:,} more characters)"
+        for line in log.split("\n")
+    )

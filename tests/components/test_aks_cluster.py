@@ -17,6 +17,7 @@ WINDOW = "azure-native:containerservice:MaintenanceConfiguration"
 ROLE = "azure-native:authorization:RoleAssignment"
 IDENTITY = "azure-native:managedidentity:UserAssignedIdentity"
 GUARD = "slipway:index:ClusterGuard"
+FIXED = "slipway:index:FixedClusterSettings"
 RULE = "azure-native:monitor:DataCollectionRule"
 ASSOCIATION = "azure-native:monitor:DataCollectionRuleAssociation"
 SUBSCRIPTION = "/subscriptions/11111111-1111-1111-1111-111111111111"
@@ -184,7 +185,7 @@ def test_a_pool_as_it_comes(deploy):
     assert pool.inputs["mode"] == "User"
     assert pool.inputs["availabilityZones"] == ["1", "2", "3"]
     assert pool.inputs["orchestratorVersion"] == "1.36"
-    assert pool.inputs["nodeLabels"] == {"slipway/pool": "scoring"}
+    assert pool.inputs["nodeLabels"] == {"slipway.io/pool": "scoring"}
     assert pool.inputs["scaleSetPriority"] == "Regular"
     assert pool.options.ignore_changes == []
     assert deploy(purpose="dev-test").one(POOL).inputs["count"] == 1
@@ -325,16 +326,22 @@ def test_the_guard_goes_before_everything_else_of_the_cluster(deploy):
     assert reached(run, run.one(GUARD).urn) >= others
 
 
-def test_the_guard_knows_what_would_replace_the_cluster(deploy):
-    guard = deploy(pod_cidr="10.200.0.0/16").one(GUARD).inputs
-    assert guard["clusterName"] == "slipway-dev-cluster"
-    assert guard["fixed"] == {
-        "base_name": "slipway-dev",
-        "location": "westeurope",
-        "resource_group": "rg",
-        "service_cidr": "10.0.0.0/16",
-        "dns_service_ip": "10.0.0.10",
-        "pod_cidr": "10.200.0.0/16",
+def test_what_would_replace_the_cluster_is_looked_at_before_it(deploy):
+    run = deploy(pod_cidr="10.200.0.0/16")
+    fixed = run.one(FIXED)
+    assert fixed.urn in run.one(CLUSTER).options.depends_on
+    assert fixed.inputs == {
+        "clusterName": "slipway-dev-cluster",
+        "stack": "test",
+        "protect": True,
+        "values": {
+            "base_name": "slipway-dev",
+            "location": "westeurope",
+            "resource_group": "rg",
+            "service_cidr": "10.0.0.0/16",
+            "dns_service_ip": "10.0.0.10",
+            "pod_cidr": "10.200.0.0/16",
+        },
     }
 
 
@@ -361,7 +368,7 @@ def test_every_child_sits_under_the_component_with_the_same_names_each_time(depl
     run, again = deploy(), deploy()
     component = run.one(TYPE)
     assert {each.type for each in run.children(component)} == {
-        CLUSTER, IDENTITY, POOL, WINDOW, ROLE, GUARD
+        CLUSTER, IDENTITY, POOL, WINDOW, ROLE, GUARD, FIXED
     }  # fmt: skip
     assert [one.urn for one in run.resources] == [one.urn for one in again.resources]
     role = run.one(ROLE).inputs["roleAssignmentName"]

@@ -40,6 +40,25 @@ def test_buildkit_shows_the_output_beside_its_error():
     )
 
 
+def test_what_was_printed_is_not_taken_for_the_end():
+    """A script may print such words too."""
+    printed = "#5 0.4 training ended, did not complete successfully: exit code: 137"
+    error = "failed to solve: process did not complete successfully: exit code: 3"
+    assert told(f"{printed}\n{error}") == told(error)
+    head = "Dockerfile line 3: RUN failed with exit code 3:"
+    assert "ended with exit code 3, and printed last:\n  failed with exit code 137:" in told(
+        f"{head}\nfailed with exit code 137:"
+    )
+
+
+def test_a_terminal_does_not_obey_what_was_printed_and_it_does_not_flood_the_message():
+    said = told(f"Dockerfile line 3: RUN failed with exit code 3:\n\x1b[2J{'x' * 6_000_000}")
+    assert "printed last:\n  \\x1b[2Jxxx" in said
+    assert "more characters)" in said
+    assert len(said) < 4000
+    assert len(told(f"no disk: {'x' * 6_000_000}")) < 4000
+
+
 def test_a_container_that_was_killed_is_not_blamed_on_the_script():
     said = told("failed to solve: process did not complete successfully: exit code: 137")
     assert (

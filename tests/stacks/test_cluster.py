@@ -9,6 +9,7 @@ from stacks.cluster import ClusterOwner, declare
 from stacks.settings.cluster import ClusterSettings
 
 CLUSTER = "azure-native:containerservice:ManagedCluster"
+PROVIDER = "pulumi:providers:kubernetes"
 GET = "slipway:index:getCluster"
 READ = "pulumi:pulumi:readStackOutputs"
 CREDENTIALS = "azure-native:containerservice:listManagedClusterUserCredentials"
@@ -27,7 +28,7 @@ FOUND = {
 
 @pytest.fixture
 def deploy(azure_mocks):
-    def run(settings, *, platform=None, preview=False, **found):
+    def run(settings, *, services=False, platform=None, preview=False, **found):
         def program():
             made = declare(
                 ClusterSettings.model_validate(settings),
@@ -38,6 +39,8 @@ def deploy(azure_mocks):
                     registry_id="/subscriptions/s/resourceGroups/rg/providers/registry",
                 ),
             )
+            if services:
+                made.for_services()
             wiring = {key: value for key, value in vars(made.wiring).items() if value is not None}
             return {"export": made.export, **wiring}
 
@@ -60,6 +63,17 @@ def test_one_that_is_created_is_wired_and_exported(deploy):
     assert run.result["export"]["loadBalancer"] == "public"
     assert run.result["export"]["id"] == run.result["identifier"]
     assert asked(run, GET) == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"existing": {"id": ID}}], ids=["created", "used"])
+def test_services_get_one_provider_that_goes_with_a_cluster_of_the_stacks_own(deploy, settings):
+    assert deploy(settings).all(PROVIDER) == []
+    run = deploy(settings, services=True)
+    provider = run.one(PROVIDER)
+    assert plain(provider.inputs["clusterIdentifier"]) == run.result["identifier"]
+    assert is_secret(provider.inputs["kubeconfig"])
+    gone_with = provider.options.deleted_with
+    assert gone_with == (run.one(CLUSTER).urn if settings == {} else "")
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """Containers that cannot write to their image's files share one root of it."""
 
 import errno
+import fcntl
 import io
 import os
 import tarfile
 import tempfile
+import threading
 import time
 
 import pytest
@@ -157,6 +159,20 @@ def test_a_folder_that_a_container_locked_is_composed_again(image, refer):
     again = refer("two", image("app/a"))
     assert (again / "app").stat().st_mode & 0o700 == 0o700
     assert (again / "app/a").read_text() == "app/a"
+
+
+def test_two_rehearsals_take_turns(tmp_path, image, refer):
+    """They share the cache: what one sweeps, the other may be about to refer to."""
+    refer("one", image("app/a"))
+    with (tmp_path / ".roots.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = threading.Thread(target=refer, args=("two", image("app/a")))
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+    waiting.join(30)
+    assert not waiting.is_alive()
+    assert (tmp_path / "rootfs/two/app/app/a").exists()
 
 
 def test_a_disk_that_is_full_is_told_as_what_it_kept_from_being_made(image, refer, monkeypatch):

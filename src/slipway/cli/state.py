@@ -19,6 +19,7 @@ REPEATABLE = frozenset(
         "slipway:index:ServiceKeys",
         "slipway:index:SmokeTest",
         "slipway:index:ClusterGuard",
+        "slipway:index:FixedClusterSettings",
         "slipway:index:WorkspaceGuard",
     }
 )

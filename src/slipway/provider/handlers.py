@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from slipway.provider.cluster_guard import ClusterGuardHandler
+from slipway.provider.cluster_settings import FixedClusterSettingsHandler
 from slipway.provider.handler import Handler
 from slipway.provider.image_version import ImageVersionHandler
 from slipway.provider.lookups import ImageLookupHandler, ModelLookupHandler
@@ -12,6 +13,7 @@ from slipway.provider.smoke_test import SmokeTestHandler
 from slipway.provider.workspace_guard import WorkspaceGuardHandler
 from slipway.resources import (
     cluster_guard,
+    cluster_settings,
     image_lookup,
     image_version,
     model_lookup,
@@ -23,6 +25,7 @@ from slipway.resources import (
 
 HANDLERS: Mapping[str, type[Handler]] = {
     cluster_guard.TYPE: ClusterGuardHandler,
+    cluster_settings.TYPE: FixedClusterSettingsHandler,
     image_lookup.TYPE: ImageLookupHandler,
     image_version.TYPE: ImageVersionHandler,
     model_lookup.TYPE: ModelLookupHandler,

@@ -1,6 +1,6 @@
 """SmokeTest: asks the service until it answers, on create and whenever it became another one."""
 
-from slipway.log_lines import readable
+from slipway.log_lines import brief, readable
 from slipway.provider.container_watch import ContainerWatch
 from slipway.provider.errors import CancelledError, SmokeTestError
 from slipway.provider.expected_answer import difference
@@ -12,8 +12,6 @@ from slipway.provider.way_back import way_back
 from slipway.resources.smoke_test import SmokeTestArgs
 
 _LOG_LINES = 60
-# A script may print megabytes without an end of line, and what is told here is for a terminal.
-_LONGEST_LINE = 2000
 _NOT_ASKED = 0
 # The key is in the inputs, as a secret; nothing about asking with another one makes the service another.
 _KEPT = (
@@ -70,7 +68,7 @@ class SmokeTestHandler(Handler):
         except CancelledError:
             raise
         except SmokeTestError as error:
-            log = _brief(readable(_without_key(watch.log(_LOG_LINES), inputs))) if watch else ""
+            log = brief(readable(_without_key(watch.log(_LOG_LINES), inputs))) if watch else ""
             shown = f"\nThe container's log ends with:\n{log}" if log else ""
             raise SmokeTestError(f"{error}{shown}\n{way_back(state, inputs)}") from None
         return {name: inputs[name] for name in _KEPT if name in inputs} | {"status": status}
@@ -131,13 +129,3 @@ def _require_expected(inputs: Properties, answer: Answer) -> None:
             f"the smoke request to {inputs['scoring_uri']} was answered otherwise than expected: {why}; "
             f"the answer begins with {answer.excerpt}"
         )
-
-
-def _brief(log: str) -> str:
-    """Its long lines by their beginnings."""
-    return "\n".join(
-        line
-        if len(line) <= _LONGEST_LINE
-        else f"{line[:_LONGEST_LINE]}… ({len(line) - _LONGEST_LINE:,} more characters)"
-        for line in log.split("\n")
-    )

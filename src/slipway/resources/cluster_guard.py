@@ -1,6 +1,5 @@
-"""What stands before a protected cluster when it is to be destroyed or replaced."""
+"""What stands before a protected cluster when it is to be destroyed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -12,7 +11,7 @@ TYPE = "slipway:index:ClusterGuard"
 
 @dataclass(frozen=True, kw_only=True)
 class ClusterGuardArgs:
-    """Which cluster, and what would replace it."""
+    """Which cluster, and whose."""
 
     cluster_id: pulumi.Input[str]
     """ARM id of the cluster."""
@@ -20,14 +19,12 @@ class ClusterGuardArgs:
     """Its name."""
     stack: pulumi.Input[str]
     """Short name of the stack that makes the cluster."""
-    fixed: pulumi.Input[Mapping[str, pulumi.Input[str]]]
-    """What Azure cannot change of it, by the names of arguments: another value would replace the cluster."""
     protect: pulumi.Input[bool] = True
-    """Whether a destruction or replacement is refused."""
+    """Whether a destruction is refused."""
 
 
 class ClusterGuard(pulumi.CustomResource):
-    """Refuses its own deletion while the cluster is protected, and the preview of a change that would replace it.
+    """Refuses its own deletion while the cluster is protected.
 
     What it depends on is deleted after it, so that a refused destruction has taken nothing yet: of a resource that is
     protected the engine learns only when its turn comes, after everything that depends on it is gone

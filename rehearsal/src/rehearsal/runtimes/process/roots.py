@@ -4,13 +4,15 @@ A container refers to its root by a link of its own in the cache's folder of roo
 after a day.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import threading
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from rehearsal.machine import private_folder, rooted
@@ -35,16 +37,23 @@ class SharedRoots:
     def refer(self, link: Path, image: Image) -> None:
         """Let `link`, which is replaced, lead to the root of the image's layers. Raises LayerError."""
         try:
-            with self._lock:
+            with self._alone():
                 self._refer(link, image)
         except (OSError, ValueError) as error:
             raise LayerError(f"the image's root cannot be composed: {error}") from None
 
-    def _refer(self, link: Path, image: Image) -> None:
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Another rehearsal of this user shares the cache: what one is about to refer to, the other would sweep."""
         private_folder.make(self._folder)
+        with self._lock, (self._cache_dir / ".roots.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _refer(self, link: Path, image: Image) -> None:
         self._sweep()
         place = self._folder / _name(image)
-        # Young, and so not swept, also by another rehearsal, until the link is there.
+        # Young, and so not swept until the link is there.
         with suppress(FileNotFoundError):
             os.utime(place)
         # Roots of other images that have a layer of this one move the times of its files.

@@ -52,6 +52,11 @@ toolchain-yaml: setup ## The same with the language host for programs in Pulumi 
 toolchain-kubernetes: setup ## The same with the vendor's Kubernetes provider, for services on a cluster
 	@$(BIN)/python -m tools.toolchain kubernetes
 
+# A few minutes where none is on the PATH.
+.PHONY: toolchain-kubelogin
+toolchain-kubelogin: setup ## The same with kubelogin, which signs in to clusters with Entra's users
+	@$(BIN)/python -m tools.toolchain kubelogin
+
 $(UV):
 	@echo "uv $(UV_VERSION): installing into $(dir $@)"
 	@$(PYTHON) -m venv $(CACHE)/uv-$(UV_VERSION)

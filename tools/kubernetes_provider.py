@@ -5,7 +5,6 @@ module, once, and put beside the CLI that was built here, where the engine finds
 """
 
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -19,6 +18,7 @@ from rehearsal.golang.install import alone, whole
 from rehearsal.golang.report import say
 from rehearsal.golang.version import required_go
 from tools import places
+from tools.beside import is_beside, place
 
 VERSION = "4.25.0"
 """The release of the Python package `pulumi-kubernetes` too: the engine warns where they differ."""
@@ -37,7 +37,7 @@ def ensure(folder: Path) -> None:
 
     Raises ToolchainError where it cannot be had: a toolchain of the user's own gets it from the vendor alone.
     """
-    if _is_beside(folder) or _vendors(folder):
+    if is_beside(folder, PROGRAM) or _vendors(folder):
         return
     if not folder.resolve().is_relative_to(places.cache().resolve()):
         raise ToolchainError(
@@ -46,11 +46,7 @@ def ensure(folder: Path) -> None:
             "built here"
         )
     with alone(places.cache()):
-        _place(_built(), folder)
-
-
-def _is_beside(folder: Path) -> bool:
-    return (folder / PROGRAM).exists() or shutil.which(PROGRAM) is not None
+        place(_built(), folder)
 
 
 def _vendors(folder: Path) -> bool:
@@ -104,11 +100,3 @@ def _embed(module: Path, sources: Path) -> None:
         (sources / embedded).write_text(
             json.dumps(content, separators=(",", ":")), encoding="utf-8"
         )
-
-
-def _place(program: Path, folder: Path) -> None:
-    """Link it whole or not at all; the engine looks for plug-ins beside itself first."""
-    link = folder / f".{PROGRAM}"
-    link.unlink(missing_ok=True)
-    os.link(program, link)
-    link.rename(folder / PROGRAM)

@@ -9,6 +9,7 @@ from tools.version import wanted, yaml_host
 SOURCES = Path(__file__).parent / "pulumi"
 YAML_SOURCES = Path(__file__).parent / "pulumi-yaml"
 KUBERNETES_SOURCES = Path(__file__).parent / "pulumi-kubernetes"
+KUBELOGIN_SOURCES = Path(__file__).parent / "azure-kubelogin"
 CLI = "pulumi"
 HOST = "pulumi-language-python"
 EXECUTOR = "pulumi-language-python-exec"
@@ -40,6 +41,11 @@ def yaml_folder() -> Path:
 def kubernetes_provider_folder() -> Path:
     """The Kubernetes provider that is built here."""
     return cache() / f"pulumi-kubernetes-{_digest(KUBERNETES_SOURCES)}"
+
+
+def kubelogin_folder() -> Path:
+    """The kubelogin that is built here."""
+    return cache() / f"kubelogin-{_digest(KUBELOGIN_SOURCES)}"
 
 
 def _digest(folder: Path) -> str:

@@ -3,6 +3,7 @@
     python -m tools.toolchain ensure      obtain it where it is missing; prints its folder
     python -m tools.toolchain yaml        the same, with the language host for YAML programs
     python -m tools.toolchain kubernetes  the same, with the vendor's Kubernetes provider
+    python -m tools.toolchain kubelogin   the same, with kubelogin, for clusters with Entra's users
     python -m tools.toolchain path        print its folder, or say that it is missing
     python -m tools.toolchain clean       remove what was obtained
 
@@ -18,12 +19,12 @@ from pathlib import Path
 from rehearsal.golang.errors import ToolchainError
 from rehearsal.golang.install import alone
 from rehearsal.golang.report import say
-from tools import build, kubernetes_provider, places, vendor, yaml_host
+from tools import build, kubelogin, kubernetes_provider, places, vendor, yaml_host
 from tools.path_pulumi import on_path
 from tools.version import wanted
 
 #: What some stacks need beside the CLI.
-_BESIDE = {"yaml": yaml_host, "kubernetes": kubernetes_provider}
+_BESIDE = {"yaml": yaml_host, "kubernetes": kubernetes_provider, "kubelogin": kubelogin}
 
 
 def find() -> Path | None:
@@ -95,7 +96,7 @@ def clean() -> None:
 def main(arguments: list[str] | None = None) -> int:
     """The command line; see the module."""
     parser = argparse.ArgumentParser(prog="tools.toolchain", description=__doc__.splitlines()[0])
-    parser.add_argument("command", choices=["ensure", "yaml", "kubernetes", "path", "clean"])
+    parser.add_argument("command", choices=["ensure", *_BESIDE, "path", "clean"])
     command = parser.parse_args(arguments).command
     try:
         if command == "clean":

@@ -4,22 +4,20 @@ The vendor's archive contains it. Beside a CLI that was built here it is built a
 when somebody asks for it: Slipway's own program needs none.
 """
 
-import os
-import shutil
 from pathlib import Path
 
 from rehearsal.golang.compile import compile_packages
 from rehearsal.golang.errors import ToolchainError
 from rehearsal.golang.install import alone, whole
 from rehearsal.golang.report import say
-from tools import golang, places
+from tools import beside, golang, places
 
 _PACKAGE = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml"
 
 
 def is_beside(folder: Path) -> bool:
     """Whether the toolchain in `folder` runs YAML programs."""
-    return (folder / places.YAML_HOST).exists() or shutil.which(places.YAML_HOST) is not None
+    return beside.is_beside(folder, places.YAML_HOST)
 
 
 def ensure(folder: Path) -> None:
@@ -35,7 +33,7 @@ def ensure(folder: Path) -> None:
             "or take that pulumi off the PATH to use the one that is built here"
         )
     with alone(places.cache()):
-        _place(_built(), folder)
+        beside.place(_built(), folder)
 
 
 def _built() -> Path:
@@ -49,11 +47,3 @@ def _built() -> Path:
             compile_packages(go, places.YAML_SOURCES, [_PACKAGE], made / "bin")
         go.drop_own_caches()
     return target / "bin" / places.YAML_HOST
-
-
-def _place(program: Path, folder: Path) -> None:
-    """Link it whole or not at all; the engine looks for language hosts beside itself first."""
-    link = folder / f".{places.YAML_HOST}"
-    link.unlink(missing_ok=True)
-    os.link(program, link)
-    link.rename(folder / places.YAML_HOST)

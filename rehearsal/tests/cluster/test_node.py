@@ -67,7 +67,8 @@ def machine():
 
     settings = ("kernel/panic", "kernel/panic_on_oops", "vm/overcommit_memory")
     settings += ("net/ipv4/ip_forward", "net/ipv4/conf/all/route_localnet")
-    folders = ("/run/netns", "/run/rehearsal-cluster", "/var/lib/kubelet", "/var/lib/cni")
+    folders = ("/run/rehearsal-cluster", "/var/lib/rehearsal-cluster", "/var/log/containers")
+    folders += ("/run/netns", "/var/lib/kubelet", "/var/lib/cni")
     return {
         "addresses": [
             (link["ifname"], one["local"])
@@ -78,10 +79,13 @@ def machine():
         "chains": [line for line in told("iptables", "-S").splitlines() if line.startswith("-N")],
         "tables": told("nft", "list", "tables"),
         "settings": {name: Path("/proc/sys", name).read_text() for name in settings},
+        "namespaces": told("ip", "netns", "list"),
         "folders": [name for name in folders if os.path.lexists(name)],
         "cgroups": sorted(map(str, Path("/sys/fs/cgroup").glob("**/kubepods"))),
         "mounts": [
-            line for line in Path("/proc/mounts").read_text().splitlines() if "kube" in line
+            line
+            for line in Path("/proc/mounts").read_text().splitlines()
+            if "kube" in line or "rehearsal-cluster" in line
         ],
     }
 
@@ -101,8 +105,22 @@ def test_it_runs_pods_and_leaves_nothing(places, kubectl, until):
     assert node.known(places) is None
     assert not places.root.exists()
     # What the bridge's pods had goes with them, a moment later.
-    until(lambda: machine() == before)
+    until(lambda: machine() == before, seconds=20)
     assert not stop(places)
+
+
+@pytest.mark.parametrize("gone", [("kubelet",), node.ESSENTIAL], ids=["kubelet", "all"])
+def test_a_pod_whose_end_was_cut_off_leaves_no_network(places, kubectl, until, gone):
+    """Nobody ends the pod in order: the kubelet is away, or all of the node, as when the machine lost its power."""
+    before = machine()
+    start(places)
+    kubectl("apply", "-f", "-", stdin=yaml.safe_dump(POD))
+    kubectl("wait", "--for=condition=Ready", "pod/sleeps", "--timeout=60s")
+    for name in gone:
+        os.kill(processes.running(places, name).pid, signal.SIGKILL)
+    until(lambda: not any(processes.running(places, name) for name in gone))
+    stop(places)
+    until(lambda: machine() == before, seconds=20)
 
 
 def test_after_a_kill_it_is_started_again(places, kubectl, until):

@@ -71,6 +71,19 @@ def answers(places: ClusterPlaces) -> bool:
     return True
 
 
+def network_namespaces(places: ClusterPlaces) -> set[str]:
+    """Names of those that pods still have, or whose removal was cut off. Raises ClusterError."""
+    found = set()
+    for container in ctr(places, "containers", "list", "--quiet").split():
+        spec = json.loads(ctr(places, "containers", "info", container)).get("Spec") or {}
+        for namespace in spec.get("linux", {}).get("namespaces", ()):
+            path = Path(namespace.get("path", ""))
+            # Not those of pods in the machine's own network, and of processes.
+            if namespace["type"] == "network" and path.name.startswith("cni-"):
+                found.add(path.name)
+    return found
+
+
 def remove_all(places: ClusterPlaces) -> None:
     """End and remove every container that the kubelet left."""
     for task in ctr(places, "tasks", "list", "--quiet").split():

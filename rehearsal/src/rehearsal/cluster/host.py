@@ -4,7 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def prepare(places: ClusterPlaces) -> None:
 def restore(places: ClusterPlaces, programs: Path | None) -> None:
     """Take every trace of the node out of the machine; what is not there is no error."""
     for folder in (places.root, places.sockets, places.kubelet):
-        _unmount_below(folder)
+        _unmount(folder)
     if programs is not None:
         _run(str(programs / "kube-proxy"), "--cleanup")
     _run("ip", "link", "delete", BRIDGE)
@@ -62,12 +62,19 @@ def restore(places: ClusterPlaces, programs: Path | None) -> None:
     _run("ip", "address", "delete", f"{NODE_ADDRESS}/32", "dev", "lo")
     _remove_chains()
     _remove_cgroups()
-    _remove_files()
+    remove_network_namespaces({name for path in _results() for name in _namespaces(path)})
+    _remove_files(places)
     with suppress(OSError, ValueError):
         for name, value in json.loads(places.host_before.read_text()).items():
             (_PROC / name).write_text(value)
     shutil.rmtree(places.kubelet, ignore_errors=True)
     shutil.rmtree(places.sockets, ignore_errors=True)
+
+
+def remove_network_namespaces(names: Iterable[str]) -> None:
+    """What is not there is no error."""
+    for name in names:
+        _run("ip", "netns", "delete", name)
 
 
 def _ip(*words: str) -> None:
@@ -86,10 +93,11 @@ def _run(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _unmount_below(folder: Path) -> None:
-    mounts = (line.split()[1] for line in Path("/proc/mounts").read_text().splitlines())
-    for mount in sorted((one for one in mounts if one.startswith(f"{folder}/")), reverse=True):
-        _run("umount", "--lazy", mount)
+def _unmount(folder: Path) -> None:
+    """Whatever is mounted below it, and on it: the kubelet makes a mount of its own folder."""
+    mounts = (Path(line.split()[1]) for line in Path("/proc/mounts").read_text().splitlines())
+    for mount in sorted((one for one in mounts if one.is_relative_to(folder)), reverse=True):
+        _run("umount", "--lazy", str(mount))
 
 
 def _remove_chains() -> None:
@@ -116,9 +124,28 @@ def _cgroups() -> Iterator[Path]:
     yield from (found for found in (root / "kubepods", *root.glob("*/kubepods")) if found.is_dir())
 
 
-def _remove_files() -> None:
-    for result in Path("/var/lib/cni/results").glob(f"{CNI_NETWORK}-*"):
-        result.unlink(missing_ok=True)
+def _results() -> list[Path]:
+    """What the plug-ins noted of pods whose network was not taken down, those of the pods' loopback among it."""
+    folder = Path("/var/lib/cni/results")
+    ours = list(folder.glob(f"{CNI_NETWORK}-*-eth0"))
+    pods = [path.name.removeprefix(f"{CNI_NETWORK}-").removesuffix("-eth0") for path in ours]
+    return [*ours, *(folder / f"cni-loopback-{pod}-lo" for pod in pods)]
+
+
+def _namespaces(result: Path) -> set[str]:
+    with suppress(OSError, ValueError, AttributeError):
+        interfaces = json.loads(result.read_text())["result"].get("interfaces") or ()
+        paths = {Path(one["sandbox"]) for one in interfaces if one.get("sandbox")}
+        return {path.name for path in paths if path.parent.name == "netns"}
+    return set()
+
+
+def _remove_files(places: ClusterPlaces) -> None:
+    for log in Path("/var/log/containers").glob("*.log"):
+        if log.is_symlink() and log.readlink().is_relative_to(places.root):
+            log.unlink()
+    for path in _results():
+        path.unlink(missing_ok=True)
     with suppress(OSError):
         Path("/var/lib/kubelet/device-plugins/kubelet.sock").unlink()
     for name in _FOLDERS:

@@ -33,11 +33,14 @@ def _stop_node(cluster: ClusterPlaces) -> None:
     ends_early = [name for name in processes.names(cluster) if name not in (*_LAST, "containerd")]
     for name in (*_BEFORE_API_SERVER, *ends_early, *_LAST):
         processes.stop(cluster, name, _SECONDS)
+    namespaces: set[str] = set()
     if processes.running(cluster, "containerd"):
         with suppress(ClusterError):
+            namespaces = containerd.network_namespaces(cluster)
             containerd.remove_all(cluster)
     processes.stop(cluster, "containerd", _SECONDS)
     _end_shims(cluster)
+    host.remove_network_namespaces(namespaces)
     programs = binaries.folder(cluster.cache) if binaries.are_there(cluster.cache) else None
     host.restore(cluster, programs)
 
@@ -48,20 +51,24 @@ def _end_pods(cluster: ClusterPlaces) -> None:
     for namespace in (api.get("/api/v1/namespaces") or {}).get("items", ()):
         api.delete(f"/api/v1/namespaces/{namespace['metadata']['name']}/pods")
     deadline = time.monotonic() + _PODS_SECONDS
+    # A pod's object goes last, after its network; its processes end before that.
     while time.monotonic() < deadline:
-        with suppress(ClusterError):
-            if not containerd.ctr(cluster, "tasks", "list", "--quiet").split():
-                return
+        pods = api.get("/api/v1/pods")
+        if pods is not None and not pods["items"]:
+            return
         time.sleep(0.1)
 
 
 def _end_shims(cluster: ClusterPlaces) -> None:
-    """Each pod has a process of containerd's that outlives it."""
+    """Each pod has a process of containerd's that outlives it; the containers' own are its children."""
     import psutil
 
     wanted = str(cluster.containerd_socket)
     for process in psutil.process_iter(["name"]):
         with suppress(psutil.Error):
             if "containerd-shim" in process.info["name"] and wanted in process.cmdline():
-                process.kill()
-                process.wait(_SECONDS)
+                family = [process, *process.children(recursive=True)]
+                for one in family:
+                    with suppress(psutil.NoSuchProcess):
+                        one.kill()
+                psutil.wait_procs(family, timeout=_SECONDS)

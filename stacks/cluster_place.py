@@ -7,7 +7,7 @@ import pulumi
 
 from slipway import outputs
 from slipway.rules.arm_ids import last_segment, subscription
-from stacks.other_stack import exports_of
+from stacks.other_stack import exported_by
 from stacks.settings.cluster import ExistingCluster
 from stacks.settings.problems import SettingsError
 
@@ -55,23 +55,14 @@ def _group(cluster_id: str) -> str:
 
 
 async def _cluster_of(stack: str) -> outputs.ClusterOutput:
-    """The cluster that a stack exports. Raises `SettingsError`, with what the stack exports."""
-    exports = await exports_of(stack, key=_STACK)
-    try:
-        found = outputs.read(exports, stack=stack, option=f" --stack {stack.rpartition('/')[2]}")
-    except outputs.OutputsError as error:
-        raise SettingsError({_STACK: f"must be a stack with a cluster, but {error}"}) from None
-    if found.cluster is None:
-        has = ", ".join(sorted(set(exports) - {outputs.VERSION_OUTPUT})) or "nothing"
-        raise SettingsError(
-            {_STACK: f"must be a stack with a cluster, but {stack} exports {has}, and no cluster"}
-        )
-    if not found.cluster.id:
+    """The cluster that a stack exports. Raises `SettingsError`."""
+    found: outputs.ClusterOutput = await exported_by(stack, "cluster", key=_STACK)
+    if not found.id:
         raise SettingsError(
             {
                 _STACK: f"must be a stack with a cluster in Azure, but {stack} only uses one by a kubeconfig "
-                f"(context {found.cluster.name}), which it does not export: give {KEY}.existing.kubeconfig and "
+                f"(context {found.name}), which it does not export: give {KEY}.existing.kubeconfig and "
                 "context here too"
             }
         )
-    return found.cluster
+    return found

@@ -6,10 +6,11 @@ words of its own, before the program could name the key and the stacks that ther
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
+from slipway import outputs
 from slipway.resources.asking import ask
 from stacks.settings.problems import SettingsError, nearest
 
@@ -35,6 +36,22 @@ async def exports_of(stack: str, *, key: str) -> Mapping[str, Any]:
         raise SettingsError({key: _not_there(stack)}) from None
     exports: Mapping[str, Any] = found["outputs"]
     return exports
+
+
+async def exported_by(stack: str, kind: Literal["workspace", "cluster"], *, key: str) -> Any:
+    """The workspace or the cluster that a stack exports. Raises `SettingsError`, with what the stack exports."""
+    exports = await exports_of(stack, key=key)
+    try:
+        read = outputs.read(exports, stack=stack, option=f" --stack {stack.rpartition('/')[2]}")
+    except outputs.OutputsError as error:
+        raise SettingsError({key: f"must be a stack with a {kind}, but {error}"}) from None
+    found = getattr(read, kind)
+    if found is None:
+        has = ", ".join(sorted(set(exports) - {outputs.VERSION_OUTPUT})) or "nothing"
+        raise SettingsError(
+            {key: f"must be a stack with a {kind}, but {stack} exports {has}, and no {kind}"}
+        )
+    return found
 
 
 def _not_there(stack: str) -> str:

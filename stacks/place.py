@@ -6,9 +6,8 @@ import pulumi
 
 from slipway import outputs
 from slipway.rules.arm_ids import last_segment, subscription
-from stacks.other_stack import exports_of
+from stacks.other_stack import exported_by
 from stacks.settings.existing import Existing
-from stacks.settings.problems import SettingsError
 from stacks.settings.stack import KEYS
 
 _KEY = f"{KEYS['workspace']}.existing.stack"
@@ -44,15 +43,6 @@ def _of_stack(stack: str) -> Place:
 
 
 async def _workspace(stack: str) -> outputs.WorkspaceOutput:
-    """Raises `SettingsError`, with what the stack exports."""
-    exports = await exports_of(stack, key=_KEY)
-    try:
-        found = outputs.read(exports, stack=stack, option=f" --stack {stack.rpartition('/')[2]}")
-    except outputs.OutputsError as error:
-        raise SettingsError({_KEY: f"must be a stack with a workspace, but {error}"}) from None
-    if found.workspace is None:
-        has = ", ".join(sorted(set(exports) - {outputs.VERSION_OUTPUT})) or "nothing"
-        raise SettingsError(
-            {_KEY: f"must be a stack with a workspace, but {stack} exports {has}, and no workspace"}
-        )
-    return found.workspace
+    """The workspace that a stack exports. Raises `SettingsError`."""
+    found: outputs.WorkspaceOutput = await exported_by(stack, "workspace", key=_KEY)
+    return found

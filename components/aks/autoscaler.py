@@ -4,6 +4,7 @@ A fixed number has one as well, whose ends meet: so the number always has the sa
 other takes no replica away (docs/decisions/0176).
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -161,22 +162,17 @@ def _keda_key(names: AksNames, namespace: str, opts: pulumi.ResourceOptions) -> 
     )
 
 
-def _keda_behaviour(options: AksOptions) -> dict[str, Any]:
-    """The same again as Kubernetes spells it: nobody translates what is in a resource of another's kind."""
-    return {
-        "scaleUp": {
-            "stabilizationWindowSeconds": 0,
-            "selectPolicy": "Max",
-            "policies": [
-                {"type": "Percent", "value": 100, "periodSeconds": _UP_SECONDS},
-                {"type": "Pods", "value": 4, "periodSeconds": _UP_SECONDS},
-            ],
-        },
-        "scaleDown": {
-            "stabilizationWindowSeconds": options.autoscale.scale_down_seconds,
-            "selectPolicy": "Max",
-            "policies": [
-                {"type": "Percent", "value": _DOWN_PERCENT, "periodSeconds": _DOWN_SECONDS}
-            ],
-        },
-    }
+def _keda_behaviour(options: AksOptions) -> Any:
+    """The same as Kubernetes spells it: nobody translates what is in a resource of another's kind."""
+    return _in_camel_case(_behaviour(options))
+
+
+def _in_camel_case(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_camel(name): _in_camel_case(inner) for name, inner in value.items()}
+    return [_in_camel_case(one) for one in value] if isinstance(value, list) else value
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)

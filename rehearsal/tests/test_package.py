@@ -30,7 +30,7 @@ ARROWS = {
     "builders": {"core", "machine", "distribution", "docker_cli", "runtimes"},
     "doors": {"core", "builders", "distribution", "machine"},
     "daemon": {"core", "arm", "runtimes", "doors", "machine"},
-    "cluster": {"core", "machine", "golang"},
+    "cluster": {"core", "machine", "golang", "distribution", "runtimes"},
     # Of `arm` the table of types, which orders of faults are held against.
     "cli": {"core", "arm", "cluster", "daemon", "doors", "machine"},
     "testing": {"core", "arm", "daemon", "doors", "machine"},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from rehearsal.cluster import binaries, node, processes
+from rehearsal.cluster import binaries, containerd, images, node, processes
 from rehearsal.cluster.api import Api
 from rehearsal.cluster.errors import ClusterError
 from rehearsal.cluster.layout import PAUSE_IMAGE
@@ -18,6 +18,7 @@ from rehearsal.cluster.places import ClusterPlaces
 from rehearsal.cluster.start import start
 from rehearsal.cluster.stop import stop
 from rehearsal.daemon.places import Places
+from rehearsal.distribution.image_python import LABEL
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(300)]
 
@@ -27,6 +28,33 @@ POD = {
     "metadata": {"name": "sleeps"},
     "spec": {
         "containers": [{"name": "c", "image": PAUSE_IMAGE, "imagePullPolicy": "Never"}],
+    },
+}
+BASELESS = "rehearsal.local/baseless:1"
+SCRIPT = b"""
+import os, sys
+print(sys.version_info[:2], os.getuid(), os.access("/usr", os.W_OK), os.access("/tmp", os.W_OK))
+"""
+VERSION = ".".join(map(str, sys.version_info[:2]))
+SCRIPT_POD = {
+    "apiVersion": "v1",
+    "kind": "Pod",
+    "metadata": {"name": "script"},
+    "spec": {
+        "restartPolicy": "Never",
+        "containers": [
+            {
+                "name": "c",
+                "image": BASELESS,
+                "imagePullPolicy": "Never",
+                "command": ["python", "/opt/app/script.py"],
+                "securityContext": {
+                    "runAsNonRoot": True,
+                    "allowPrivilegeEscalation": False,
+                    "capabilities": {"drop": ["ALL"]},
+                },
+            }
+        ],
     },
 }
 START = """
@@ -98,6 +126,7 @@ def test_it_runs_pods_and_leaves_nothing(places, kubectl, until):
     assert f"v{binaries.version()}" in kubectl("get", "nodes")
     kubectl("apply", "-f", "-", stdin=yaml.safe_dump(POD))
     kubectl("wait", "--for=condition=Ready", "pod/sleeps", "--timeout=60s")
+    an_image_without_a_base_runs(places, kubectl)
     assert machine() != before
     with pytest.raises(ClusterError, match="of another state folder runs on this machine"):
         start(ClusterPlaces(places.root.with_name("other"), places.cache))
@@ -107,6 +136,18 @@ def test_it_runs_pods_and_leaves_nothing(places, kubectl, until):
     # What the bridge's pods had goes with them, a moment later.
     until(lambda: machine() == before, seconds=20)
     assert not stop(places)
+
+
+def an_image_without_a_base_runs(places, kubectl):
+    """As the rehearsal builds them: layers alone, and a label that names a Python."""
+    archive = places.images / "baseless.tar"
+    files = {"opt/app/script.py": (SCRIPT, 0o644)}
+    images.write(archive, BASELESS, files, {"User": "1000", "Labels": {LABEL: VERSION}})
+    containerd.import_image(places, archive)
+    kubectl("apply", "-f", "-", stdin=yaml.safe_dump(SCRIPT_POD))
+    kubectl("wait", "--for=jsonpath={.status.phase}=Succeeded", "pod/script", "--timeout=60s")
+    said = kubectl("logs", "script")
+    assert said.strip() == f"{sys.version_info[:2]} 1000 False True"
 
 
 @pytest.mark.parametrize("gone", [("kubelet",), node.ESSENTIAL], ids=["kubelet", "all"])

@@ -4,6 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
+from rehearsal.cluster import base
 from rehearsal.cluster.conditions import CNI_FOLDER
 from rehearsal.cluster.errors import ClusterError
 from rehearsal.cluster.layout import BRIDGE, CNI_NETWORK, PAUSE_IMAGE, POD_RANGE
@@ -23,6 +24,7 @@ def configure(places: ClusterPlaces) -> None:
     """Write its configuration and that of the pods' network."""
     places.configs.mkdir(parents=True, exist_ok=True)
     registries(places).mkdir(parents=True, exist_ok=True)
+    base.write(places)
     _config(places).write_text(_toml(places))
     networks = places.configs / "cni"
     networks.mkdir(exist_ok=True)
@@ -148,6 +150,7 @@ disabled_plugins = {json.dumps(left_out)}
 
       [{cri}.containerd.runtimes.runc.options]
         SystemdCgroup = false
+        BinaryName = "{base.path(places)}"
 """
 
 

@@ -118,7 +118,7 @@ def _start(cluster: ClusterPlaces, command: processes.Command) -> None:
 
 def _import_pause(cluster: ClusterPlaces, programs: Path) -> None:
     archive = cluster.images / "pause.tar"
-    images.write(archive, PAUSE_IMAGE, programs / "pause")
+    images.write_program(archive, PAUSE_IMAGE, programs / "pause")
     containerd.import_image(cluster, archive)
 
 

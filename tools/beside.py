@@ -1,4 +1,4 @@
-"""Programs beside the CLI: there the engine looks for its plug-ins first, and its folder is on the PATH."""
+"""Programs beside the CLI, whose folder is on the PATH: the engine looks for its language hosts there first."""
 
 import os
 import shutil

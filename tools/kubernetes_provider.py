@@ -1,7 +1,7 @@
 """The vendor's Kubernetes provider, which only stacks with services on a cluster need.
 
 The engine gets it from the vendor by itself. Where the vendor is out of reach it is built from its published Go
-module, once, and put beside the CLI that was built here, where the engine finds it.
+module, once, and put beside the CLI that was built here, where the engine finds it on the PATH (and says so).
 """
 
 import json

@@ -1,20 +1,45 @@
 """What belongs together in a cluster's network, all or none of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Network, ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import pulumi
 
 from components.service_options import Spelling
 
-if TYPE_CHECKING:
-    from components.cluster.options import ClusterOptions
-
 _TOGETHER = ("subnet_id", "service_cidr", "dns_service_ip")
 
 
-def conflicts(options: "ClusterOptions", spelling: Spelling) -> Iterator[tuple[str, str]]:
+class Network(Protocol):
+    """What of a cluster's options is about its network."""
+
+    @property
+    def subnet_id(self) -> object: ...
+
+    @property
+    def service_cidr(self) -> str | None: ...
+
+    @property
+    def dns_service_ip(self) -> str | None: ...
+
+    @property
+    def pod_cidr(self) -> str | None: ...
+
+    @property
+    def private_cluster(self) -> bool: ...
+
+    @property
+    def authorized_ip_ranges(self) -> Sequence[str]: ...
+
+    @property
+    def load_balancer(self) -> str: ...
+
+    @property
+    def load_balancer_subnet(self) -> object: ...
+
+
+def conflicts(options: Network, spelling: Spelling) -> Iterator[tuple[str, str]]:
     """Fields and what is wrong with them."""
     given = [name for name in _TOGETHER if getattr(options, name) is not None]
     for missing in [name for name in _TOGETHER if given and name not in given]:
@@ -36,7 +61,7 @@ def conflicts(options: "ClusterOptions", spelling: Spelling) -> Iterator[tuple[s
 
 
 def _dns(
-    options: "ClusterOptions", services: IPv4Network | None, spelling: Spelling
+    options: Network, services: IPv4Network | None, spelling: Spelling
 ) -> Iterator[tuple[str, str]]:
     given = options.dns_service_ip
     if given is None:
@@ -61,7 +86,7 @@ def _dns(
         )
 
 
-def _api_server(options: "ClusterOptions", spelling: Spelling) -> Iterator[tuple[str, str]]:
+def _api_server(options: Network, spelling: Spelling) -> Iterator[tuple[str, str]]:
     ranges = options.authorized_ip_ranges
     if options.private_cluster and ranges:
         yield (

@@ -89,8 +89,8 @@ types: setup ## mypy --strict over everything but tests and benchmarks
 	$(BIN)/mypy --cache-dir $(CACHE)/mypy $(addprefix -p ,$(PACKAGES))
 
 .PHONY: fast
-fast: setup ## Tests that need neither the Pulumi CLI nor Docker, and download nothing
-	$(BIN)/pytest -n 2 -m "not engine and not docker and not downloads" -q
+fast: setup ## Tests that need no Pulumi CLI, Docker or Kubernetes, and download nothing
+	$(BIN)/pytest -n 2 -m "not engine and not docker and not downloads and not cluster" -q
 
 # Docker tests run where a daemon answers, and say so where none does.
 .PHONY: test

@@ -15,6 +15,6 @@ class ClusterWiring:
     """Context in the kubeconfig; its current one by default."""
     identifier: pulumi.Input[str]
     """What stays the same for as long as it is the same cluster: its ARM id, or else the context. Another one means
-    that everything in the cluster is made anew."""
+    that everything in the cluster is replaced."""
     oidc_issuer: pulumi.Input[str] | None = None
     """Issuer of its service accounts' tokens, where workload identity is on."""

@@ -42,7 +42,6 @@ class DeclaredCluster:
 
     def for_services(self) -> ServiceCluster:
         """The same with a provider for what is in it, which a stack without services there does not need."""
-
         options = pulumi.ResourceOptions(deleted_with=self.made)
         provider = cluster_provider("cluster", self.wiring, options)
         return ServiceCluster(wiring=self.wiring, provider=provider, made=self.made)

@@ -4,7 +4,6 @@ Azure's kubeconfig names it. One on the PATH is taken; beside a CLI that was bui
 when somebody asks for it: no other cluster needs it.
 """
 
-from dataclasses import replace
 from pathlib import Path
 
 from rehearsal.golang import go
@@ -22,7 +21,7 @@ _PACKAGE = "github.com/Azure/kubelogin"
 
 
 def ensure(folder: Path) -> None:
-    """See that kubelogin is on the PATH of whoever has the toolchain in `folder` there.
+    """See that kubelogin is on the PATH, where the toolchain in `folder` is.
 
     Raises ToolchainError where it is not and the toolchain is the user's own, or where it cannot be built.
     """
@@ -50,9 +49,9 @@ def _build(target: Path) -> None:
     found = go.find(required_go(places.KUBELOGIN_SOURCES / "go.mod"), places.cache())
     say(f"Building {PROGRAM} {VERSION} with Go {found.version} ({found.program}):")
     say("  a few minutes on two cores the first time; only clusters with Entra's users need it.")
-    static = replace(found, env={**found.env, "CGO_ENABLED": "0"})
+    static = found.static()
     with whole(target) as made:
-        # It tells its version only where the linker is told; whoever reports a fault to its makers is asked for it.
+        # Without it the program does not know its version, which its makers ask for in reports.
         flags = f"-s -w -X main.gitTag=v{VERSION}"
         compile_packages(static, places.KUBELOGIN_SOURCES, [_PACKAGE], made / "bin", ldflags=flags)
     found.drop_own_caches()

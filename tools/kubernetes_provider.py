@@ -8,7 +8,6 @@ import json
 import shutil
 import subprocess
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from rehearsal.golang import go
@@ -73,7 +72,7 @@ def _build(target: Path) -> None:
     say(
         "  about 5 minutes on two cores the first time; only stacks with services on a cluster need it."
     )
-    static = replace(found, env={**found.env, "CGO_ENABLED": "0"})
+    static = found.static()
     with whole(target) as made, tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
         sources = Path(scratch) / PROGRAM
         shutil.copytree(places.KUBERNETES_SOURCES, sources)

@@ -1,9 +1,9 @@
 """Where the toolchain lives: outside the tree, keyed by what is in it."""
 
-import hashlib
 import os
 from pathlib import Path
 
+from rehearsal.golang.sources import digest
 from tools.version import wanted, yaml_host
 
 SOURCES = Path(__file__).parent / "pulumi"
@@ -30,27 +30,19 @@ def release_folder() -> Path:
 
 def build_folder() -> Path:
     """What is built here: the release, and the state of our own language host's sources."""
-    return cache() / f"pulumi-{wanted()}-{_digest(SOURCES)}"
+    return cache() / f"pulumi-{wanted()}-{digest(SOURCES)}"
 
 
 def yaml_folder() -> Path:
     """The language host for YAML that is built here."""
-    return cache() / f"pulumi-yaml-{yaml_host()}-{_digest(YAML_SOURCES)}"
+    return cache() / f"pulumi-yaml-{yaml_host()}-{digest(YAML_SOURCES)}"
 
 
 def kubernetes_provider_folder() -> Path:
     """The Kubernetes provider that is built here."""
-    return cache() / f"pulumi-kubernetes-{_digest(KUBERNETES_SOURCES)}"
+    return cache() / f"pulumi-kubernetes-{digest(KUBERNETES_SOURCES)}"
 
 
 def kubelogin_folder() -> Path:
     """The kubelogin that is built here."""
-    return cache() / f"kubelogin-{_digest(KUBELOGIN_SOURCES)}"
-
-
-def _digest(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(p for p in folder.rglob("*") if p.suffix in {".go", ".mod", ".sum", ".py"}):
-        digest.update(f"{file.relative_to(folder)}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]
+    return cache() / f"kubelogin-{digest(KUBELOGIN_SOURCES)}"

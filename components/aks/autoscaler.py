@@ -14,6 +14,7 @@ from components.aks.labels import metadata
 from components.aks.names import AksNames
 from components.aks.options import AksOptions
 from components.aks.secrets import PRIMARY
+from slipway.resources.wire import camel
 from slipway.rules.scoring_container import IN_PROGRESS, METRICS_PATH, PORT
 
 if TYPE_CHECKING:
@@ -169,10 +170,5 @@ def _keda_behaviour(options: AksOptions) -> Any:
 
 def _in_camel_case(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {_camel(name): _in_camel_case(inner) for name, inner in value.items()}
+        return {camel(name): _in_camel_case(inner) for name, inner in value.items()}
     return [_in_camel_case(one) for one in value] if isinstance(value, list) else value
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)

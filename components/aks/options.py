@@ -26,7 +26,7 @@ class AksOptions(ServiceOptions):
     auth: bool = True
     """Require a key from callers."""
     namespace: Annotated[str, NAMESPACE] = "default"
-    """Namespace of its objects. A change makes the service anew."""
+    """Namespace of its objects. A change replaces the service."""
     create_namespace: bool = False
     """Create the namespace, for pods of the restricted Pod Security Standard alone, and delete it with the service: for
     the one service that owns it."""

@@ -11,8 +11,8 @@ from components.cluster.pools import POOL_LABEL
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import NodeAffinityArgsDict, TolerationArgsDict
 
-# What Azure calls a machine's pool by. A pool of `AksCluster` has another name there after each change that makes it
-# anew, and a label with the one that its user gave it.
+# What Azure calls a machine's pool by. A pool of `AksCluster` has another name there after each change that replaces
+# it, and a label with the one that its user gave it.
 _AZURES = "kubernetes.azure.com/agentpool"
 # Azure's own, of spot machines, and those that its documentation gives machines with GPUs. Not every taint: a machine
 # that is being emptied has one, too.

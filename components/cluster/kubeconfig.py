@@ -14,7 +14,7 @@ _SERVER_ID = "6dae42f8-4368-4678-94ff-3960e28e3630"
 
 
 def login_arguments(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """How kubelogin signs in as whoever runs Pulumi, which tells azure-native by these variables."""
+    """How kubelogin signs in: as azure-native does, by the variables that it reads."""
     if environment.get("ARM_CLIENT_ID") and environment.get("ARM_CLIENT_SECRET"):
         return ["--login", "spn", "--use-azurerm-env-vars"]
     if _on(environment, "ARM_USE_OIDC"):

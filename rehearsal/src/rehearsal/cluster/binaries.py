@@ -1,7 +1,5 @@
 """The programs of the node: built once from their published Go modules, into the cache."""
 
-import hashlib
-from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from rehearsal.golang.compile import compile_packages
 from rehearsal.golang.errors import ToolchainError
 from rehearsal.golang.install import alone, whole
 from rehearsal.golang.report import say
+from rehearsal.golang.sources import digest
 from rehearsal.golang.version import required, required_go
 
 COMPONENTS = (
@@ -33,7 +32,7 @@ def version() -> str:
 
 def folder(cache: Path) -> Path:
     """Where the programs are, or will be."""
-    return _cache(cache) / f"kubernetes-{version()}-{_digest(_SOURCES)}"
+    return _cache(cache) / f"kubernetes-{version()}-{digest(_SOURCES)}"
 
 
 def are_there(cache: Path) -> bool:
@@ -65,8 +64,7 @@ def _build(cache: Path) -> None:
     say(
         "  about 8 minutes on two free cores and 4 GB of disk the first time; later starts take seconds."
     )
-    flags = " ".join(filter(None, [found.env.get("GOFLAGS"), "-trimpath", "-buildvcs=false"]))
-    static = replace(found, env={**found.env, "CGO_ENABLED": "0", "GOFLAGS": flags})
+    static = found.static("-trimpath", "-buildvcs=false")
     with whole(folder(cache)) as made:
         compile_packages(static, _SOURCES, _PACKAGES, made, ldflags=_linker_flags())
         for name in COMPONENTS:
@@ -84,11 +82,3 @@ def _linker_flags() -> str:
 
 def _cache(cache: Path) -> Path:
     return cache / "cluster"
-
-
-def _digest(sources: Path) -> str:
-    digest = hashlib.sha256()
-    for file in sorted(path for path in sources.rglob("*") if path.is_file()):
-        digest.update(f"{file.relative_to(sources)}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]

@@ -26,7 +26,7 @@ def stop(cluster: ClusterPlaces) -> bool:
 
 
 def _stop_node(cluster: ClusterPlaces) -> None:
-    # It would make pods anew.
+    # It would replace the pods.
     processes.stop(cluster, "kube-controller-manager", _SECONDS)
     if processes.running(cluster, "kubelet") and processes.running(cluster, "kube-apiserver"):
         _end_pods(cluster)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rehearsal.golang.errors import ToolchainError
@@ -20,6 +20,11 @@ class Go:
     env: dict[str, str]
     own_caches: tuple[Path, ...]
     """Module and build cache that only we use; empty where the user's own are used."""
+
+    def static(self, *flags: str) -> "Go":
+        """The same for programs that need no library of the machine they run on; `flags` for each of its commands."""
+        all_flags = " ".join(filter(None, [self.env.get("GOFLAGS"), *flags]))
+        return replace(self, env={**self.env, "CGO_ENABLED": "0", "GOFLAGS": all_flags})
 
     def drop_own_caches(self) -> None:
         """Remove the gigabytes that nothing else uses."""
